@@ -1,0 +1,161 @@
+"""Skaldcast's engine: text in, one unbroken voice out.
+
+Names are imported when they are first asked for: the child processes use a few modules each, and
+need neither the time nor the memory of the rest.
+"""
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .cue import Cue
+    from .errors import (
+        ConfigError,
+        OutputError,
+        PlayoutError,
+        ProcessError,
+        SkaldcastError,
+        StateError,
+        SynthesisError,
+        SynthesizerError,
+        TextError,
+        UnknownDeviceError,
+        UnknownVoiceError,
+    )
+    from .events import (
+        BufferLevel,
+        ChunkFailed,
+        ChunkStarted,
+        CueFinished,
+        CueQueued,
+        CueStarted,
+        Event,
+        HoldEnded,
+        OutputLost,
+        OutputOpened,
+        ProcessRestarted,
+        StateChanged,
+        UnderrunOccurred,
+        WordStarted,
+    )
+    from .narrator import Narrator, NarratorOptions
+    from .playout.audio_buffer import AudioBuffer, BufferStatistics
+    from .playout.prebuffer import Prebuffer, PrebufferState
+    from .synthesis.synthesizer import (
+        Block,
+        Cancellation,
+        SpeedHint,
+        SynthesisRequest,
+        Synthesizer,
+    )
+    from .text.chunker import Chunker
+    from .text.pace import Pace
+    from .types import AudioFormat, Boundary, Chunk, Outcome, Priority, Voice, WordTime
+
+_PLACES = {
+    "cue": ("Cue",),
+    "errors": (
+        "ConfigError",
+        "OutputError",
+        "PlayoutError",
+        "ProcessError",
+        "SkaldcastError",
+        "StateError",
+        "SynthesisError",
+        "SynthesizerError",
+        "TextError",
+        "UnknownDeviceError",
+        "UnknownVoiceError",
+    ),
+    "events": (
+        "BufferLevel",
+        "ChunkFailed",
+        "ChunkStarted",
+        "CueFinished",
+        "CueQueued",
+        "CueStarted",
+        "Event",
+        "HoldEnded",
+        "OutputLost",
+        "OutputOpened",
+        "ProcessRestarted",
+        "StateChanged",
+        "UnderrunOccurred",
+        "WordStarted",
+    ),
+    "narrator": ("Narrator", "NarratorOptions"),
+    "playout.audio_buffer": ("AudioBuffer", "BufferStatistics"),
+    "playout.prebuffer": ("Prebuffer", "PrebufferState"),
+    "synthesis.synthesizer": (
+        "Block",
+        "Cancellation",
+        "SpeedHint",
+        "SynthesisRequest",
+        "Synthesizer",
+    ),
+    "text.chunker": ("Chunker",),
+    "text.pace": ("Pace",),
+    "types": ("AudioFormat", "Boundary", "Chunk", "Outcome", "Priority", "Voice", "WordTime"),
+}
+_MODULES = {name: module for module, names in _PLACES.items() for name in names}
+
+__all__ = [
+    "AudioBuffer",
+    "AudioFormat",
+    "Block",
+    "Boundary",
+    "BufferLevel",
+    "BufferStatistics",
+    "Cancellation",
+    "Chunk",
+    "ChunkFailed",
+    "ChunkStarted",
+    "Chunker",
+    "ConfigError",
+    "Cue",
+    "CueFinished",
+    "CueQueued",
+    "CueStarted",
+    "Event",
+    "HoldEnded",
+    "Narrator",
+    "NarratorOptions",
+    "Outcome",
+    "OutputError",
+    "OutputLost",
+    "OutputOpened",
+    "Pace",
+    "PlayoutError",
+    "Prebuffer",
+    "PrebufferState",
+    "Priority",
+    "ProcessError",
+    "ProcessRestarted",
+    "SkaldcastError",
+    "SpeedHint",
+    "StateChanged",
+    "StateError",
+    "SynthesisError",
+    "SynthesisRequest",
+    "Synthesizer",
+    "SynthesizerError",
+    "TextError",
+    "UnderrunOccurred",
+    "UnknownDeviceError",
+    "UnknownVoiceError",
+    "Voice",
+    "WordStarted",
+    "WordTime",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f".{_MODULES[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODULES})

@@ -1,0 +1,87 @@
+"""Messages between main and its child processes, over the child's standard input and output.
+
+A frame is a length (4 bytes, little endian) and a pickled message. Plain pipes behave alike on
+Linux, Windows and macOS, need no `if __name__ == "__main__"` in a user's script (as
+multiprocessing's spawn does), and end with the process at their other end: that is how each side
+learns of the other's death, within milliseconds.
+"""
+
+import os
+import pickle
+import struct
+import sys
+from collections.abc import Callable
+from threading import Lock, Thread
+from typing import Any, BinaryIO
+
+_LENGTH = struct.Struct("<I")
+HEADER_BYTES = _LENGTH.size
+
+
+def encode(message: object) -> bytes:
+    """One frame with `message` in it."""
+    body = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    return _LENGTH.pack(len(body)) + body
+
+
+def body_length(header: bytes) -> int:
+    """The number of bytes that follow the header of a frame."""
+    return _LENGTH.unpack(header)[0]
+
+
+def decode(body: bytes) -> Any:
+    """The message in the body of a frame. Only for what our own processes send."""
+    return pickle.loads(body)
+
+
+class ChildChannel:
+    """The child's end: takes over standard input and output, so that nothing else uses them.
+
+    Owns a thread that reads requests and hands each to `on_request`; when main has gone it ends
+    the process at once, whatever the other threads do.
+    """
+
+    def __init__(self, on_request: Callable[[Any], None]) -> None:
+        self._requests, self._replies = _take_over_standard_streams()
+        self._on_request = on_request
+        self._lock = Lock()  # protects _replies: several threads send
+
+    def start(self) -> None:
+        Thread(target=self._read, name="requests", daemon=True).start()
+
+    def send(self, message: object) -> None:
+        """Send a message to main; waits while the pipe is full."""
+        frame = encode(message)
+        try:
+            with self._lock:
+                self._replies.write(frame)
+                self._replies.flush()
+        except (BrokenPipeError, OSError):
+            os._exit(0)
+
+    def _read(self) -> None:
+        while header := self._requests.read(HEADER_BYTES):
+            if len(header) < HEADER_BYTES:
+                break
+            body = self._requests.read(body_length(header))
+            if not body:
+                break
+            self._on_request(decode(body))
+        os._exit(0)
+
+
+def _take_over_standard_streams() -> tuple[BinaryIO, BinaryIO]:
+    """Private copies of descriptors 0 and 1, which then lead to the null device and to standard
+    error: a library that prints cannot break a frame."""
+    requests, replies = os.dup(0), os.dup(1)
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    if sys.platform == "win32":
+        import msvcrt
+
+        for descriptor in (requests, replies):
+            msvcrt.setmode(descriptor, os.O_BINARY)
+    return os.fdopen(requests, "rb"), os.fdopen(replies, "wb")

@@ -1,0 +1,44 @@
+"""A cue: what a user, a script or a game triggers."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from .types import Outcome, Priority
+
+
+@dataclass(eq=False)
+class Cue:
+    """A handle on something to be spoken; the engine fills it in. Times are seconds since the
+    engine started."""
+
+    cue_id: str
+    voice: str | None = None
+    """A voice of the synthesizer in use; None is the narrator's."""
+    priority: Priority = Priority.DEMAND
+    speed: float = 1.0
+    text: str = ""
+    """The text that has come so far, as written."""
+    queued_s: float = 0.0
+    accepted_s: float | None = None
+    """When its first non-blank text came."""
+    started_s: float | None = None
+    """When its first voiced frame left the device."""
+    finished_s: float | None = None
+    audio_s: float = 0.0
+    """Seconds given to the output, pauses included, redone audio once."""
+    outcome: Outcome | None = None
+    error: str | None = None
+    """Why it failed."""
+    _ended: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+
+    async def wait_finished(self) -> Outcome:
+        """Wait until it has been heard, skipped, interrupted or has failed."""
+        await self._ended.wait()
+        assert self.outcome is not None
+        return self.outcome
+
+    def end(self, outcome: Outcome, time_s: float) -> None:
+        """Called by the engine, once."""
+        self.outcome = outcome
+        self.finished_s = time_s
+        self._ended.set()

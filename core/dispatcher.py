@@ -1,0 +1,133 @@
+"""The dispatcher: which planned chunk is with the synthesis worker, and what becomes of it when
+the worker dies. Plain, no I/O; the clock is an argument."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .plan import ChunkState, PlannedChunk
+from .synthesis.messages import CancelJob, SynthesizeChunk
+from .synthesis.queue import SynthesisQueue
+from .synthesis.voice_profile import Observation, SynthesisTimer
+
+MAX_ATTEMPTS = 2
+"""A chunk that kills the worker so often is reported failed and left out."""
+_HANG_S = 30.0
+"""A worker silent for so long on a chunk hangs. Kokoro on a busy machine takes 10 s for one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A job that ended."""
+
+    planned: PlannedChunk
+    synthesis_s: float
+    observation: Observation | None
+    """What can be learned from it; None where it made no audio, or was begun twice."""
+
+
+@dataclass(slots=True)
+class _Job:
+    planned: PlannedChunk
+    started_at_s: float | None = None
+    timer: SynthesisTimer | None = None
+
+
+class Dispatcher:
+    """Keeps the worker busy: `capacity` chunks in work and one that waits there, so that it never
+    idles for the length of a message."""
+
+    def __init__(self, send: Callable[[object], None]) -> None:
+        self.queue: SynthesisQueue[PlannedChunk] = SynthesisQueue()
+        self._send = send
+        self._capacity = 0
+        self._jobs: dict[int, _Job] = {}
+        self._heard_from_worker_s = 0.0
+
+    @property
+    def ready(self) -> bool:
+        """A voice is loaded."""
+        return self._capacity > 0
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._jobs)
+
+    def worker_ready(self, capacity: int) -> None:
+        self._capacity = capacity
+
+    def dispatch(self, now: float, wanted: Callable[[], bool]) -> None:
+        """Send chunks to the worker as long as it has places and audio is `wanted`."""
+        while self._capacity and len(self._jobs) <= self._capacity and wanted():
+            planned = self.queue.pop()
+            if planned is None:
+                return
+            if not self._jobs:
+                self._heard_from_worker_s = now
+            planned.state = ChunkState.RUNNING
+            self._jobs[planned.job_id] = _Job(planned)
+            self._send(SynthesizeChunk(planned.job_id, planned.request))
+
+    def started(self, job_id: int, at_s: float) -> None:
+        """The synthesizer took a chunk."""
+        self._heard_from_worker_s = at_s
+        if job := self._jobs.get(job_id):
+            job.started_at_s = job.planned.started_at_s = at_s
+            job.timer = SynthesisTimer(at_s)
+
+    def block(self, job_id: int, at_s: float, audio_s: float) -> PlannedChunk | None:
+        """A block came; returns its chunk, or None where nobody wants it any more."""
+        self._heard_from_worker_s = at_s
+        job = self._jobs.get(job_id)
+        if job is None:
+            return None
+        if job.timer is not None:
+            job.timer.block(at_s, audio_s)
+        planned = job.planned
+        if planned.first_block_at_s is None:
+            planned.first_block_at_s = at_s
+        planned.last_block_at_s = at_s
+        planned.blocks_received += 1
+        return planned
+
+    def finished(self, job_id: int, at_s: float, reason: str | None) -> Delivery | None:
+        """A job ended; returns what it measured, or None where nobody wants it any more."""
+        self._heard_from_worker_s = at_s
+        job = self._jobs.pop(job_id, None)
+        if job is None:
+            return None
+        planned = job.planned
+        planned.state = ChunkState.FAILED if reason else ChunkState.MADE
+        seen = None
+        if reason is None and job.timer is not None and planned.attempts == 0:
+            seen = job.timer.observation(len(planned.request.text))
+        return Delivery(planned, at_s - (job.started_at_s or at_s), seen)
+
+    def forget(self, planned: PlannedChunk) -> None:
+        """Nobody wants this chunk any more."""
+        if self._jobs.pop(planned.job_id, None) is not None:
+            self._send(CancelJob(planned.job_id))
+
+    def worker_died(self) -> list[PlannedChunk]:
+        """Put what was with the worker back into the queue, in order, to be made again; returns
+        the chunks that are given up because they were in work each time it died."""
+        given_up: list[PlannedChunk] = []
+        self._capacity = 0
+        for _, job in sorted(self._jobs.items(), reverse=True):
+            planned = job.planned
+            if job.started_at_s is not None:
+                planned.attempts += 1
+            if planned.attempts >= MAX_ATTEMPTS:
+                planned.state = ChunkState.FAILED
+                given_up.append(planned)
+                continue
+            planned.state = ChunkState.WAITING
+            planned.started_at_s = planned.first_block_at_s = None
+            planned.redone = planned.received
+            planned.blocks_received = 0
+            self.queue.push_back(planned.cue.cue.priority, planned)
+        self._jobs.clear()
+        return given_up[::-1]
+
+    def hangs_at(self) -> float | None:
+        """When the worker will have to be taken for hung, unless it is heard from."""
+        return self._heard_from_worker_s + _HANG_S if self._jobs else None

@@ -1,0 +1,121 @@
+"""Facts about the narration, told upwards and never awaited. Times are seconds since the engine
+started, on one monotonic clock."""
+
+from dataclasses import dataclass
+
+from .types import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that has happened."""
+
+    time_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CueQueued(Event):
+    """A cue was accepted."""
+
+    cue_id: str
+    text: str
+    """What is known of its text so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class CueStarted(Event):
+    """The first voiced frame of a cue left the device."""
+
+    cue_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkStarted(Event):
+    """The first frame of a chunk left the device."""
+
+    cue_id: str
+    text: str
+    start: int
+    """Offset of the chunk in the cue's text, in characters."""
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class WordStarted(Event):
+    """A word is being heard."""
+
+    cue_id: str
+    word: str
+    start: int
+    """Offset of the word in the cue's text, in characters."""
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkFailed(Event):
+    """A chunk could not be synthesised and is left out."""
+
+    cue_id: str
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CueFinished(Event):
+    """A cue has ended; each does so exactly once."""
+
+    cue_id: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class StateChanged(Event):
+    """The transport went from one state to another."""
+
+    state: str
+    """One of the values of `PrebufferState`."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnderrunOccurred(Event):
+    """Silence was put inside speech, counted at the device."""
+
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class HoldEnded(Event):
+    """A wait was placed at a pause of the text."""
+
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessRestarted(Event):
+    """A child process died and was started again; nothing is lost by it."""
+
+    process: str
+    """``synthesis`` or ``playout``."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputLost(Event):
+    """The device went away; narration goes on from the last frame heard when it is back."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutputOpened(Event):
+    """A device was opened, at the start or again."""
+
+    output: str
+    sample_rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class BufferLevel(Event):
+    """How much audio is ready; high-rate and replaceable: only the latest counts."""
+
+    buffered_s: float
+    margin_s: float

@@ -1,0 +1,127 @@
+"""What ``--output`` means: parses the spec, opens what it names."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from ..errors import ConfigError, OutputError, UnknownDeviceError
+from ..types import AudioFormat
+from .device import DeviceRow, OutputDevice
+from .device_table import find_device, with_specs
+
+
+class OutputKind(StrEnum):
+    """Where the sound goes."""
+
+    DEVICE = "device"
+    WAV = "wav"
+    """A file: WAV, or FLAC where its name ends in ``.flac``."""
+    NULL = "null"
+    """Nowhere, in real time."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSpec:
+    """A parsed ``--output``."""
+
+    kind: OutputKind
+    target: str = ""
+    """A device's name, index, ``NAME@HOST_API`` or ``@HOST_API`` (empty: the default device), or
+    a file's path."""
+
+    @property
+    def is_file(self) -> bool:
+        return self.kind is OutputKind.WAV
+
+
+def parse_output(spec: str) -> OutputSpec:
+    """Read ``device``, ``device:NAME-OR-INDEX``, ``wav:PATH`` or ``null``.
+
+    Raises `ConfigError` where it is none of them. Whether device and file exist shows when opened.
+    """
+    kind, _, target = spec.strip().partition(":")
+    match kind.casefold():
+        case "device":
+            return OutputSpec(OutputKind.DEVICE, target.strip())
+        case "wav" if target:
+            return OutputSpec(OutputKind.WAV, target)
+        case "null" if not target:
+            return OutputSpec(OutputKind.NULL)
+        case _:
+            raise ConfigError(
+                f'unknown output "{spec}": give device, device:NAME-OR-INDEX, wav:PATH '
+                "(PATH ending in .flac gives FLAC) or null"
+            )
+
+
+def open_output(
+    spec: OutputSpec,
+    audio_format: AudioFormat,
+    latency_s: float = 1.0,
+    resume_at_frame: int = 0,
+    exclusive: bool = False,
+) -> OutputDevice:
+    """Open an output; a device takes its own rate and channels, the others `audio_format`.
+
+    `resume_at_frame` lets a file go on there. `exclusive` asks WASAPI for the device alone.
+    Raises `UnknownDeviceError` or `OutputError`.
+    """
+    match spec.kind:
+        case OutputKind.NULL:
+            from .null_device import NullDevice
+
+            return NullDevice(audio_format, latency_s)
+        case OutputKind.WAV:
+            from .sound_file import FlacFile, WavFile
+
+            path = Path(spec.target).expanduser()
+            writer = FlacFile if path.suffix.casefold() == ".flac" else WavFile
+            return writer(path, audio_format, resume_at_frame)
+        case OutputKind.DEVICE:
+            return _open_device(spec.target, audio_format, latency_s, exclusive)
+
+
+def list_devices(name: str = "") -> list[DeviceRow]:
+    """Every output device, the sinks of a sound server among them; refreshed, so no PortAudio
+    stream may be open in this process.
+
+    ASIO drivers are listed only where `name` asks for ASIO, as they may seize their device. Raises
+    `OutputError` where neither a sound server nor PortAudio is there.
+    """
+    return _tables(name)[0]
+
+
+def _tables(name: str) -> tuple[list[DeviceRow], dict[int, str]]:
+    """All devices, and the sound server's name for those that are its sinks."""
+    from . import portaudio, pulseaudio
+
+    sinks = pulseaudio.list_sinks()
+    try:
+        rows = portaudio.list_devices(asio="asio" in name.casefold())
+    except OutputError:
+        if not sinks:
+            raise
+        rows = []
+    first = max((row.index for row in rows), default=-1) + 1
+    sink_rows = [replace(row, index=first + n) for n, (row, _) in enumerate(sinks)]
+    names = {first + n: sink.name for n, (_, sink) in enumerate(sinks)}
+    return with_specs(rows + sink_rows), names
+
+
+def _open_device(
+    name: str, audio_format: AudioFormat, latency_s: float, exclusive: bool
+) -> OutputDevice:
+    from .portaudio import PortAudioDevice
+    from .pulseaudio import PulseDevice
+
+    rows, sink_names = _tables(name)
+    try:
+        row = find_device(rows, name)
+    except UnknownDeviceError:
+        if name not in sink_names.values():
+            raise
+        return PulseDevice(name, latency_s, audio_format.channels)
+    if row.index in sink_names:
+        sink_name = sink_names[row.index] if name else ""
+        return PulseDevice(sink_name, latency_s, audio_format.channels)
+    return PortAudioDevice(row, latency_s, exclusive)

@@ -1,0 +1,116 @@
+"""What a narration was like, in figures that were measured: the report of contracts.md."""
+
+import json
+from dataclasses import dataclass, field
+from math import inf, isfinite
+from pathlib import Path
+from typing import Any
+
+from .cue import Cue
+from .errors import OutputError
+from .plan import PlannedChunk
+
+REPORT_VERSION = 1
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts as they come; the sequencer keeps it."""
+
+    cues: list[Cue] = field(default_factory=list[Cue])
+    chunks: int = 0
+    synthesis_s: float = 0.0
+    holds: int = 0
+    hold_s: float = 0.0
+    margin_min_s: float = inf
+    time_to_first_audio_s: float | None = None
+    first_audio_parts: dict[str, float] = field(default_factory=dict[str, float])
+
+    def first_audio(self, planned: PlannedChunk, heard_at_s: float, clock_0: float) -> None:
+        """The first voiced frame of a cue left the device; the first cue's is kept."""
+        accepted_s = planned.cue.cue.accepted_s
+        if self.time_to_first_audio_s is not None or accepted_s is None:
+            return
+        accepted = clock_0 + accepted_s
+        chunked = max(planned.chunked_at_s, accepted)
+        started = max(planned.started_at_s or chunked, chunked)
+        made = max(planned.first_block_at_s or started, started)
+        let_out = min(max(planned.let_out_at_s or made, made), max(heard_at_s, made))
+        self.time_to_first_audio_s = heard_at_s - accepted
+        self.first_audio_parts = {
+            "chunk_s": chunked - accepted,
+            "queue_s": started - chunked,
+            "synthesis_s": made - started,
+            "prebuffer_s": let_out - made,
+            "device_s": heard_at_s - let_out,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the report says beside the tally."""
+
+    synthesizer: str
+    voice: str
+    output: str
+    sample_rate: int
+    profile: str
+    prebuffer: str
+    underruns: int
+    underrun_s: float
+    device_underflows: int
+    restarts: dict[str, int]
+
+
+def build_report(tally: Tally, around: Surroundings) -> dict[str, Any]:
+    """The report as JSON-ready values; times are seconds."""
+    audio_s = sum(cue.audio_s for cue in tally.cues)
+    return {
+        "report_version": REPORT_VERSION,
+        "synthesizer": around.synthesizer,
+        "voice": around.voice,
+        "output": around.output,
+        "sample_rate": around.sample_rate,
+        "profile": around.profile,
+        "prebuffer": around.prebuffer,
+        "time_to_first_audio_s": tally.time_to_first_audio_s,
+        "first_audio": tally.first_audio_parts or None,
+        "audio_s": audio_s,
+        "synthesis_s": tally.synthesis_s,
+        "real_time_factor": tally.synthesis_s / audio_s if audio_s else None,
+        "chunks": tally.chunks,
+        "cues": len(tally.cues),
+        "underruns": around.underruns,
+        "underrun_s": around.underrun_s,
+        "holds": tally.holds,
+        "hold_s": tally.hold_s,
+        "device_underflows": around.device_underflows,
+        "margin_min_s": tally.margin_min_s if isfinite(tally.margin_min_s) else None,
+        "restarts": around.restarts,
+        "cue_list": [_cue_row(cue) for cue in tally.cues],
+    }
+
+
+def _cue_row(cue: Cue) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "cue_id": cue.cue_id,
+        "text": cue.text,
+        "outcome": cue.outcome.value if cue.outcome else None,
+        "queued_s": cue.queued_s,
+        "started_s": cue.started_s,
+        "finished_s": cue.finished_s,
+        "audio_s": cue.audio_s,
+    }
+    return row | {"error": cue.error} if cue.error else row
+
+
+def write_report(report: dict[str, Any], path: Path) -> None:
+    """Write the report, whole or not at all; raises `OutputError`."""
+    partial = path.with_name(path.name + ".part")
+    try:
+        partial.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        partial.replace(path)
+    except OSError as error:
+        raise OutputError(
+            f"the report cannot be written to {path}: {error.strerror}; choose another path"
+        ) from error

@@ -1,0 +1,194 @@
+"""Every setting with its default, its meaning and what it allows: a tree of frozen dataclasses."""
+
+import functools
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from .config_values import (
+    RULE,
+    Rule,
+    check_endpoint,
+    check_not_empty,
+    computed,
+    setting,
+    split_address,
+)
+
+ENVIRONMENT_PREFIX = "SKALDCAST_"
+
+
+def cache_folder() -> Path:
+    import platformdirs
+
+    return platformdirs.user_cache_path("skaldcast", appauthor=False)
+
+
+def journal_path() -> Path:
+    import platformdirs
+
+    return platformdirs.user_data_path("skaldcast", appauthor=False) / "journal.db"
+
+
+@dataclass(frozen=True)
+class PlayoutSettings:
+    latency_s: float = setting(
+        1.0,
+        "Depth of the device's buffer, in seconds: safety, not delay.",
+        low=0.01,
+        high=10.0,
+    )
+    volume: float = setting(1.0, "Master volume; 1 leaves the level as it is.", low=0.0, high=1.0)
+
+
+@dataclass(frozen=True)
+class ChunkerSettings:
+    profile: Literal["cinematic", "longform"] = setting(
+        "cinematic",
+        "Chunk sizes: cinematic for pace and a quick start, longform for prosody.",
+    )
+
+
+@dataclass(frozen=True)
+class PrebufferSettings:
+    policy: Literal["adaptive", "fixed"] = setting(
+        "adaptive",
+        "When playout starts: adaptive as early as the voice's speed allows, fixed at start_s.",
+    )
+    start_s: float = setting(
+        2.0, "Policy fixed: start above so many buffered seconds.", low=1.5, high=3.0
+    )
+    pause_s: float = setting(
+        1.5, "Policy fixed: hold at or below so many buffered seconds.", low=1.5, high=3.0
+    )
+
+
+@dataclass(frozen=True)
+class LoudnessSettings:
+    target_lufs: float = setting(
+        -18.0, "Integrated loudness that each voice is brought to, in LUFS.", low=-40.0, high=-10.0
+    )
+
+
+@dataclass(frozen=True)
+class CastSettings:
+    auto: bool | None = setting(
+        None,
+        "Give voices to unknown characters; empty: on once a second voice is installed "
+        "and none was chosen.",
+    )
+
+
+@dataclass(frozen=True)
+class CacheSettings:
+    folder: Path = computed(
+        cache_folder, "Where prepared speech and learned voice speeds are kept."
+    )
+
+
+@dataclass(frozen=True)
+class JournalSettings:
+    path: Path = computed(journal_path, "Where the session record is kept.")
+
+
+@dataclass(frozen=True)
+class LlmSettings:
+    endpoint: str = setting(
+        "http://127.0.0.1:11434/v1",
+        "The language model's OpenAI-compatible address; Ollama's by default.",
+        check=check_endpoint,
+    )
+    model: str = setting("qwen3:4b-instruct", "The model's name there.", check=check_not_empty)
+
+
+@dataclass(frozen=True)
+class XttsSettings:
+    checkpoint: Path | None = setting(
+        None, "Folder of an XTTS checkpoint; empty: the one that was fetched."
+    )
+    slots: int = setting(4, "Chunks synthesised at once.", low=1, high=64)
+
+
+@dataclass(frozen=True)
+class BridgeSettings:
+    address: str = setting(
+        "127.0.0.1:7525", "Where games connect, as host:port.", check=split_address
+    )
+    password: str = setting(
+        "", "What every client must prove to know; empty: loopback only.", secret=True
+    )
+
+
+@dataclass(frozen=True)
+class WebSettings:
+    address: str = setting(
+        "127.0.0.1:7526", "Where browsers and HTTP clients connect.", check=split_address
+    )
+
+
+@dataclass(frozen=True)
+class LogSettings:
+    level: Literal["debug", "info", "warning", "error"] = setting(
+        "warning", "The least severe messages on standard error; debug adds tracebacks."
+    )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings. Values made by `load_settings` are checked; those made by hand are not."""
+
+    voice: str = setting(
+        "hibari:heart", "The narrator's voice: NAME or SYNTHESIZER:NAME.", check=check_not_empty
+    )
+    speed: float = setting(1.0, "Speaking rate; 1 is the voice's own.", low=0.5, high=2.0)
+    output: str = setting(
+        "device", "device, device:NAME-OR-INDEX, wav:PATH, null or webrtc.", check=check_not_empty
+    )
+    seed: int = setting(0, "Same seed, same speech, where the voice can.", low=0, high=2**32 - 1)
+    playout: PlayoutSettings = field(default_factory=PlayoutSettings)
+    chunker: ChunkerSettings = field(default_factory=ChunkerSettings)
+    prebuffer: PrebufferSettings = field(default_factory=PrebufferSettings)
+    loudness: LoudnessSettings = field(default_factory=LoudnessSettings)
+    cast: CastSettings = field(default_factory=CastSettings)
+    cache: CacheSettings = field(default_factory=CacheSettings)
+    journal: JournalSettings = field(default_factory=JournalSettings)
+    llm: LlmSettings = field(default_factory=LlmSettings)
+    xtts: XttsSettings = field(default_factory=XttsSettings)
+    bridge: BridgeSettings = field(default_factory=BridgeSettings)
+    web: WebSettings = field(default_factory=WebSettings)
+    log: LogSettings = field(default_factory=LogSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One setting by its name in the file."""
+
+    name: str
+    """Dotted, as ``playout.latency_s``."""
+    path: tuple[str, ...]
+    kind: Any
+    """The field's type."""
+    rule: Rule
+
+    @property
+    def variable(self) -> str:
+        """Its name in the environment: ``SKALDCAST_PLAYOUT_LATENCY_S``."""
+        return ENVIRONMENT_PREFIX + "_".join(self.path).upper()
+
+
+@functools.cache
+def keys() -> Mapping[str, Key]:
+    """All settings by name, in the order in which they are shown."""
+    return {key.name: key for key in _keys(Settings, ())}
+
+
+def _keys(section: type, path: tuple[str, ...]) -> Iterator[Key]:
+    kinds = typing.get_type_hints(section)
+    for entry in fields(section):
+        inner = (*path, entry.name)
+        if is_dataclass(kinds[entry.name]):
+            yield from _keys(kinds[entry.name], inner)
+        else:
+            yield Key(".".join(inner), inner, kinds[entry.name], entry.metadata[RULE])

@@ -1,0 +1,293 @@
+"""Where a pause may be: every mark gets one of three verdicts.
+
+A mark is a place the language's pattern finds: the end of a sentence or a paragraph, a semicolon,
+a comma, a closing bracket, the place before a conjunction. `split` says that a chunk may end
+there, `reject` that it must not ("Dr. Who", "2d6 + 3"), `hold` that the next characters decide.
+A verdict depends on nothing but the text around the mark, so it is the same however the text
+came in. (The three verdicts are an idea of KoljaB/stream2sentence.)
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from ..types import Boundary
+from .language import CJK, FULL_TERMINATORS, NO_BREAK, OPENERS, TERMINATORS, Language
+
+LOOK_BACK = 64
+"""Characters before a mark that may bear on its verdict."""
+
+_REPEATED = 12
+"""A longer word is not looked for on both sides of a conjunction."""
+
+_NEXT = re.compile(r"\S")
+_TOKEN = re.compile(r"[^\s\"“”„«»(\[{—–…!?]*\Z")
+_NEXT_WORD = re.compile(rf"[{re.escape(OPENERS)}\s—–-]{{0,8}}([^\W\d_]{{1,16}})(['’]?)")
+_OPENING = re.compile(rf"[{re.escape(OPENERS)}\s—–-]{{0,8}}")
+_DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,3}")
+_ROMAN = re.compile(r"[IVXLC]+\b")
+_ENUMERATED = re.compile(r"(?:\A|\n|[.!?…:;,][\"”’»)\]]*)\s*\Z")
+_CLOSES = frozenset(",;:!?)]}”、。，！？；：」』）】》〉")
+_TIES = frozenset("+-−×÷*/=<>≤≥")
+
+
+class Verdict(Enum):
+    """What is to be done at a mark."""
+
+    SPLIT = "split"
+    """A chunk may end here."""
+    HOLD = "hold"
+    """The next characters decide: wait for them."""
+    REJECT = "reject"
+    """No chunk ends here."""
+
+
+@dataclass(slots=True)
+class Mark:
+    """A place where a chunk may end. Offsets are into the text that was judged."""
+
+    content_end: int
+    """Just past the last character that is not white space."""
+    end: int
+    """Where the next chunk begins."""
+    boundary: Boundary
+    lowered: float = 0.0
+    """What counts against pausing here, in points of `selection`."""
+
+
+Judgement = tuple[Verdict, Mark | None]
+_REJECT: Judgement = (Verdict.REJECT, None)
+_HOLD: Judgement = (Verdict.HOLD, None)
+
+
+def judge(text: str, match: re.Match[str], known: int, language: Language) -> Judgement:
+    """The verdict on a mark that ``language.pattern`` found in ``text``.
+
+    `known` is the end of the text that has come, trailing white space not counted: a mark with
+    nothing behind it is held.
+    """
+    start, stop = match.span()
+    if stop >= known:
+        return _HOLD
+    kind = match.lastgroup
+    if kind == "conjunction":
+        return _conjunction(text, start, stop, known, language)
+    following = _NEXT.search(text, stop)
+    if following is None:
+        return _HOLD
+    end = following.start()
+    if kind == "paragraph":
+        return Verdict.SPLIT, Mark(_trimmed(text, start), end, Boundary.PARAGRAPH)
+    if kind == "dash":
+        return _dash(text, start, stop, end)
+    if text[end] in _CLOSES or text[end] in language.spaced_closers:
+        return _REJECT
+    if end - stop > 1 and text.count("\n", stop, end) > 1:
+        return Verdict.SPLIT, Mark(stop, end, Boundary.PARAGRAPH)
+    if kind == "sentence":
+        return _sentence(text, match, end, known, language)
+    if kind == "pause":
+        return _pause(text, start, stop, end)
+    if kind == "full_pause":
+        boundary = {"；": Boundary.SEMICOLON, "：": Boundary.COLON}.get(text[start], Boundary.COMMA)
+        return Verdict.SPLIT, Mark(stop, end, boundary)
+    quoted = text[stop - 1] in "」』）" and text[end] in "とっ"  # the quotative particle
+    if kind == "full_sentence":
+        boundary = Boundary.BRACKET if quoted else Boundary.SENTENCE
+        return Verdict.SPLIT, Mark(stop, end, boundary)
+    return _REJECT if quoted else (Verdict.SPLIT, Mark(stop, end, Boundary.BRACKET))
+
+
+def _trimmed(text: str, end: int) -> int:
+    while end and text[end - 1].isspace():
+        end -= 1
+    return end
+
+
+def _sentence(
+    text: str, match: re.Match[str], end: int, known: int, language: Language
+) -> Judgement:
+    """A full stop, question mark, exclamation mark or ellipsis, with its closing quotes."""
+    start, stop = match.span()
+    marks = sum(character in TERMINATORS for character in match.group())
+    single = text[start] == "." and marks == 1
+    closed = text[stop - 1] not in TERMINATORS
+    word = _NEXT_WORD.match(text, end)
+    if word is None and _OPENING.match(text, end, known).end() >= known:  # type: ignore[union-attr]
+        return _HOLD
+    if word is not None and word.end() == known and word.end(1) - word.start(1) < 16:
+        if single and not closed and uncertain(text, start, language):
+            return _HOLD  # "U.S. The" or "U.S. Theodore": the whole word is needed
+    lower = word is not None and word[1][0].islower() and not text[end].isdigit()
+    if single and not closed:
+        if not _full_stop(text, start, end, word, language):
+            return _REJECT
+        return _REJECT if lower else (Verdict.SPLIT, Mark(stop, end, Boundary.SENTENCE))
+    if not lower:
+        return Verdict.SPLIT, Mark(stop, end, Boundary.SENTENCE)
+    if text[start] in ".…‥":
+        boundary = Boundary.BRACKET if single else Boundary.DASH
+    else:
+        boundary = Boundary.BRACKET if closed else Boundary.COMMA
+    return Verdict.SPLIT, Mark(stop, end, boundary)
+
+
+def token_before(text: str, index: int) -> tuple[str, int]:
+    """The word that ends at `index`, at most `LOOK_BACK` characters, and where it begins."""
+    match = _TOKEN.search(text[max(0, index - LOOK_BACK) : index])
+    word = match.group() if match else ""
+    return word, index - len(word)
+
+
+def uncertain(text: str, index: int, language: Language) -> bool:
+    """Whether the full stop at `index` may belong to an abbreviation, initial or number."""
+    token, _ = token_before(text, index)
+    plain = token.lower()
+    return (
+        len(token) < 2
+        or (token[-1].isdigit() and len(token) < 4)
+        or _is_title(token, language)
+        or plain in language.never
+        or plain in language.may_end
+        or (plain in language.before_number and plain not in language.also_words)
+        or _DOTTED.fullmatch(token) is not None
+    )
+
+
+def _is_title(token: str, language: Language) -> bool:
+    return token in language.titles or (
+        len(token) > 1 and token.isupper() and token.capitalize() in language.titles
+    )
+
+
+def _full_stop(
+    text: str, index: int, end: int, word: re.Match[str] | None, language: Language
+) -> bool:
+    """Whether the single full stop at `index` can end a sentence that `end` follows."""
+    token, begin = token_before(text, index)
+    if not token:
+        return True
+    plain = token.lower()
+    if _is_title(token, language) or plain in language.never:
+        return False
+    if plain in language.before_number:
+        return not (text[end].isdigit() or _ROMAN.match(text, end))
+    if plain in language.may_end:
+        return True
+    if len(token) <= 3 and (token.isdigit() or len(token) == 1 or _ROMAN.fullmatch(token)):
+        before = text[max(0, begin - 8) : begin]
+        if _ENUMERATED.search(before) and (begin < 8 or before.strip() != ""):
+            return False
+    if token.isdigit():
+        return not (language.ordinals and len(token) <= 2)
+    if len(token) == 1:
+        return _single_letter(text, token, begin)
+    if _DOTTED.fullmatch(token):
+        return word is not None and word[1].lower() in language.starters
+    return True
+
+
+def _single_letter(text: str, letter: str, begin: int) -> bool:
+    """An initial ("J. Smith") does not end a sentence; "so do I." does, "è." and "y." may."""
+    if letter.isupper():
+        before, _ = token_before(text, max(0, begin - 1))
+        return letter == "I" and before[:1].islower()
+    return not letter.isascii() or not letter.isalpha()
+
+
+def _pause(text: str, start: int, stop: int, end: int) -> Judgement:
+    mark = text[start]
+    if mark == ":" and start and text[start - 1].isdigit() and text[end].isdigit():
+        return _REJECT
+    boundary = {
+        ";": Boundary.SEMICOLON, "؛": Boundary.SEMICOLON, ":": Boundary.COLON
+    }.get(mark, Boundary.COMMA)  # fmt: skip
+    tag = stop - start > 1 and boundary is Boundary.COMMA  # '"Come," she said'
+    return Verdict.SPLIT, Mark(stop, end, boundary, 10.0 if tag else 0.0)
+
+
+def _dash(text: str, start: int, stop: int, end: int) -> Judgement:
+    """A dash with a space before it alone opens ("—dijo"): the pause is before it."""
+    before = _trimmed(text, start)
+    spaced = before < start
+    if before == 0 or (text[before - 1].isdigit() and text[end].isdigit()):
+        return _REJECT
+    if "\n" in text[before:start]:
+        return Verdict.SPLIT, Mark(before, start, Boundary.DASH)
+    if text[before - 1] in TERMINATORS or text[before - 1] in FULL_TERMINATORS:
+        return _REJECT if spaced else _after_dash(text, stop, end)
+    if spaced and end == stop:
+        return Verdict.SPLIT, Mark(before, start, Boundary.DASH)
+    if not spaced and end == stop:
+        token, _ = token_before(text, start)
+        if text[start] in "–-" and (text[start] == "–" or set(token) & set("/@")):
+            return _REJECT  # "London–Paris", "https://a.b/c--d"
+    return _after_dash(text, stop, end)
+
+
+def _after_dash(text: str, stop: int, end: int) -> Judgement:
+    if text[end] in _CLOSES:
+        return _REJECT
+    closed = text[stop - 1] not in "—―–-"
+    broken_off = closed and text[end].isupper()  # "But—" The door slammed.
+    return Verdict.SPLIT, Mark(stop, end, Boundary.SENTENCE if broken_off else Boundary.DASH)
+
+
+def _conjunction(
+    text: str, start: int, stop: int, known: int, language: Language
+) -> Judgement:
+    content_end = _trimmed(text, start)
+    before, begin = token_before(text, content_end)
+    if not before or before.lower() in language.modifiers or text[start - 1] in NO_BREAK:
+        return _REJECT
+    if len(before) <= _REPEATED:
+        if stop + 2 + len(before) > known:
+            return _HOLD
+        follow = text[stop + 1 : stop + 2 + len(before)].lower()
+        if follow.startswith(before.lower()) and not follow[-1].isalpha():
+            return _REJECT  # "more and more"
+    earlier, _ = token_before(text, _trimmed(text, begin))
+    if earlier.lower() == text[start:stop]:
+        return _REJECT  # "as cold as"
+    return Verdict.SPLIT, Mark(content_end, start, Boundary.CONJUNCTION)
+
+
+def gap_quality(text: str, content_end: int, end: int, language: Language) -> float | None:
+    """How well a pause fits between two words, in points; None where it must not be."""
+    last, first = text[content_end - 1], text[end]
+    if end == content_end:
+        return _unspaced_quality(last, first)
+    if first in _CLOSES or first in "…—–" or first in language.spaced_closers:
+        return None
+    if any(character in NO_BREAK for character in text[content_end:end]):
+        return None
+    if last in "“„«([{¿¡—–" or (last in "\"'»" and text[content_end - 2 : content_end - 1] == " "):
+        return None
+    if (last.isdigit() or last in _TIES) and (first.isdigit() or first in _TIES):
+        return None
+    token, begin = token_before(text, content_end)
+    follow = text[end : end + 16].split(None, 1)[0]
+    if last.isdigit() and follow.rstrip(",;:!?") in language.after_number:
+        return None
+    if last == ".":
+        clings = not _full_stop(text, content_end - 1, end, None, language)
+        return None if clings and uncertain(text, content_end - 1, language) else -5.0
+    quality = -30.0 if token.lower() in language.clinging or last in _TIES else 0.0
+    if last.isdigit() or (len(token) == 1 and begin and token.isupper()):
+        quality -= 20.0
+    return quality + (8.0 if follow.lower() in language.prepositions else 0.0)
+
+
+_NOT_FIRST = frozenset("ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮー々ゝゞヽヾん")
+_KANA = re.compile(r"[\u3040-\u309f]")
+
+
+def _unspaced_quality(last: str, first: str) -> float | None:
+    """Between two characters of a script without spaces: best after a particle."""
+    if first in _NOT_FIRST:
+        return None
+    return 10.0 if _KANA.match(last) and not _KANA.match(first) else 0.0
+
+
+GAP = re.compile(rf"\s+(?=\S)|(?<=[{CJK}])(?=[{CJK}])")
+"""Finds the places between words."""

@@ -1,0 +1,93 @@
+"""Holds the text that has come and finds its marks, each of them once."""
+
+from ..types import Boundary
+from .boundaries import LOOK_BACK, Mark, Verdict, judge
+from .language import Language
+
+_KEEP = 2 * LOOK_BACK + 32
+"""Characters kept before the current chunk: what a verdict may look back at."""
+_TRIM = 1024
+_UNMATCHED = 20
+"""A mark that is not complete yet begins at most so far from the end of the text."""
+_CONJUNCTION_BONUS = 8.0
+
+
+class Scanner:
+    """The undecided text with the marks in it. Offsets are into `text`, which `trim` shortens."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self.text = ""
+        self.known = 0
+        """The end of the text that has come, trailing white space not counted."""
+        self.judged = 0
+        """All marks that begin before here have had their verdict."""
+        self.marks: list[Mark] = []
+
+    def append(self, text: str) -> None:
+        """Add text that has come."""
+        self.text += text
+        self.known = len(self.text.rstrip())
+
+    def scan(self, limit: int) -> None:
+        """Judge the marks that begin before `limit`, as far as the text tells."""
+        self.judged = self._scan(self.judged, limit, self.known, self.marks)
+
+    def provisional(self) -> list[Mark]:
+        """All marks, judged as if no further text came."""
+        marks = list(self.marks)
+        self._scan(self.judged, self.known, len(self.text) + 1, marks)
+        return marks
+
+    def drop(self, end: int) -> None:
+        """Forget the marks up to `end`, where a chunk ends."""
+        marks = self.marks
+        passed = 0
+        while passed < len(marks) and marks[passed].end <= end:
+            passed += 1
+        if passed:
+            del marks[:passed]
+        self.judged = max(self.judged, end)
+
+    def trim(self, begin: int) -> int:
+        """Forget text that no verdict from `begin` on looks back at; by how many characters
+        all offsets have become less."""
+        cut = begin - _KEEP
+        if cut < _TRIM - _KEEP:
+            return 0
+        self.text = self.text[cut:]
+        self.known -= cut
+        self.judged -= cut
+        for mark in self.marks:
+            mark.content_end -= cut
+            mark.end -= cut
+        return cut
+
+    def _scan(self, start: int, limit: int, known: int, marks: list[Mark]) -> int:
+        search, text, language = self._language.pattern.search, self.text, self._language
+        while start < limit:
+            match = search(text, start)
+            if match is None:
+                return max(start, self.known - _UNMATCHED)
+            verdict, mark = judge(text, match, known, language)
+            if verdict is Verdict.HOLD:
+                return match.start()
+            if mark is not None:
+                _add(marks, mark)
+            start = max(match.end(), match.start() + 1)
+        return start
+
+
+def _add(marks: list[Mark], mark: Mark) -> None:
+    """Of two marks at the same place the stronger one stays; a comma before a conjunction
+    divides clauses, not a list."""
+    if not marks or marks[-1].end < mark.end:
+        marks.append(mark)
+        return
+    last = marks[-1]
+    if last.end > mark.end:
+        return
+    if mark.boundary is Boundary.CONJUNCTION:
+        last.lowered -= _CONJUNCTION_BONUS
+    elif mark.boundary > last.boundary:
+        marks[-1] = mark

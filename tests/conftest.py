@@ -1,0 +1,23 @@
+"""What all tests share: no skip goes unseen in CI, and the user's own settings stay out."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings
+
+pytest_plugins = ["pytester", "tests.no_skips"]
+
+settings.register_profile("skaldcast", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("skaldcast")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_settings_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests, and the programs they start, see no settings, caches or voices of this machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [n for n in os.environ if n.startswith("SKALDCAST_")]:
+            patch.delenv(name)
+        for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+            patch.setenv(name, str(tmp_path_factory.mktemp(name.lower())))
+        yield
