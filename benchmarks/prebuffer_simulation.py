@@ -146,7 +146,7 @@ class Run:
         return self.result
 
     def _events(self) -> list[tuple[float, int, int, int]]:
-        """(when, kind, chunk, block): text comes (0), the worker takes it (1), a block comes (2)."""
+        """(when, what, chunk, block): text comes (0), a worker takes it (1), a block comes (2)."""
         events: list[tuple[float, int, int, int]] = []
         for i, chunk in enumerate(self.trace.chunks):
             events.append((chunk.text_at, 0, i, 0))
@@ -169,8 +169,7 @@ class Run:
             chunk.stage, chunk.running_since = SynthesisStage.RUNNING, when
             return
         if block == 0:
-            rested_s = when - self.rests_since if index == self.playing and self.waiting else 0.0
-            chunk.audio_s = max(0.0, made.pause_s - rested_s) if index else 0.0
+            self._place_pause(index, when)
             chunk.first_block_at = when
         chunk.audio_s += made.blocks[block]
         chunk.blocks += 1
@@ -183,6 +182,14 @@ class Run:
     def _learn(self, made: Made) -> None:
         observe(self.trace.profile, made)
         self.prebuffer.pace = self.trace.profile.pace()
+
+    def _place_pause(self, index: int, when: float) -> None:
+        """The silence before a chunk comes with its first block; a wait counts as pause."""
+        chunk = self.known[index]
+        rested_s = when - self.rests_since if index == self.playing and self.waiting else 0.0
+        left_s = max(0.0, chunk.pause_s - rested_s)
+        chunk.expected_s += left_s - chunk.pause_s
+        chunk.audio_s = chunk.pause_s = left_s
 
     def _gate_reached_at(self) -> float:
         """When the playhead comes to the gate, if nothing else comes."""

@@ -16,8 +16,6 @@ class Cue:
     """A voice of the synthesizer in use; None is the narrator's."""
     priority: Priority = Priority.DEMAND
     speed: float = 1.0
-    text: str = ""
-    """The text that has come so far, as written."""
     queued_s: float = 0.0
     accepted_s: float | None = None
     """When its first non-blank text came."""
@@ -29,7 +27,19 @@ class Cue:
     outcome: Outcome | None = None
     error: str | None = None
     """Why it failed."""
+    _pieces: list[str] = field(default_factory=list[str], repr=False)
     _ended: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+
+    @property
+    def text(self) -> str:
+        """The text that has come so far, as written."""
+        if len(self._pieces) > 1:  # joined when asked for: a long stream would be copied each time
+            self._pieces = ["".join(self._pieces)]
+        return self._pieces[0] if self._pieces else ""
+
+    def add_text(self, text: str) -> None:
+        """Called by the engine: more text has come."""
+        self._pieces.append(text)
 
     async def wait_finished(self) -> Outcome:
         """Wait until it has been heard, skipped, interrupted or has failed."""

@@ -80,6 +80,8 @@ class CuePlan:
         self.unheard = 0
         """Chunks that have not been heard, failed or been dropped."""
         self.chunks_failed = 0
+        self.first_frame: int | None = None
+        """Where its audio begins in the audio buffer, once known."""
         self._pending: deque[str] = deque()
         self._chunker: Chunker | None = None
 
@@ -99,7 +101,7 @@ class CuePlan:
 
     def push(self, text: str) -> None:
         """More text of the cue has come."""
-        self.cue.text += text
+        self.cue.add_text(text)
         self._pending.append(text)
 
     def begin(self, chunker: Chunker) -> None:
@@ -112,6 +114,8 @@ class CuePlan:
         self._pending = deque([self.cue.text])
         self.all_chunked = False
         self.unheard = 0
+        self.first_frame = None
+        self.cue.audio_s = 0.0
 
     def next_chunks(self, now: float) -> list[Chunk]:
         """Feed the chunker until it lets something go, all has been fed, or the text is over."""

@@ -12,28 +12,24 @@ from .cue import Cue
 from .dispatcher import Dispatcher
 from .events import (
     ChunkFailed,
-    ChunkStarted,
     CueFinished,
     CueQueued,
-    CueStarted,
     Event,
     HoldEnded,
     StateChanged,
-    WordStarted,
 )
+from .hearing import Hearing
 from .outlook import outlook_of
 from .plan import CuePlan, PlannedChunk, audio_ahead_s, is_voiced, speakable
 from .playout.audio_buffer import AudioBuffer
 from .playout.prebuffer import Prebuffer, PrebufferState
-from .playout.timeline import Timeline
 from .report import Tally
 from .synthesis.messages import BlockMade, JobFinished, JobStarted
 from .synthesis.synthesizer import SynthesisRequest
 from .synthesis.voice_profile import VoiceProfile
-from .synthesis.word_times import proportional_words
 from .text.chunker import Chunker
 from .text.pauses import pause_after_s
-from .types import Boundary, Chunk, Outcome, Priority, WordTime
+from .types import Boundary, Chunk, Outcome, Priority
 
 AHEAD_S = 25.0
 """Audio made ahead of what is heard: outlasts any stall seen in main, and is little to redo."""
@@ -84,8 +80,8 @@ class Sequencer:
         self._options = options
         self._emit = emit
         self._clock_0 = clock_0
-        self._timeline = Timeline(buffer.sample_rate)
-        self._assembler = Assembler(buffer, self._on_placed, self._on_complete)
+        self._hearing = Hearing(buffer, self.tally, self._end_heard_cue, emit, clock_0)
+        self._assembler = Assembler(buffer, self._hearing.placed, self._hearing.complete)
         self._plans: list[CuePlan] = []
         self._jobs = 0
         self._last_boundary = Boundary.PARAGRAPH
@@ -95,7 +91,7 @@ class Sequencer:
         self._source_quiet_since: float | None = None
         self._assembler.resting_since = clock_0 - 3600.0
 
-    # ---------------------------------------------------------------- cues
+    # cues
 
     @property
     def cues(self) -> list[Cue]:
@@ -177,7 +173,7 @@ class Sequencer:
             self._paused = False
             self.prebuffer.resume()
 
-    # ---------------------------------------------------------------- the worker
+    # the worker
 
     def job_started(self, message: JobStarted) -> None:
         self.dispatcher.started(message.job_id, message.at_s)
@@ -190,7 +186,7 @@ class Sequencer:
         redoing = planned.redone > 0
         self._assembler.receive(planned, message.samples)
         if not redoing:
-            self._take_words(planned, message.words)
+            self._hearing.take_words(planned, message.words)
 
     def job_finished(self, message: JobFinished) -> None:
         delivery = self.dispatcher.finished(message.job_id, message.at_s, message.reason)
@@ -211,7 +207,7 @@ class Sequencer:
         for planned in self.dispatcher.worker_died():
             self._chunk_failed(planned, "the synthesis process died on it twice", now)
 
-    # ---------------------------------------------------------------- the playout
+    # the playout
 
     def run_started(self, at_s: float) -> None:
         """Sound began to leave the device."""
@@ -233,7 +229,7 @@ class Sequencer:
         begun = bool(self._plans) and self._plans[0].cue.started_s is not None
         self._rested = at_s if begun and not self._paused else None
 
-    # ---------------------------------------------------------------- all together
+    # all together
 
     def advance(self, now: float) -> float | None:
         """Do all that can be done; returns when to call again, if nothing happens before."""
@@ -245,7 +241,7 @@ class Sequencer:
         self._end_silent_cues(now)
         times = (
             again,
-            self._next_milestone_at(),
+            self._hearing.next_at() if self._playing else None,
             self.dispatcher.hangs_at(),
             self._text_deadline(),
         )
@@ -257,16 +253,8 @@ class Sequencer:
             self._emit(StateChanged(now - self._clock_0, state.value))
 
     def _follow(self) -> None:
-        position = self.buffer.position()
-        self._timeline.advance(position.frame, position.at_s, paced=self.paced)
-        self._assembler.forget_heard(position.frame)
-
-    def _next_milestone_at(self) -> float | None:
-        frame = self._timeline.next_frame
-        if frame is None or not self._playing:
-            return None
-        position = self.buffer.position()
-        return position.at_s + (frame - position.frame) / self.buffer.sample_rate
+        heard = self._hearing.follow(paced=self.paced)
+        self._assembler.forget_heard(heard)
 
     def _text_deadline(self) -> float | None:
         plan = next((p for p in self._plans if not p.all_chunked), None)
@@ -356,79 +344,13 @@ class Sequencer:
         self._assembler.set_gate()
         return again
 
-    # ---------------------------------------------------------------- what is heard
-
-    def _on_placed(self, planned: PlannedChunk) -> None:
-        assert planned.start_frame is not None
-        start = planned.start_frame
-
-        def heard(at_s: float) -> None:
-            self._chunk_heard(planned, at_s)
-
-        self._timeline.add(start + 1, heard)
-        for word in planned.words:
-            self._place_word(planned, word)
-
-    def _on_complete(self, planned: PlannedChunk) -> None:
-        assert planned.end_frame is not None
-
-        def heard(at_s: float) -> None:
-            planned.cue.unheard -= 1
-            self._end_heard_cue(planned.cue, at_s)
-
-        self._timeline.add(planned.end_frame, heard)
-
-    def _take_words(self, planned: PlannedChunk, words: tuple[WordTime, ...]) -> None:
-        if not words and not planned.words:
-            words = proportional_words(planned.request.text, planned.chunk.estimated_s)
-        planned.words.extend(words)
-        if planned.start_frame is not None:
-            for word in words:
-                self._place_word(planned, word)
-
-    def _place_word(self, planned: PlannedChunk, word: WordTime) -> None:
-        assert planned.start_frame is not None
-        frame = planned.start_frame + round(word.start_s * self.buffer.sample_rate) + 1
-        text = planned.request.text[word.start : word.end]
-        lead = len(planned.chunk.text) - len(planned.chunk.text.lstrip())
-        start = planned.chunk.start + lead + word.start
-
-        def heard(at_s: float) -> None:
-            self._emit(
-                WordStarted(
-                    at_s - self._clock_0,
-                    planned.cue.cue.cue_id,
-                    text,
-                    start,
-                    word.end_s - word.start_s,
-                )
-            )
-
-        self._timeline.add(frame, heard)
-
-    def _chunk_heard(self, planned: PlannedChunk, at_s: float) -> None:
-        cue = planned.cue.cue
-        if cue.started_s is None:
-            cue.started_s = at_s - self._clock_0
-            self.tally.first_audio(planned, at_s, self._clock_0)
-            self._emit(CueStarted(cue.started_s, cue.cue_id))
-        self._emit(
-            ChunkStarted(
-                at_s - self._clock_0,
-                cue.cue_id,
-                planned.chunk.text,
-                planned.chunk.start,
-                planned.received / self.buffer.sample_rate,
-            )
-        )
-
     def _chunk_failed(self, planned: PlannedChunk, reason: str, at_s: float) -> None:
         cue = planned.cue.cue
         planned.cue.chunks_failed += 1
         cue.error = f"left out {planned.request.text!r}: {reason}"
         self._emit(ChunkFailed(at_s - self._clock_0, cue.cue_id, planned.chunk.text, reason))
 
-    # ---------------------------------------------------------------- how cues end
+    # how cues end
 
     def _plan_of(self, cue: Cue) -> CuePlan | None:
         return next((plan for plan in self._plans if plan.cue is cue), None)
@@ -444,6 +366,10 @@ class Sequencer:
             self._end_heard_cue(self._plans[0], now)
 
     def _end(self, plan: CuePlan, outcome: Outcome, at_s: float) -> None:
+        if outcome is not Outcome.FINISHED:
+            heard = self.buffer.position().frame - (plan.first_frame or 0)
+            heard_s = max(heard, 0) / self.buffer.sample_rate
+            plan.cue.audio_s = min(plan.cue.audio_s, heard_s)
         plan.cue.end(outcome, at_s - self._clock_0)
         self._emit(CueFinished(at_s - self._clock_0, plan.cue.cue_id, outcome))
 
@@ -458,7 +384,7 @@ class Sequencer:
             kept = (p.start_frame for p in self._assembler.chunks if p.start_frame is not None)
             upto = next(kept, self.buffer.written)
             self.buffer.clear(upto)
-            self._timeline.clear(upto)
+            self._hearing.clear(upto)
         self._rested = None
         self._end(plan, outcome, now)
 
@@ -477,6 +403,6 @@ class Sequencer:
         self.dispatcher.queue.drop(lambda _: True)
         self.buffer.clear()
         self.prebuffer.clear()
-        self._timeline.clear()
+        self._hearing.clear()
         self._rested = None
         self._last_boundary = Boundary.PARAGRAPH

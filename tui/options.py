@@ -4,6 +4,7 @@ import argparse
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ..core.config import LoadedSettings, load_settings
 from ..core.errors import ConfigError
@@ -46,9 +47,10 @@ def common_options() -> argparse.ArgumentParser:
 
 def settings_of(arguments: argparse.Namespace) -> LoadedSettings:
     """The settings in force; raises `ConfigError`."""
-    given = vars(arguments)
+    given: dict[str, Any] = vars(arguments)
     overrides: dict[str, object] = {}
-    for pair in given.get("set") or []:
+    pairs: list[str] = given.get("set") or []
+    for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals:
             raise ConfigError(

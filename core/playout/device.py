@@ -66,6 +66,11 @@ class OutputDevice(Protocol):
         """Everything has been heard: rest until the next `start`."""
         ...
 
+    def default_changed(self) -> bool:
+        """True where this was opened as the default device and another one is that now: `rewind`
+        what is pending, `close`, and open anew."""
+        ...
+
     def close(self) -> None:
         """Give the device back; finish a file. Idempotent, never raises for a lost device."""
         ...

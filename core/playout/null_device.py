@@ -57,5 +57,8 @@ class NullDevice:
         self._dry = True
         self._end_s = self._now()
 
+    def default_changed(self) -> bool:
+        return False
+
     def close(self) -> None:
         self.stop()

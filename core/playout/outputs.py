@@ -124,4 +124,4 @@ def _open_device(
     if row.index in sink_names:
         sink_name = sink_names[row.index] if name else ""
         return PulseDevice(sink_name, latency_s, audio_format.channels)
-    return PortAudioDevice(row, latency_s, exclusive)
+    return PortAudioDevice(row, latency_s, exclusive, follow_default=not name)

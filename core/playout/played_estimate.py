@@ -12,9 +12,12 @@ class PlayedEstimate:
     WINDOW_S = 5.0
     """Several steps of the coarsest device; 100 ppm of drift are 0.5 ms in it."""
 
-    def __init__(self, sample_rate: int) -> None:
+    def __init__(self, sample_rate: int, delay_s: float = 0.0) -> None:
+        """`delay_s` passes from the first write into a dry device until it is heard."""
         self._rate = sample_rate
+        self._delay_s = delay_s
         self._written = 0
+        self._heard_before = 0
         self._anchor_s = 0.0
         """When frame 0 was, or would have been, heard."""
         self._dry = True
@@ -26,9 +29,10 @@ class PlayedEstimate:
         self._window_end_s = 0.0
 
     def wrote(self, frames: int, now: float) -> None:
-        """So many frames were handed over at `now`; into a dry device they are heard at once."""
+        """So many frames were handed over at `now`; a dry device begins to play then."""
         if self._dry or self.pending(now) == 0:
-            self._anchor_s = now - self._written / self._rate
+            self._anchor_s = now + self._delay_s - self._written / self._rate
+            self._heard_before = self._written
             self._dry = False
             self._reset_window()
         self._written += frames
@@ -37,7 +41,8 @@ class PlayedEstimate:
         """Frames written and not heard yet."""
         if self._dry:
             return 0
-        return max(0, self._written - max(0, round((now - self._anchor_s) * self._rate)))
+        heard = max(self._heard_before, round((now - self._anchor_s) * self._rate))
+        return max(0, self._written - heard)
 
     def observe(self, buffered: int, now: float) -> None:
         """The device says that it holds so many frames, one step more at most than is true."""

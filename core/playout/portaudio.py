@@ -1,5 +1,8 @@
 """Outputs through PortAudio. The only file that imports sounddevice, and only when asked."""
 
+import contextlib
+import ctypes
+import functools
 import os
 import sys
 from collections.abc import Callable
@@ -9,12 +12,16 @@ import numpy as np
 
 from ..clock import monotonic_s
 from ..errors import OutputError
+from .default_device import default_device_id
 from .device import DeviceRow, Frames
 from .played_estimate import PlayedEstimate
 
 _SERVER_DEVICES = ("default", "pulse", "pipewire", "sysdefault")
 """ALSA devices behind which a sound server sits: PortAudio proposes 44.1 kHz for them, whatever
 the server runs at, and 48 kHz is what it usually runs at."""
+_DELAY_S = 0.012
+"""From a write into a dry device until it is heard, measured through ALSA to PulseAudio: 11.5 ms
+to the sink's monitor; the other host APIs have blocks of about as much."""
 _STALLED_S = 3.0
 """A device that takes nothing for so long, though it is full, is lost. PulseAudio's null sink
 plays up to 2 s of its own silence before what a new stream brings."""
@@ -68,9 +75,11 @@ class PortAudioDevice:
         row: DeviceRow,
         latency_s: float = 1.0,
         exclusive: bool = False,
+        follow_default: bool = False,
         now: Callable[[], float] = monotonic_s,
     ) -> None:
         self.row = row
+        self._default = default_device_id() if follow_default else None
         self.sample_rate = self.row.sample_rate
         self.underflows = 0
         self._sd = _sounddevice()
@@ -80,7 +89,7 @@ class PortAudioDevice:
         self._started = False
         self._capacity = round(latency_s * self.sample_rate)
         """Frames in the buffer when full: what was asked for, until started."""
-        self._estimate = PlayedEstimate(self.sample_rate)
+        self._estimate = PlayedEstimate(self.sample_rate, _DELAY_S)
         self._room = 0
         self._room_since_s = 0.0
         """When `_room` last changed, or the buffer was not full."""
@@ -131,22 +140,29 @@ class PortAudioDevice:
         return self._estimate.pending(self._now())
 
     def rewind(self, fade: int) -> int:
-        # PortAudio takes nothing back: the sound is cut, not faded.
+        # PortAudio takes nothing back: the sound is cut, not faded (measured: silent within 1 ms,
+        # in one step as large as the signal; a fade written after a restart is not heard).
         del fade
         dropped = self.pending()
-        self.stop()
+        self._halt(self._stream.abort)
         return dropped
 
     def stop(self) -> None:
+        # Waits for what the estimate may have counted too early, some milliseconds.
+        self._halt(self._stream.stop)
+
+    def _halt(self, how: Callable[[], None]) -> None:
         if not self._started:
             return
         self._started = False
         self._estimate.clear()
         try:
-            # Not `stop`, which waits until the whole buffer has been played.
-            self._stream.abort()
+            how()
         except self._sd.PortAudioError as error:
             raise self._lost(_text(error)) from error
+
+    def default_changed(self) -> bool:
+        return self._default is not None and default_device_id() not in (None, self._default)
 
     def close(self) -> None:
         self._started = False
@@ -183,10 +199,24 @@ class PortAudioDevice:
         )
 
 
+@functools.cache
+def _silence_alsa() -> Any:
+    """Keep ALSA from writing each underrun, and each device it cannot open, to standard error.
+
+    The handler returned must live as long as the process; the cache sees to that.
+    """
+    handler = ctypes.CFUNCTYPE(None)(lambda: None)
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(handler)
+    return handler
+
+
 def _sounddevice(asio: bool = False) -> Any:
     if asio and "sounddevice" not in sys.modules:
         # Chooses PortAudio's build with ASIO; only read while sounddevice is imported.
         os.environ["SD_ENABLE_ASIO"] = "1"
+    if sys.platform == "linux":
+        _silence_alsa()
     try:
         import sounddevice  # pyright: ignore[reportMissingTypeStubs]
     except OSError as error:

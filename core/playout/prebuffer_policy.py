@@ -36,7 +36,9 @@ RATE_SIGMAS: Final = 3.3
 """Standard deviations of a chunk's own speed that a safe chunk withstands."""
 SEAM_SIGMAS: Final = 1.5
 """Standard deviations of lateness that a seamless start withstands: a hold is no underrun."""
-UNKNOWN_BLOCKS: Final = 1.0
+RESERVE_S: Final = 0.1
+"""Kept in hand of a stream however even it has been: a busy machine stalls without warning."""
+UNKNOWN_BLOCKS: Final = 1.5
 """Blocks in hand before a chunk is safe, of a voice that was not known to come in blocks."""
 RETRY_S: Final = 0.01
 """The soonest that a decision asks to be taken again."""
@@ -123,7 +125,8 @@ def forecast_chunk(
         return _forecast_stream(chunk, pace, now, speech_s)
     running = chunk.stage is SynthesisStage.RUNNING
     began = chunk.running_since if running else free_at
-    first_s = min(speech_s, pace.block_s) if pace.block_s else speech_s
+    made_s = _made_s(chunk)  # by a worker that died: it is made once more, and heard once
+    first_s = min(speech_s, made_s + pace.block_s) if pace.block_s else speech_s
     first = _not_before(now, began + pace.latency_s + pace.real_time_factor * first_s)
     rest_s = speech_s - first_s
     done_at = first + pace.real_time_factor * rest_s
@@ -131,22 +134,22 @@ def forecast_chunk(
     if rest_s > 0.0:
         even = done_at - rest_s + pace.block_jitter_s
         need = max(need, even + SEAM_SIGMAS * pace.rate_spread * rest_s)
-    need += SEAM_SIGMAS * pace.spread_s * sqrt(ahead + 1) + GUARD_S - chunk.pause_s
-    return Forecast(first, done_at, need)
+    need += SEAM_SIGMAS * pace.spread_s * sqrt(ahead + 1) + GUARD_S
+    return Forecast(first, done_at, need - made_s - chunk.pause_s)
 
 
 def _forecast_stream(chunk: ChunkOutlook, pace: Pace, now: float, speech_s: float) -> Forecast:
     """Predict the rest of a chunk whose first blocks are there."""
-    made_s = max(chunk.audio_s - chunk.pause_s, 0.0)
+    made_s = _made_s(chunk)
     block_s = made_s / chunk.blocks
     rest_s = max(speech_s - made_s, block_s)
     # Slower than the voice's jitter explains: the pace is wrong, and this chunk tells how much.
     took = chunk.last_block_at - chunk.running_since
     explained = pace.synthesis_s(made_s) + pace.jitter_s + pace.block_jitter_s
-    slower = max(1.0, took / explained)
+    slower = max(1.0, took / max(explained, 1e-3))
     rate = slower * pace.real_time_factor
-    margin = slower * pace.block_jitter_s
-    if chunk.blocks > 2 and chunk.first_block_at:
+    margin = max(RESERVE_S, slower * pace.block_jitter_s)
+    if chunk.blocks > 2 and chunk.first_block_at and made_s:
         rate = max(rate, (chunk.last_block_at - chunk.first_block_at) / (made_s - block_s))
     if not pace.block_s:  # nothing is known of how evenly its blocks come
         margin = max(margin, UNKNOWN_BLOCKS * block_s)
@@ -159,6 +162,11 @@ def _forecast_stream(chunk: ChunkOutlook, pace: Pace, now: float, speech_s: floa
 def _not_before(now: float, predicted: float) -> float:
     """What is overdue takes the longer still the later it is already."""
     return predicted if predicted >= now else now + 0.5 * (now - predicted)
+
+
+def _made_s(chunk: ChunkOutlook) -> float:
+    """Seconds of its speech that are there."""
+    return max(chunk.audio_s - chunk.pause_s, 0.0)
 
 
 def _length_s(chunk: ChunkOutlook) -> float:

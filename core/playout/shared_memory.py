@@ -28,7 +28,7 @@ if sys.platform == "win32":  # pragma: no cover - the other branch is POSIX; not
             self._size = size
             try:
                 self.memory = mmap.mmap(-1, size, tagname=name)
-            except OSError as error:
+            except (OSError, ValueError) as error:
                 raise PlayoutError(
                     f"{size} bytes of shared memory could not be had: {error}; free some memory"
                 ) from error

@@ -96,6 +96,9 @@ class WavFile:
     def stop(self) -> None:
         return
 
+    def default_changed(self) -> bool:
+        return False
+
     def close(self) -> None:
         self._file.close()
 

@@ -6,16 +6,14 @@ import numpy as np
 
 from ..errors import SynthesizerError
 from ..types import AudioFormat, Voice
-from .hibari_model import HOP, LAG_S, SAMPLE_RATE, HibariModel, pauses, sounding
-from .phonemes import Phonemizer, Phrase
+from .hibari_model import HOP, SAMPLE_RATE, HibariModel, pauses, sounding
+from .phonemes import LAG_S, SENTENCE_PAUSE_S, Phonemizer, Phrase
 from .polish import Polish
 from .synthesizer import Block, Cancellation, SpeedHint, SynthesisRequest
 from .word_times import moved, timed_words
 
 GAIN_DB = 7.6
 """Brings the voice to -18 LUFS: `benchmarks/loudness.py` measures it."""
-SENTENCE_PAUSE_S = 0.35
-"""Between sentences inside one chunk; the pauses between chunks are the engine's."""
 
 
 class HibariSynthesizer:
@@ -54,7 +52,7 @@ class HibariSynthesizer:
     def load(self, voice: str) -> None:
         try:
             self._model = HibariModel(voice)
-            self._phonemizer = Phonemizer(self._model.vocabulary)
+            self._phonemizer = Phonemizer()
             self._phonemizer.warm_up()
             request = SynthesisRequest("Warm up, old friend.", voice)
             for _ in self.synthesize(request, Cancellation()):

@@ -6,8 +6,7 @@ S = exp(lh) e^(i pi tanh theta) STFT(pulses(f0)) + exp(ln) Z + exp(lr) e^(i phi)
 """
 
 import importlib
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,9 +21,6 @@ SAMPLE_RATE = 24_000
 HOP = 300
 """Frames of audio to a spectral frame."""
 _UNIT_S = 0.025  # a phoneme lasts a whole number of these: two spectral frames each
-LAG_S = 0.080
-"""By how much hibari's durations come after its sound (measured where a word begins with a stop
-or follows a pause; the recogniser of `benchmarks/word_times.py` says 0.1)."""
 _DURATIONS = "/Cast_32_output_0"  # the int64 durations in hibari 0.2.1's graph, one a phoneme
 _CONTEXT = 2  # spectral frames on each side that a window of 1200 frames reaches into
 # A spectral frame under this log magnitude is silence: -93 dBFS for a sine wave.
@@ -51,15 +47,16 @@ class Spectrum:
     f0: NDArray[np.float32]
     ends_s: Sequence[float]
     """When each phoneme ends, the pads at both ends included, in seconds from frame 0. They come
-    `LAG_S` after what is heard."""
+    `phonemes.LAG_S` after what is heard."""
 
     def levels(self) -> NDArray[np.float32]:
         """The greatest log magnitude in each spectral frame."""
         # Every fourth of the 601 bins: the branches are smooth, and this costs time for each.
         noise = np.maximum(self.ln[::4].max(axis=0), self.lr[::4].max(axis=0))
+        harmonics: NDArray[np.float32] = self.lh[::4].max(axis=0)
         # The harmonic branch means nothing where there is no pitch: its pulses are 0 there.
-        voiced = self.f0 > 40.0
-        return np.where(voiced, np.maximum(noise, self.lh[::4].max(axis=0)), noise)
+        harmonics[self.f0 < 40.0] = -np.inf
+        return np.maximum(noise, harmonics)
 
 
 def sounding(levels: NDArray[np.float32]) -> tuple[int, int]:
@@ -87,13 +84,11 @@ class HibariModel:
         self._dsp: Any = importlib.import_module("hibari.dsp")
         model = Path(voices.voice_path(voice, download_missing=False)).read_bytes()
         self._session = onnx_session.open_session(
-            onnx_session.with_output(model, _DURATIONS), threads=1
+            model + onnx_session.added_output(_DURATIONS), threads=1
         )
         shape = (601, 2 * (_NOISE + _NEXT + _FIRST + _CONTEXT))
         noise = np.random.default_rng(0).standard_normal(shape, np.float32)
         self._noise = noise.view(np.complex64)
-        vocabulary = (Path(voices.ASSETS) / "vocab.json").read_text("utf-8")
-        self.vocabulary: Mapping[str, int] = json.loads(vocabulary)
 
     def spectrum(self, ids: Sequence[int], speed: float) -> Spectrum:
         """Run the network on the phonemes of a phrase."""

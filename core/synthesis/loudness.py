@@ -77,7 +77,7 @@ class PeakLimiter:
     def _smooth_gain(self, peaks: NDArray[np.float32]) -> NDArray[np.float32]:
         """The gain of each frame to let out: the mean of the least gains around it, so that it
         has come down fully when a peak arrives."""
-        wanted = self._ceiling / np.maximum(peaks, self._ceiling)
+        wanted = (self._ceiling / np.maximum(peaks, self._ceiling)).astype(np.float32)
         least = np.concatenate((self._gains, _sliding_minimum(wanted, self._ahead + 1)))
         self._gains = least[-self._ahead :]
         sums = np.cumsum(np.concatenate(([0.0], least)))

@@ -29,15 +29,16 @@ def run_options() -> Any:
     return importlib.import_module("onnxruntime").RunOptions()
 
 
-def with_output(model: bytes, tensor: str) -> bytes:
-    """The model with an inner tensor of 64-bit integers among its outputs.
+def added_output(tensor: str) -> bytes:
+    """What to append to a model's bytes to have an inner tensor of 64-bit integers among its
+    outputs, without the `onnx` package.
 
-    A protobuf parser merges what is appended: a `ModelProto` that holds only
-    `graph { output { name, type } }` adds an output, without the `onnx` package.
+    A protobuf parser merges what is appended: this is a `ModelProto` that holds only
+    `graph { output { name, type } }`.
     """
     int64 = _field(1, b"\x08\x07")  # tensor_type { elem_type: INT64 }
     value_info = _field(1, tensor.encode()) + _field(2, int64)
-    return model + _field(7, _field(12, value_info))
+    return _field(7, _field(12, value_info))
 
 
 def _field(number: int, content: bytes) -> bytes:

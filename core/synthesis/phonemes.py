@@ -4,10 +4,12 @@ The one file that imports hibari's text side; Kokoro speaks the same alphabet.
 """
 
 import importlib
+import json
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from . import onnx_session, roman_numerals
@@ -15,6 +17,12 @@ from .word_times import Spoken, WordSpan, align_words
 
 MAX_PHONEMES = 400
 """Where a sentence is cut: hibari's own limit for what it was trained on; Kokoro takes 510."""
+SENTENCE_PAUSE_S = 0.35
+"""Between sentences inside one chunk; the pauses between chunks are the engine's."""
+LAG_S = 0.080
+"""By how much Kokoro's durations, and so those of hibari that learned from it, come after the
+sound: measured where a word begins with a stop or follows a pause. The recogniser of
+`benchmarks/word_times.py`, which is early itself, says 0.1."""
 _UNSPOKEN = frozenset(' ;:,.!?—…"()“”ˈˌ')
 # C0 and C1 controls; hibari would read some as words. Newlines end a sentence and may stay.
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
@@ -34,16 +42,18 @@ class Phrase:
 
 
 class Phonemizer:
-    """English text to phrases. `vocabulary` is the model's: a phoneme it lacks is left out."""
+    """English text to phrases, in the numbers that hibari and Kokoro give to phonemes."""
 
-    def __init__(self, vocabulary: Mapping[str, int], *, british: bool = False) -> None:
+    def __init__(self, *, british: bool = False) -> None:
         onnx_session.disable_telemetry()  # hibari opens a session of its own for unknown words
-        self._vocabulary = vocabulary
         normalize: Any = importlib.import_module("hibari.g2p.normalize")
         roman_numerals.mend(normalize)
         self._normalize = normalize.normalize
         self._g2p: Any = importlib.import_module("hibari.g2p").G2P(british=british)
-        self._split: Any = importlib.import_module("hibari.tts").Hibari.split_sentences
+        tts: Any = importlib.import_module("hibari.tts")
+        self._split = tts.Hibari.split_sentences
+        vocabulary = (Path(tts.ASSETS) / "vocab.json").read_text("utf-8")
+        self._vocabulary: Mapping[str, int] = json.loads(vocabulary)
 
     def warm_up(self) -> None:
         """Load the net that reads unknown words, so that the first one costs no more."""

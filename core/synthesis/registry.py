@@ -4,10 +4,10 @@ import difflib
 import logging
 import pkgutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol, cast, runtime_checkable
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from ..errors import SynthesizerError, UnknownVoiceError
 from ..types import Voice
@@ -50,7 +50,7 @@ class ResolvedVoice:
     @property
     def spec(self) -> str:
         """What selects exactly this voice, options included."""
-        options = "&".join(f"{key}={value}" for key, value in self.options.items())
+        options = "&".join(f"{key}={quote(text)}" for key, text in self.options.items())
         return self.voice.spec + ("?" + options if options else "")
 
     def create(self) -> Synthesizer:
@@ -59,24 +59,24 @@ class ResolvedVoice:
 
 
 class VoiceRegistry:
-    """The voices there are. `entries` defaults to what is installed; nothing is loaded twice."""
+    """The voices there are. `entries` defaults to what is installed.
+
+    A synthesizer is made (not loaded) only once its voices are asked for; one that is broken is
+    left out with a logged warning.
+    """
 
     def __init__(self, entries: Iterable[EntryPoint] | None = None) -> None:
         found = entry_points(group=GROUP) if entries is None else entries
         self._factories: dict[str, str] = {}
+        self._rows: dict[str, Sequence[VoiceRow]] = {}
         # Ours first, so that a plug-in cannot take the place of a voice that checks rely on.
         for entry in sorted(found, key=lambda e: not e.value.startswith("skaldcast.")):
-            if entry.name in self._factories:
-                _log.warning(
-                    "synthesizer %r is there twice; %s is not used", entry.name, entry.value
-                )
-                continue
-            self._factories[entry.name] = entry.value
-        self._rows: dict[str, Sequence[VoiceRow]] | None = None
+            if self._factories.setdefault(entry.name, entry.value) != entry.value:
+                _log.warning("synthesizer %r is there twice: not %s", entry.name, entry.value)
 
     def list_voices(self) -> list[VoiceRow]:
         """All voices, by synthesizer, each one's default first."""
-        return [row for rows in self._voices().values() for row in rows]
+        return [row for synthesizer in self._factories for row in self._voices(synthesizer)]
 
     def resolve(self, spec: str) -> ResolvedVoice:
         """Find the voice that `spec` means: ``NAME``, ``SYNTHESIZER:NAME`` or ``SYNTHESIZER``, each
@@ -88,10 +88,10 @@ class VoiceRegistry:
         name, _, query = spec.strip().partition("?")
         row = self._find(name.strip())
         synthesizer = row.voice.synthesizer
-        resolved = ResolvedVoice(
-            synthesizer, row.voice, self._factories[synthesizer], _parse_options(spec, query)
-        )
-        resolved.create()
+        options = _parse_options(spec, query)
+        resolved = ResolvedVoice(synthesizer, row.voice, self._factories[synthesizer], options)
+        if options:
+            resolved.create()  # it knows which options are right
         if row.missing:
             raise SynthesizerError(
                 f"voice {row.voice.spec!r} is not installed; install it with: {row.missing}"
@@ -99,11 +99,15 @@ class VoiceRegistry:
         return resolved
 
     def _find(self, name: str) -> VoiceRow:
-        voices = self._voices()
-        if voices.get(name):
-            return voices[name][0]
-        rows = [row for rows in voices.values() for row in rows]
-        matches = [row for row in rows if name in (row.voice.spec, row.voice.name)]
+        synthesizer, _, voice = name.partition(":")
+        # What names its synthesizer needs no other one.
+        rows = self._voices(synthesizer)
+        if synthesizer in self._factories and not rows:
+            _create(synthesizer, self._factories[synthesizer], {})  # says what is wrong with it
+        matches = [row for row in rows if not voice or row.voice.name == voice][:1]
+        if not matches:
+            rows = self.list_voices()
+            matches = [row for row in rows if row.voice.name == name]
         if len(matches) == 1:
             return matches[0]
         if matches:
@@ -111,10 +115,12 @@ class VoiceRegistry:
             raise UnknownVoiceError(f"several voices are called {name!r}: write {specs}")
         raise UnknownVoiceError(_unknown(name, rows))
 
-    def _voices(self) -> dict[str, Sequence[VoiceRow]]:
-        if self._rows is None:
-            self._rows = {name: _rows(name, value) for name, value in self._factories.items()}
-        return self._rows
+    def _voices(self, synthesizer: str) -> Sequence[VoiceRow]:
+        """A synthesizer's voices, none where there is no such synthesizer."""
+        if synthesizer not in self._rows:
+            factory = self._factories.get(synthesizer)
+            self._rows[synthesizer] = _rows(synthesizer, factory) if factory else ()
+        return self._rows[synthesizer]
 
 
 def _rows(name: str, factory: str) -> Sequence[VoiceRow]:
@@ -126,7 +132,10 @@ def _rows(name: str, factory: str) -> Sequence[VoiceRow]:
     except Exception as error:  # a plug-in may raise anything; the other voices must stay usable
         _log.warning("synthesizer %r is left out: %s", name, error)
         return ()
-    return [VoiceRow(voice, index == 0, missing) for index, voice in enumerate(voices)]
+    return [
+        VoiceRow(replace(voice, synthesizer=name), index == 0, missing)
+        for index, voice in enumerate(voices)
+    ]
 
 
 def _create(name: str, factory: str, options: Mapping[str, str]) -> Synthesizer:

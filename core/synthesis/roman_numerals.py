@@ -27,8 +27,8 @@ class RomanNumerals:
 def mend(normalize: ModuleType) -> None:
     """Put the mended patterns into `hibari.g2p.normalize`; doing it twice changes nothing."""
     for name in _PATTERNS:
-        pattern = getattr(normalize, name)
-        if isinstance(pattern, re.Pattern):
+        pattern: re.Pattern[str] | RomanNumerals = getattr(normalize, name)
+        if not isinstance(pattern, RomanNumerals):
             setattr(normalize, name, RomanNumerals(pattern))
 
 

@@ -4,7 +4,7 @@ It is there for checks: any silence in a recording of it, and any step in its ph
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -28,13 +28,17 @@ class ToneSynthesizer:
     Options: `rtf` (seconds of work for a second of audio), `latency` (seconds that each chunk
     costs before that) and `block` (seconds in a block; 0 gives the whole chunk at its end).
     Raises `SynthesizerError` on any other option or a value that is no number of 0 or more.
+    `clock` gives the seconds that `Cancellation.wait` waits in.
     """
 
     name = "tone"
     batch_capacity = 1
     pauses = False
 
-    def __init__(self, options: Mapping[str, str]) -> None:
+    def __init__(
+        self, options: Mapping[str, str], clock: Callable[[], float] = monotonic_s
+    ) -> None:
+        self._clock = clock
         values = _DEFAULTS | {key: _seconds(key, value) for key, value in options.items()}
         self.format = AudioFormat(_SAMPLE_RATE)
         self._rtf = values["rtf"]
@@ -62,7 +66,7 @@ class ToneSynthesizer:
     def synthesize(self, request: SynthesisRequest, cancellation: Cancellation) -> Iterator[Block]:
         """Yield block n at `latency + rtf * n * block` seconds after this call, the last one (or
         the whole chunk, where `block` is 0) at `latency + rtf * duration`."""
-        return self._blocks(request, cancellation, taken_s=monotonic_s())
+        return self._blocks(request, cancellation, taken_s=self._clock())
 
     def close(self) -> None:
         """Nothing to free."""
@@ -72,12 +76,12 @@ class ToneSynthesizer:
     ) -> Iterator[Block]:
         duration_s = SECONDS_PER_CHARACTER * len(request.text) / request.speed
         frames = round(duration_s * _SAMPLE_RATE)
-        step = max(1, round(self._block_s * _SAMPLE_RATE)) if self._block_s else frames
+        step = max(1, round(self._block_s * _SAMPLE_RATE) if self._block_s else frames)
         words = proportional_words(request.text, duration_s)
         for start in range(0, frames, step):
             count = min(step, frames - start)
             work_s = self._latency_s + self._rtf * (start + count) / _SAMPLE_RATE
-            if work_s and not _wait_until(taken_s + work_s, cancellation):
+            if work_s and not self._wait_until(taken_s + work_s, cancellation):
                 return
             if cancellation.cancelled:
                 return
@@ -90,15 +94,12 @@ class ToneSynthesizer:
         self._position += count
         return np.tile(_CYCLE, (phase + count) // len(_CYCLE) + 1)[phase : phase + count]
 
-
-def _wait_until(due_s: float, cancellation: Cancellation) -> bool:
-    """Wait for the clock to reach `due_s`; false when cancelled before."""
-    remaining_s = due_s - monotonic_s()
-    while remaining_s > 0:
-        if cancellation.wait(remaining_s):
-            return False
-        remaining_s = due_s - monotonic_s()
-    return True
+    def _wait_until(self, due_s: float, cancellation: Cancellation) -> bool:
+        """Wait for the clock to reach `due_s`; false when cancelled before."""
+        while (remaining_s := due_s - self._clock()) > 0:
+            if cancellation.wait(remaining_s):
+                return False
+        return True
 
 
 def _seconds(key: str, value: str) -> float:

@@ -1,6 +1,7 @@
 """Removes the silence around speech while it streams: pauses are the engine's to place. No I/O."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .synthesizer import Samples
 
@@ -34,22 +35,17 @@ class SilenceTrimmer:
 
     def push(self, samples: Samples) -> Samples:
         """Take the next frames; return those that are known to be wanted, possibly none."""
-        held = np.concatenate((self._held, samples)) if self._held.size else samples
-        loud = self._loud_windows(held)
+        held = np.concatenate((self._held, samples))
+        loud = _loud_windows(held, self._window, self._power)
         if not self._started:
-            keep = (
-                loud[0] * self._window - self._preroll if loud.size else held.size - self._preroll
-            )
-            keep = max(0, int(keep))
-            self.skipped += keep
-            held = held[keep:]
-            if not loud.size:
-                self._held = held
-                return held[:0]
-            self._started = True
-            held = held.copy()
-            held[: self._window] *= self._fade[: held.size]
-            loud = self._loud_windows(held)
+            begin = int(loud[0]) * self._window if loud.size else held.size
+            begin = max(0, begin - self._preroll)
+            self.skipped += begin
+            held = held[begin:]
+            if loud.size:
+                self._started = True
+                held[: self._window] *= self._fade[: held.size]
+                loud = _loud_windows(held, self._window, self._power)
         end = int(loud[-1] + 1) * self._window if loud.size else 0
         self._held = held[end:]
         return held[:end]
@@ -63,9 +59,21 @@ class SilenceTrimmer:
             tail[tail.size - fade.size :] *= fade[::-1]
         return tail
 
-    def _loud_windows(self, samples: Samples) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-        """Indices of the windows that are not silent; a last part window belongs to the next."""
-        count = samples.size // self._window
-        windows = samples[: count * self._window].reshape(count, self._window)
-        power = np.einsum("ij,ij->i", windows, windows) / self._window
-        return np.flatnonzero(power > self._power)
+
+def quiet_stretches(
+    samples: Samples, sample_rate: int, threshold_db: float = -50.0, least_s: float = 0.06
+) -> list[tuple[float, float]]:
+    """The silences of at least `least_s`, those at both ends included, in seconds."""
+    window = max(1, round(_WINDOW_S * sample_rate))
+    quiet = np.ones(samples.size // window + 2, np.bool_)
+    quiet[0] = quiet[-1] = False
+    quiet[_loud_windows(samples, window, 10 ** (threshold_db / 10)) + 1] = False
+    edges = np.flatnonzero(quiet[1:] != quiet[:-1]).reshape(-1, 2) * (window / sample_rate)
+    return [(a, b) for a, b in edges.tolist() if b - a >= least_s]
+
+
+def _loud_windows(samples: Samples, window: int, power: float) -> NDArray[np.intp]:
+    """Indices of the windows that are not silent; a last part window is not counted."""
+    count = samples.size // window
+    windows = samples[: count * window].reshape(count, window)
+    return np.flatnonzero(np.einsum("ij,ij->i", windows, windows) / window > power)

@@ -19,7 +19,7 @@ CLIP: Final = 3.0
 """Standard deviations at which an outlier is cut off in the fit."""
 ONCE_IN_A_THOUSAND: Final = 3.3
 """Standard deviations; a longer tail is met by what was seen of it."""
-TAIL: Final = 1.25
+TAIL: Final = 1.5
 """By how much the worst in a thousand exceeds the worst in `WINDOW`: judgement."""
 SEED_CHUNKS: Final = 4.0
 """How many chunks the assumed spread weighs."""

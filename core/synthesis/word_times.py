@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import accumulate
 
 from ..types import WordTime
 
@@ -116,9 +117,8 @@ def _in_proportion(
     else:  # nothing spoken: between the neighbours
         first = last = spoken[j].first if j < len(spoken) else (spoken[-1].last if spoken else 0)
     lengths = [m.end() - m.start() for m in matches]
-    edges = [first]
-    for n in range(1, len(lengths) + 1):
-        edges.append(first + round((last - first) * sum(lengths[:n]) / sum(lengths)))
+    done = accumulate(lengths, initial=0)
+    edges = [first + round((last - first) * n / sum(lengths)) for n in done]
     return [WordSpan(m.start(), m.end(), edges[n], edges[n + 1]) for n, m in enumerate(matches)]
 
 

@@ -17,6 +17,8 @@ from .language import CJK, FULL_TERMINATORS, NO_BREAK, OPENERS, TERMINATORS, Lan
 LOOK_BACK = 64
 """Characters before a mark that may bear on its verdict."""
 
+CONJUNCTION_BONUS = 8.0
+"""Points by which a comma before a conjunction is raised: it divides clauses, not a list."""
 _REPEATED = 12
 """A longer word is not looked for on both sides of a conjunction."""
 
@@ -289,5 +291,5 @@ def _unspaced_quality(last: str, first: str) -> float | None:
     return 10.0 if _KANA.match(last) and not _KANA.match(first) else 0.0
 
 
-GAP = re.compile(rf"\s+(?=\S)|(?<=[{CJK}])(?=[{CJK}])")
-"""Finds the places between words."""
+GAP = re.compile(rf"\s|(?<=[{CJK}])(?=[{CJK}])")
+"""Finds the places between words: the first space there."""

@@ -1,7 +1,7 @@
 """Holds the text that has come and finds its marks, each of them once."""
 
 from ..types import Boundary
-from .boundaries import LOOK_BACK, Mark, Verdict, judge
+from .boundaries import CONJUNCTION_BONUS, LOOK_BACK, Mark, Verdict, judge
 from .language import Language
 
 _KEEP = 2 * LOOK_BACK + 32
@@ -9,7 +9,6 @@ _KEEP = 2 * LOOK_BACK + 32
 _TRIM = 1024
 _UNMATCHED = 20
 """A mark that is not complete yet begins at most so far from the end of the text."""
-_CONJUNCTION_BONUS = 8.0
 
 
 class Scanner:
@@ -71,7 +70,7 @@ class Scanner:
                 return max(start, self.known - _UNMATCHED)
             verdict, mark = judge(text, match, known, language)
             if verdict is Verdict.HOLD:
-                return match.start()
+                return min(match.start(), self.known)
             if mark is not None:
                 _add(marks, mark)
             start = max(match.end(), match.start() + 1)
@@ -88,6 +87,6 @@ def _add(marks: list[Mark], mark: Mark) -> None:
     if last.end > mark.end:
         return
     if mark.boundary is Boundary.CONJUNCTION:
-        last.lowered -= _CONJUNCTION_BONUS
+        last.lowered -= CONJUNCTION_BONUS
     elif mark.boundary > last.boundary:
         marks[-1] = mark

@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from ..types import Boundary
-from .boundaries import GAP, Mark, gap_quality
+from .boundaries import CONJUNCTION_BONUS, GAP, Mark, gap_quality
 from .language import Language
 from .profiles import LOOK_AHEAD, Limits
 
@@ -148,7 +148,7 @@ class Selector:
             if length > self._limits.most:
                 break
             fits = self._limits.tail_fits(window.known - mark.end, window.closed)
-            if fits is None:
+            if fits is None or (window.judged <= mark.end and not window.closed):
                 open_marks.append(mark)
             elif fits:
                 fitting.append(mark)
@@ -196,9 +196,9 @@ class Selector:
             return window.known
         for mark in open_marks:
             length = mark.content_end - window.begin
-            most = STRENGTH[mark.boundary] - self._scale.cost(length, window.short)
+            most = _at_most(mark) - self._scale.cost(length, window.short)
             if length <= window.cap and most > points:
-                return mark.end + self._limits.tail_known
+                return max(window.known + 1, mark.end + self._limits.tail_known)
         horizon = window.begin + min(self._scale.reach(points, window.short), window.cap)
         if window.judged > _edge(window, horizon):
             return window.known
@@ -235,7 +235,7 @@ class Selector:
         """How much text must be known before no mark can come within `cap` characters."""
         edge = _edge(window, window.begin + cap)
         if open_marks and open_marks[0].content_end - window.begin <= cap:
-            return open_marks[0].end + self._limits.tail_known
+            return max(window.known + 1, open_marks[0].end + self._limits.tail_known)
         needed = edge + self._limits.tail_known
         if window.judged <= edge:
             needed = max(needed, window.known + 1)
@@ -248,12 +248,13 @@ class Selector:
         nothing else is left with a rest that is too short, or between words that are tied."""
         text, begin, limits = window.text, window.begin, self._limits
         best, most = None, float("-inf")
-        for match in GAP.finditer(text, begin + limits.least, window.known):
-            content_end, end = match.span()
+        for match in GAP.finditer(text, begin + limits.least, begin + cap + 1):
+            content_end = match.start()
+            end = _edge(window, content_end)
             length = content_end - begin
-            if length > cap:
+            if length > cap or end >= window.known:
                 break
-            if end > content_end and text[content_end - 1].isspace():
+            if text[content_end - 1].isspace():
                 continue
             fits = limits.tail_fits(window.known - end, window.closed)
             if fits is None:
@@ -283,6 +284,12 @@ class Selector:
                     break
             cut -= 1
         return Cut(max(cut, begin + 1), Boundary.WORD)
+
+
+def _at_most(mark: Mark) -> float:
+    """Points that a mark may get once the text behind it is known."""
+    strength = STRENGTH[mark.boundary] + CONJUNCTION_BONUS
+    return max(strength, STRENGTH[Boundary.DASH]) - min(0.0, mark.lowered)
 
 
 def _edge(window: Window, index: int) -> int:

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from ..types import Boundary
-from .boundaries import GAP, gap_quality, uncertain
-from .language import CLOSERS, FULL_TERMINATORS, TERMINATORS, Language
+from .boundaries import gap_quality, uncertain
+from .language import CJK, CLOSERS, FULL_TERMINATORS, TERMINATORS, Language
 from .pace import Pace
 from .profiles import Limits, StallRule
 from .scanner import Scanner
@@ -15,6 +15,7 @@ _ENDED = re.compile(
     rf"(?P<closers>(?:[ \u00a0\u202f]?[{re.escape(CLOSERS)}]){{0,8}})\Z"
 )
 _PAUSED = re.compile(rf"(?<!\d)(?P<mark>[,;:—，、；：])[{re.escape(CLOSERS)}]{{0,8}}\Z")
+_GAPS = re.compile(rf"\s+|(?<=[{CJK}])(?=[{CJK}])")
 _BREAK = re.compile(r"\n[^\S\n]*\n|\u2029")
 _EMPTY_S = 0.02
 """With less than this still to be heard the buffer counts as empty."""
@@ -133,9 +134,9 @@ class StallWatch:
         if known < len(text):
             return self._stop(text, begin, len(text), Boundary.WORD)
         last = None
-        for match in GAP.finditer(text, begin, known):
+        for match in _GAPS.finditer(text, begin + 1, known):
             quality = gap_quality(text, match.start(), match.end(), self._language)
-            if match.start() > begin and quality is not None:
+            if quality is not None:
                 last = match.end()
         return None if last is None else self._stop(text, begin, last, Boundary.WORD)
 

@@ -105,14 +105,14 @@ async def _run_headless(arguments: Namespace, feed: Feed) -> int:
     asked = asyncio.Event()
     again = asyncio.Event()
 
-    def on_signal() -> None:
-        (again if asked.is_set() else asked).set()
+    def on_signal(*_: object) -> None:
+        loop.call_soon_threadsafe((again if asked.is_set() else asked).set)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         try:
             loop.add_signal_handler(number, on_signal)
         except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(on_signal))
+            signal.signal(number, on_signal)
     grace_s = float(getattr(arguments, "grace", 5.0))
     loaded = settings_of(arguments)
     async with Narrator(narrator_options(loaded.settings)) as narrator:

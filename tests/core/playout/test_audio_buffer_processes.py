@@ -62,7 +62,7 @@ def children() -> Iterator[Children]:
 
 @pytest.fixture
 def buffer() -> Iterator[AudioBuffer]:
-    buffer = AudioBuffer.shared(capacity_s=5.0)
+    buffer = AudioBuffer.shared(capacity_s=4.0)
     yield buffer
     buffer.close()
 
@@ -92,16 +92,14 @@ def found(child: Child) -> dict[str, int]:
 
 
 def test_no_frame_is_lost_repeated_or_torn_in_a_hundred_million(
-    children: Children, room: ProcessDoorbell
+    children: Children, buffer: AudioBuffer, room: ProcessDoorbell
 ) -> None:
-    buffer = AudioBuffer.shared()
     reader = children.read(buffer, room, seed=1)
     write(buffer, room, seed=2, until=lambda written: written >= ALL_FRAMES)
     buffer.finish()
     written = buffer.written
     assert found(reader) == {"first": 0, "taken": written, "written": written, "wrong": 0}
     assert buffer.heard == written >= ALL_FRAMES
-    buffer.close()
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -1,0 +1,170 @@
+"""Main's side of the playout process: the audio buffer, the output, and what becomes of them."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .child import ChildProcess
+from .errors import PlayoutError, SkaldcastError
+from .playout.audio_buffer import AudioBuffer, BufferStatistics
+from .playout.messages import (
+    CloseOutput,
+    OpenOutput,
+    OutputClosed,
+    OutputFailed,
+    OutputReady,
+    OutputWentAway,
+    PausePlayout,
+    ResumePlayout,
+    RunEnded,
+    RunStarted,
+    SetGain,
+    UnderflowsReported,
+)
+from .types import AudioFormat
+
+BUFFER_S = 30.0
+"""Seconds that the audio buffer holds: more than the sequencer makes ahead."""
+_CLOSE_S = 60.0
+"""The longest wait for an output to be finished: a FLAC file of hours is encoded then."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlayoutListener:
+    """Who is told what happens to the playout."""
+
+    opened: Callable[[OutputReady], None]
+    lost: Callable[[str], None]
+    """The device went away; it is opened again by and by."""
+    restarted: Callable[[], None]
+    run_started: Callable[[float], None]
+    run_ended: Callable[[float], None]
+    failed: Callable[[SkaldcastError], None]
+    anything: Callable[[], None]
+    """Called after each of the others, and when there is room in the audio buffer again."""
+
+
+class PlayoutLink:
+    """Owns the audio buffer and the playout process."""
+
+    def __init__(
+        self,
+        audio_format: AudioFormat,
+        output: str,
+        latency_s: float,
+        gain: float,
+        listener: PlayoutListener,
+    ) -> None:
+        self.buffer = AudioBuffer.shared(audio_format, BUFFER_S)
+        self.output: OutputReady | None = None
+        self.device_underflows = 0
+        self._spec = output
+        self._latency_s = latency_s
+        self._gain = gain
+        self._paused = False
+        self._listener = listener
+        self._ready: asyncio.Future[OutputReady] = asyncio.get_running_loop().create_future()
+        self._closed: asyncio.Future[None] | None = None
+        self._final: BufferStatistics | None = None
+        self._child = ChildProcess(
+            "playout",
+            f"{__package__}.playout.process",
+            first_messages=self._first_messages,
+            on_message=self._on_message,
+            on_death=self._on_death,
+            on_lost=self._fail,
+            inherited_fds=self.buffer.inherited_fds(),
+        )
+        self._child.start()
+
+    @property
+    def pid(self) -> int | None:
+        return self._child.pid
+
+    @property
+    def restarts(self) -> int:
+        return self._child.restarts
+
+    async def wait_ready(self) -> OutputReady:
+        """Wait until the output is open; raises `PlayoutError` or `ProcessError`."""
+        return await self._ready
+
+    def pause(self) -> None:
+        self._paused = True
+        self._child.send(PausePlayout())
+
+    def resume(self) -> None:
+        self._paused = False
+        self._child.send(ResumePlayout())
+
+    def set_gain(self, gain: float) -> None:
+        self._gain = gain
+        self._child.send(SetGain(gain))
+
+    def statistics(self) -> BufferStatistics:
+        """The audio buffer's counters; after `close` the last ones."""
+        return self._final or self.buffer.statistics()
+
+    async def finish(self) -> None:
+        """Have the output finish what lies in the audio buffer and give it back."""
+        if self.output is None:
+            return
+        self._closed = asyncio.get_running_loop().create_future()
+        self.buffer.finish()
+        self._child.retire()
+        self._child.send(CloseOutput())
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._closed, _CLOSE_S)
+
+    async def close(self) -> None:
+        """End the process and let go of the audio buffer."""
+        self._ready.cancel()
+        await self._child.close()
+        self._final = self.buffer.statistics()
+        self.buffer.close()
+
+    def _first_messages(self) -> list[object]:
+        opening = OpenOutput(
+            self.buffer.handle, self._spec, self._latency_s, gain=self._gain, paused=self._paused
+        )
+        return [opening] if self._closed is None else [opening, CloseOutput()]
+
+    def _on_message(self, message: object) -> None:
+        match message:
+            case RunStarted():
+                self._child.settled()
+                self._listener.run_started(message.at_s)
+            case RunEnded():
+                self._listener.run_ended(message.at_s)
+            case UnderflowsReported():
+                self.device_underflows = message.count
+            case OutputReady():
+                self.output = message
+                if not self._ready.done():
+                    self._ready.set_result(message)
+                self._listener.opened(message)
+            case OutputWentAway():
+                self._listener.lost(message.reason)
+            case OutputFailed():
+                self._fail(PlayoutError(message.reason))
+            case OutputClosed():
+                self._give_up_waiting()
+            case _:  # RoomMade
+                pass
+        self._listener.anything()
+
+    def _on_death(self, status: int) -> None:
+        self._listener.restarted()
+        self._listener.anything()
+
+    def _fail(self, error: SkaldcastError) -> None:
+        self._give_up_waiting()
+        self.output = None
+        if not self._ready.done():
+            self._ready.set_exception(error)
+        self._listener.failed(error)
+
+    def _give_up_waiting(self) -> None:
+        if self._closed is not None and not self._closed.done():
+            self._closed.set_result(None)
