@@ -8,12 +8,14 @@ count, a stall being a moment when the worker has nothing to make because text i
 `past_stalls` counts them all. D is finite in every trace.
 """
 
+import itertools
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from skaldcast.core.playout.prebuffer import (
     ChunkOutlook,
+    Decision,
     Outlook,
     Prebuffer,
     SynthesisStage,
@@ -104,6 +106,16 @@ class Result:
     """Holds at a boundary weaker than a sentence end."""
     updates: int = 0
     update_s: float = 0.0
+
+
+class Eager(Prebuffer):
+    """What to be measured against: lets out each chunk as soon as any of it is there."""
+
+    def update(self, outlook: Outlook) -> Decision:
+        decision = super().update(outlook)
+        there = itertools.takewhile(lambda chunk: chunk.audio_s > 0.0, outlook.chunks)
+        let_out = max(decision.let_out, sum(1 for _ in there))
+        return replace(decision, let_out=let_out, reevaluate_at=None)
 
 
 class Run:

@@ -19,12 +19,12 @@ import itertools
 import multiprocessing
 import statistics
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from prebuffer_simulation import Made, Result, Run, Trace, observe
+from prebuffer_simulation import Eager, Made, Result, Run, Trace, observe
 
 from skaldcast.core.playout.prebuffer import Prebuffer
 from skaldcast.core.synthesis.synthesizer import SpeedHint
@@ -166,10 +166,10 @@ def teach(
         observe(profile, made)
 
 
-def run_seeded(seed: int, traces: int) -> list[Result]:
-    """Random traces, played by the adaptive policy."""
+def run_seeded(seed: int, traces: int, policy: Callable[[], Prebuffer] = Prebuffer) -> list[Result]:
+    """Random traces, played by a policy."""
     rng = np.random.default_rng(seed)
-    return [Run(random_trace(rng), Prebuffer()).play() for _ in range(traces)]
+    return [Run(random_trace(rng), policy()).play() for _ in range(traces)]
 
 
 # --- the two tone voices of the engine's targets ---------------------------------------------
@@ -302,6 +302,9 @@ def main(arguments: Iterable[str] | None = None) -> int:
     with multiprocessing.Pool(options.processes) as pool:
         results = list(itertools.chain.from_iterable(pool.imap(_run_seeded, jobs)))
     print_table(results)
+    few = min(options.traces, 2000)
+    for name, policy in (("eager", Eager), ("fixed", lambda: Prebuffer("fixed"))):
+        print(describe(f"({name}, for comparison)", run_seeded(options.seed, few, policy)))
     print_tone()
     print(f"an update takes {update_cost_us(100):.0f} us on average")
     print(f"{len(results)} traces in {time.perf_counter() - began:.0f} s")

@@ -70,6 +70,17 @@ def load_settings(
     return loader.finish()
 
 
+def check_override(name: str, text: str) -> None:
+    """Refuse text for a key as `load_settings` would; the `ConfigError` tells no place."""
+    if name not in keys():
+        raise ConfigError(_unknown(tuple(name.split(".")), text))
+    key = keys()[name]
+    try:
+        convert(parse(text, key.kind), key.kind, key.rule, Path.cwd())
+    except ValueError as error:
+        raise ConfigError(f"{name} {error}") from error
+
+
 class _Loader:
     """Collects values from the weakest source to the strongest."""
 

@@ -8,11 +8,14 @@ from .plan import ChunkState, PlannedChunk
 from .synthesis.messages import CancelJob, SynthesizeChunk
 from .synthesis.queue import SynthesisQueue
 from .synthesis.voice_profile import Observation, SynthesisTimer
+from .text.pace import Pace
 
 MAX_ATTEMPTS = 2
 """A chunk that kills the worker so often is reported failed and left out."""
-_HANG_S = 30.0
+HANG_S = 30.0
 """A worker silent for so long on a chunk hangs. Kokoro on a busy machine takes 10 s for one."""
+_HANG_FACTOR = 4.0
+"""A slow voice may be silent for so many times what its chunk was predicted to take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class Dispatcher:
 
     def __init__(self, send: Callable[[object], None]) -> None:
         self.queue: SynthesisQueue[PlannedChunk] = SynthesisQueue()
+        self.pace = Pace()
+        """How long chunks are predicted to take."""
         self._send = send
         self._capacity = 0
         self._jobs: dict[int, _Job] = {}
@@ -48,24 +53,28 @@ class Dispatcher:
         """A voice is loaded."""
         return self._capacity > 0
 
-    @property
-    def busy(self) -> bool:
-        return bool(self._jobs)
-
     def worker_ready(self, capacity: int) -> None:
         self._capacity = capacity
 
     def dispatch(self, now: float, wanted: Callable[[], bool]) -> None:
         """Send chunks to the worker as long as it has places and audio is `wanted`."""
-        while self._capacity and len(self._jobs) <= self._capacity and wanted():
-            planned = self.queue.pop()
-            if planned is None:
+        while self._capacity and len(self._jobs) <= self._capacity:
+            planned = self.queue.peek()
+            if planned is None or not self._goes_with_others(planned) or not wanted():
                 return
+            self.queue.pop()
             if not self._jobs:
                 self._heard_from_worker_s = now
             planned.state = ChunkState.RUNNING
             self._jobs[planned.job_id] = _Job(planned)
             self._send(SynthesizeChunk(planned.job_id, planned.request))
+
+    def _goes_with_others(self, planned: PlannedChunk) -> bool:
+        """What was in work when the worker died is tried alone: so the next death shows which
+        chunk it was, and no neighbour is given up with it."""
+        if not self._jobs:
+            return True
+        return not (planned.attempts or any(j.planned.attempts for j in self._jobs.values()))
 
     def started(self, job_id: int, at_s: float) -> None:
         """The synthesizer took a chunk."""
@@ -121,13 +130,21 @@ class Dispatcher:
                 given_up.append(planned)
                 continue
             planned.state = ChunkState.WAITING
-            planned.started_at_s = planned.first_block_at_s = None
+            planned.started_at_s = planned.first_block_at_s = planned.last_block_at_s = None
             planned.redone = planned.received
             planned.blocks_received = 0
-            self.queue.push_back(planned.cue.cue.priority, planned)
+            self.queue.push_back(planned.priority, planned)
         self._jobs.clear()
         return given_up[::-1]
 
     def hangs_at(self) -> float | None:
         """When the worker will have to be taken for hung, unless it is heard from."""
-        return self._heard_from_worker_s + _HANG_S if self._jobs else None
+        if not self._jobs:
+            return None
+        jobs = self._jobs.values()
+        predicted_s = max(self.pace.synthesis_s(j.planned.chunk.estimated_s) for j in jobs)
+        return self._heard_from_worker_s + max(HANG_S, _HANG_FACTOR * predicted_s)
+
+    def hang_noticed(self, now: float) -> None:
+        """The worker is being ended: its death will be told, by and by."""
+        self._heard_from_worker_s = now

@@ -1,14 +1,16 @@
 """What is to be spoken: cues in their order, and the chunks they were cut into. Plain."""
 
+import unicodedata
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
 from .cue import Cue
+from .errors import StateError
 from .synthesis.synthesizer import Samples, SynthesisRequest
 from .text.chunker import Chunker
-from .types import Chunk, WordTime
+from .types import Chunk, Priority, WordTime
 
 _FEED_CHARACTERS = 2000
 """Given to the chunker at a time, so that a line of 10 MB is cut as it is spoken."""
@@ -25,14 +27,15 @@ class ChunkState(Enum):
 
 @dataclass(eq=False, slots=True)
 class PlannedChunk:
-    """A chunk on its way from text to the audio buffer."""
+    """A chunk on its way from text to the audio buffer. Frames are those of the audio buffer."""
 
     cue: "CuePlan"
     chunk: Chunk
     job_id: int
     request: SynthesisRequest
+    priority: Priority
     pause_s: float
-    """Silence before it, by what the chunk before ended with."""
+    """Silence that is due before it, by what the chunk before ended with."""
     chunked_at_s: float
     state: ChunkState = ChunkState.WAITING
     attempts: int = 0
@@ -42,15 +45,21 @@ class PlannedChunk:
     blocks_received: int = 0
     blocks: deque[Samples] = field(default_factory=deque[Samples])
     """Audio that the audio buffer has not taken yet."""
+    unplaced: int = 0
+    """Frames in `blocks`."""
     words: list[WordTime] = field(default_factory=list[WordTime])
+    words_placed: int = 0
+    """How many of `words` are on the timeline."""
     received: int = 0
     """Frames that came in all."""
     redone: int = 0
     """Frames that came before and are dropped now that the chunk is made once more."""
+    first_frame: int | None = None
+    """Where its pause begins, once known."""
     start_frame: int | None = None
-    """Its first frame in the audio buffer, once known."""
+    """Where its own audio begins, once known."""
     end_frame: int | None = None
-    """Just past its last frame in the audio buffer, once all of it is there."""
+    """Just past its last frame, once all of it is there."""
     let_out_at_s: float | None = None
     """When playout was allowed to play it; None while it is held back."""
 
@@ -59,10 +68,36 @@ class PlannedChunk:
         """Nothing more will come from the synthesizer."""
         return self.state in (ChunkState.MADE, ChunkState.FAILED)
 
+    def ahead_s(self, sample_rate: int) -> float:
+        """Seconds of audio that it still brings to the audio buffer, as far as known."""
+        ahead_s = self.unplaced / sample_rate
+        if not self.over:
+            ahead_s += max(self.chunk.estimated_s - self.received / sample_rate, 0.0)
+        return ahead_s
+
 
 def speakable(text: str) -> str:
-    """`text` as a synthesizer takes it: control characters become spaces, outer ones go."""
-    return "".join(c if c.isprintable() else " " for c in text).strip()
+    """`text` as a synthesizer takes it: without what only formats it (soft hyphens, joiners),
+    other control characters as spaces, and without outer white space."""
+    if not text.isprintable():
+        text = "".join(_speakable(character) for character in text)
+    return text.strip()
+
+
+def written_offset(text: str, offset: int) -> int:
+    """Where in `text` the character stands that is at `offset` of ``speakable(text)``."""
+    spoken = text if text.isprintable() else "".join(map(_speakable, text))
+    index = offset + len(spoken) - len(spoken.lstrip())
+    if len(spoken) == len(text):
+        return index
+    kept = (at for at, character in enumerate(text) if _speakable(character))
+    return next((at for n, at in enumerate(kept) if n == index), len(text))
+
+
+def _speakable(character: str) -> str:
+    if character.isprintable():
+        return character
+    return "" if unicodedata.category(character) == "Cf" else " "
 
 
 def is_voiced(text: str) -> bool:
@@ -76,14 +111,21 @@ class CuePlan:
     def __init__(self, cue: Cue) -> None:
         self.cue = cue
         self.text_finished = False
-        self.all_chunked = False
+        self.text_came_at: float | None = None
+        """When text of it came last."""
+        self.failed = False
+        """A part of it could not be spoken, or its text broke off."""
         self.unheard = 0
         """Chunks that have not been heard, failed or been dropped."""
-        self.chunks_failed = 0
         self.first_frame: int | None = None
         """Where its audio begins in the audio buffer, once known."""
+        self.pending_characters = 0
+        """Text that the chunker has not been given yet."""
         self._pending: deque[str] = deque()
+        self._fed = 0  # characters of the first pending piece that the chunker has been given
+        self._cut: deque[Chunk] = deque()  # chunks whose turn has not come; one feed's at most
         self._chunker: Chunker | None = None
+        self._closed = False
 
     @property
     def started(self) -> bool:
@@ -91,18 +133,25 @@ class CuePlan:
         return self._chunker is not None
 
     @property
-    def pending_characters(self) -> int:
-        return sum(map(len, self._pending))
+    def all_chunked(self) -> bool:
+        """All of its text has been given out in chunks."""
+        return self._closed and not self._cut
 
     @property
     def waits_for_text(self) -> bool:
-        """All that came has been given to the chunker, and more may come."""
-        return not self._pending and not self.text_finished
+        """All that came has been given out, as far as it can be, and more may come."""
+        return not (self._pending or self._cut or self.text_finished)
 
-    def push(self, text: str) -> None:
-        """More text of the cue has come."""
+    def push(self, text: str, now: float) -> None:
+        """More text of the cue has come; raises `StateError` where it was complete already."""
+        if self.text_finished:
+            raise StateError(f"the text of cue {self.cue.cue_id} is complete: play another cue")
+        if not text:
+            return
+        self.text_came_at = now
         self.cue.add_text(text)
         self._pending.append(text)
+        self.pending_characters += len(text)
 
     def begin(self, chunker: Chunker) -> None:
         """Chunk its text from the start with `chunker`."""
@@ -111,46 +160,40 @@ class CuePlan:
     def restart(self) -> None:
         """Forget what was chunked: it is spoken anew from its first word, later."""
         self._chunker = None
-        self._pending = deque([self.cue.text])
-        self.all_chunked = False
+        self._pending = deque(filter(None, [self.cue.text]))
+        self._fed = 0
+        self.pending_characters = len(self.cue.text)
+        self._cut.clear()
+        self._closed = False
         self.unheard = 0
         self.first_frame = None
         self.cue.audio_s = 0.0
 
-    def next_chunks(self, now: float) -> list[Chunk]:
-        """Feed the chunker until it lets something go, all has been fed, or the text is over."""
+    def next_chunk(self, now: float, ahead_s: Callable[[], float]) -> Chunk | None:
+        """The next chunk, where there is one: by its text, its end, or because the source has
+        stalled with `ahead_s` seconds of audio still to be heard."""
         assert self._chunker is not None
-        while self._pending:
-            piece = self._pending.popleft()
-            if len(piece) > _FEED_CHARACTERS:
-                self._pending.appendleft(piece[_FEED_CHARACTERS:])
-            if chunks := self._chunker.push(piece[:_FEED_CHARACTERS], now):
-                return chunks
-        if self.text_finished and not self.all_chunked:
-            self.all_chunked = True
-            return self._chunker.finish()
-        return []
+        while not self._cut and (self._pending or self.text_finished) and not self._closed:
+            self._cut.extend(self._feed(self._chunker))
+        if self.waits_for_text:
+            self._cut.extend(self._chunker.release(now, buffered_s=ahead_s()))
+        return self._cut.popleft() if self._cut else None
 
-    def release(self, now: float, buffered_s: float) -> list[Chunk]:
-        """What the chunker lets go because the source has stalled."""
-        if self._chunker is None or not self.waits_for_text:
-            return []
-        return self._chunker.release(now, buffered_s=buffered_s)
+    def _feed(self, chunker: Chunker) -> list[Chunk]:
+        if not self._pending:
+            self._closed = True
+            return chunker.finish()
+        piece = self._pending[0]
+        fed = piece[self._fed : self._fed + _FEED_CHARACTERS]
+        self._fed += len(fed)
+        self.pending_characters -= len(fed)
+        if self._fed == len(piece):
+            self._pending.popleft()
+            self._fed = 0
+        return chunker.push(fed, self.text_came_at)
 
     def deadline(self) -> float | None:
-        """When `release` may next let something go."""
+        """When the chunker may next let something go though no text has come."""
         if self._chunker is None or not self.waits_for_text:
             return None
         return self._chunker.deadline()
-
-
-def audio_ahead_s(chunks: Iterable[PlannedChunk], sample_rate: int) -> float:
-    """Seconds of audio that these chunks still bring to the audio buffer, as far as known."""
-    total = 0.0
-    for planned in chunks:
-        if planned.over:
-            total += sum(block.size for block in planned.blocks) / sample_rate
-        else:
-            total += max(planned.chunk.estimated_s - planned.received / sample_rate, 0.0)
-            total += sum(block.size for block in planned.blocks) / sample_rate
-    return total

@@ -20,7 +20,7 @@ from .events import (
 )
 from .hearing import Hearing
 from .outlook import outlook_of
-from .plan import CuePlan, PlannedChunk, audio_ahead_s, is_voiced, speakable
+from .plan import ChunkState, CuePlan, PlannedChunk, audio_ahead_s, is_voiced, speakable
 from .playout.audio_buffer import AudioBuffer
 from .playout.prebuffer import Prebuffer, PrebufferState
 from .report import Tally
@@ -261,7 +261,8 @@ class Sequencer:
         return plan.deadline() if plan else None
 
     def _wants_audio(self) -> bool:
-        ahead_s = audio_ahead_s(self._assembler.chunks, self.buffer.sample_rate)
+        ordered = [p for p in self._assembler.chunks if p.state is not ChunkState.WAITING]
+        ahead_s = audio_ahead_s(ordered, self.buffer.sample_rate)
         return self.buffer.buffered_s + ahead_s < AHEAD_S
 
     def _plan_chunks(self, now: float) -> None:

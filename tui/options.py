@@ -1,15 +1,18 @@
 """The command line's options, and the settings that they mean."""
 
 import argparse
+import math
 import os
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..core.config import LoadedSettings, load_settings
-from ..core.errors import ConfigError
-from ..core.narrator import NarratorOptions
+from ..core.config import LoadedSettings, check_override, load_settings
+from ..core.errors import ConfigError, SkaldcastError
 from ..core.settings import Settings
+
+if TYPE_CHECKING:
+    from ..core.narrator import NarratorOptions
 
 _KEYS = {
     "voice": "voice",
@@ -23,50 +26,99 @@ _KEYS = {
 }
 
 
-def common_options() -> argparse.ArgumentParser:
+class UsageError(SkaldcastError):
+    """The command line asks for something that makes no sense: exit status 2."""
+
+
+def common_options(*, before_command: bool = False) -> argparse.ArgumentParser:
     """The options that every command takes, before or after its name."""
     parser = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    group = parser.add_argument_group("options of every command")
-    group.add_argument("--voice", metavar="NAME", help="the narrator's voice")
-    group.add_argument("--speed", metavar="X", help="speaking rate, 1 is the voice's own")
+    group = parser.add_argument_group("options of every command, before or after its name")
+
+    def add(option: str, metavar: str, text: str) -> None:
+        key = _KEYS[option.removeprefix("--").replace("-", "_")]
+        group.add_argument(option, metavar=metavar, type=_value_of(key), help=text)
+
+    add("--voice", "NAME", "the narrator's voice; `skaldcast voices` lists them")
+    add("--speed", "X", "speaking rate, 0.5 to 2; 1 is the voice's own")
+    add("--output", "SPEC", "device, device:NAME-OR-INDEX, wav:PATH (.flac: FLAC) or null")
+    add("--latency", "S", "depth of the device's buffer in seconds; it delays nothing")
+    add("--profile", "P", "chunk sizes: cinematic or longform")
+    add("--prebuffer", "P", "when playout starts: adaptive or fixed")
+    add("--seed", "N", "same seed, same speech, where the voice can")
+    group.add_argument("--report", metavar="FILE", type=_path, help="write what was measured, JSON")
+    add("--log-level", "L", "debug, info, warning or error")
+    group.add_argument("--config", metavar="FILE", type=_path, help="the settings file to read")
     group.add_argument(
-        "--output", metavar="SPEC", help="device, device:NAME-OR-INDEX, wav:PATH or null"
-    )
-    group.add_argument("--latency", metavar="S", help="depth of the device's buffer in seconds")
-    group.add_argument("--profile", metavar="P", help="cinematic or longform")
-    group.add_argument("--prebuffer", metavar="P", help="adaptive or fixed")
-    group.add_argument("--seed", metavar="N", help="same seed, same speech")
-    group.add_argument("--report", metavar="FILE", type=Path, help="write what was measured (JSON)")
-    group.add_argument("--log-level", metavar="L", help="debug, info, warning or error")
-    group.add_argument("--config", metavar="FILE", type=Path, help="the settings file to read")
-    group.add_argument(
-        "--set", metavar="KEY=VALUE", action="append", help="any setting, by its key in the file"
+        "--set",
+        metavar="KEY=VALUE",
+        action="append",
+        type=_pair,
+        # A list of its own: the command's would replace what stood before its name.
+        dest="set_before" if before_command else "set",
+        help="any setting, by its key in the file",
     )
     return parser
+
+
+def seconds(text: str) -> float:
+    """A number of seconds, for argparse."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"must be a number of seconds, not {text!r}")
+    return value
+
+
+def _value_of(key: str) -> Callable[[str], str]:
+    """What argparse calls to check the text given for a setting."""
+
+    def check(text: str) -> str:
+        try:
+            check_override(key, text)
+        except ConfigError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+        return text
+
+    return check
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = (part.strip() for part in text.partition("="))
+    if not equals:
+        raise argparse.ArgumentTypeError(
+            f"write it as KEY=VALUE, as in --set playout.volume=0.5, not {text!r}"
+        )
+    return key, _value_of(key)(value)
+
+
+def _path(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("must be a path, not empty")
+    return Path(text).expanduser()
 
 
 def settings_of(arguments: argparse.Namespace) -> LoadedSettings:
     """The settings in force; raises `ConfigError`."""
     given: dict[str, Any] = vars(arguments)
+    return load_settings(given.get("config"), os.environ, overrides_of(arguments))
+
+
+def overrides_of(arguments: argparse.Namespace) -> dict[str, object]:
+    """The settings that the command line itself gives, by key."""
+    given: dict[str, Any] = vars(arguments)
     overrides: dict[str, object] = {}
-    pairs: list[str] = given.get("set") or []
-    for pair in pairs:
-        key, equals, value = pair.partition("=")
-        if not equals:
-            raise ConfigError(
-                f"--set {pair}: write it as KEY=VALUE, as in --set playout.volume=0.5"
-            )
-        overrides[key.strip()] = value.strip()
-    overrides |= {key: given[name] for name, key in _KEYS.items() if name in given}
-    return load_settings(given.get("config"), _environment(), overrides)
+    overrides.update(given.get("set_before") or ())
+    overrides.update(given.get("set") or ())
+    return overrides | {key: given[name] for name, key in _KEYS.items() if name in given}
 
 
-def _environment() -> Mapping[str, str]:
-    return os.environ
-
-
-def narrator_options(settings: Settings) -> NarratorOptions:
+def narrator_options(settings: Settings) -> "NarratorOptions":
     """What the narrator needs of the settings."""
+    from ..core.narrator import NarratorOptions
+
     return NarratorOptions(
         voice=settings.voice,
         output=settings.output,

@@ -1,37 +1,56 @@
-"""Progress of long work on standard error: only where that is a terminal."""
+"""Progress of long work: one line on standard error, only where that is a terminal."""
 
 import asyncio
 import contextlib
+import os
+import shutil
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
-from ..core.narrator import Narrator
+from .streams import give_up
 
 _REFRESH_S = 0.25
 
 
-@contextlib.contextmanager
-def speaking_progress(narrator: Narrator) -> Generator[None]:
-    """While inside, a line tells what is being spoken and how much is ready."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
+class StatusLine:
+    """A line that is written over itself. Plain text and carriage returns: every terminal can."""
 
-    console = Console(stderr=True)
-    with console.status("getting ready") as status:
+    def __init__(self) -> None:
+        self.shown = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        self._text = ""
 
-        async def refresh() -> None:
-            while True:
-                done = sum(cue.outcome is not None for cue in narrator.all_cues)
-                status.update(
-                    f"{narrator.state}  cue {done + 1} of {len(narrator.all_cues)}  "
-                    f"{narrator.buffered_s:.1f} s ready"
-                )
-                await asyncio.sleep(_REFRESH_S)
+    def show(self, text: str) -> None:
+        """Replace the line; empty takes it away."""
+        if not self.shown or not (text or self._text):
+            return
+        text = text[: shutil.get_terminal_size().columns - 1]
+        padding = " " * (len(self._text) - len(text))
+        self._write(f"\r{text}{padding}" if text else f"\r{padding}\r")
+        self._text = text
 
-        task = asyncio.ensure_future(refresh())
+    def _write(self, text: str) -> None:
         try:
-            yield
-        finally:
-            task.cancel()
+            sys.stderr.write(text)
+            sys.stderr.flush()
+        except OSError:  # the terminal has been closed
+            self.shown = False
+            give_up(2)
+
+
+@contextlib.contextmanager
+def progress(describe: Callable[[], str]) -> Generator[StatusLine]:
+    """While inside, a line shows what `describe` says, refreshed in the running event loop."""
+    line = StatusLine()
+    refreshing = asyncio.create_task(_refresh(line, describe)) if line.shown else None
+    try:
+        yield line
+    finally:
+        if refreshing is not None:
+            refreshing.cancel()
+        line.show("")
+
+
+async def _refresh(line: StatusLine, describe: Callable[[], str]) -> None:
+    while True:
+        line.show(describe())
+        await asyncio.sleep(_REFRESH_S)

@@ -4,9 +4,9 @@
 class PlayedEstimate:
     """Frames heard, from a clock that is corrected by what the device reports.
 
-    A device's free room (`write_available`) moves in steps: 250 ms through ALSA to PulseAudio, 10
-    ms on WASAPI. Between two steps the clock tells the position; the least difference of the two
-    over a window, which is reached just after a step, tells how far the clocks drift apart.
+    A device's free room (PortAudio's `write_available`) moves in steps of its periods, up to a
+    quarter of its depth. Between two steps the clock tells the position; the least difference of
+    the two over a window, which is reached just after a step, tells how far the clocks drift.
     """
 
     WINDOW_S = 5.0

@@ -19,9 +19,12 @@ from .played_estimate import PlayedEstimate
 _SERVER_DEVICES = ("default", "pulse", "pipewire", "sysdefault")
 """ALSA devices behind which a sound server sits: PortAudio proposes 44.1 kHz for them, whatever
 the server runs at, and 48 kHz is what it usually runs at."""
-_DELAY_S = 0.012
-"""From a write into a dry device until it is heard, measured through ALSA to PulseAudio: 11.5 ms
-to the sink's monitor; the other host APIs have blocks of about as much."""
+_ALSA_PERIOD_S = 0.010
+"""An ALSA stream begins to play once a period is there, and tells its room in periods. PortAudio
+would divide the depth by four: at 1 s a word of 0.2 s was never heard."""
+_DELAY_S = 0.003
+"""From a write into a dry device until it is heard. Measured through ALSA to PulseAudio: 0-1 ms to
+the sink's monitor; the position told is then 8 ms behind the monitor, 14 at most."""
 _STALLED_S = 3.0
 """A device that takes nothing for so long, though it is full, is lost. PulseAudio's null sink
 plays up to 2 s of its own silence before what a new stream brings."""
@@ -148,7 +151,7 @@ class PortAudioDevice:
         return dropped
 
     def stop(self) -> None:
-        # Waits for what the estimate may have counted too early, some milliseconds.
+        # Waits for what may be left, except with ALSA; there the estimate is late, not early.
         self._halt(self._stream.stop)
 
     def _halt(self, how: Callable[[], None]) -> None:
@@ -171,6 +174,8 @@ class PortAudioDevice:
     def _open(self, latency_s: float, exclusive: bool) -> Any:
         sd = self._sd
         wasapi = "WASAPI" in self.row.host_api
+        if self.row.host_api == "ALSA":
+            pass
         try:
             for channels in dict.fromkeys((min(2, self.row.channels), self.row.channels)):
                 try:
@@ -197,6 +202,13 @@ class PortAudioDevice:
             f'output device "{self.row.name}" ({self.row.host_api}) failed: {why}; '
             "connect it again or choose another (`skaldcast devices`)"
         )
+
+
+def _set_alsa_periods(sd: Any, count: int) -> None:
+    """Into how many periods PortAudio divides the buffers of the streams opened from now on."""
+    with contextlib.suppress(OSError, AttributeError):
+        # Not among what sounddevice declares; the library is loaded already, by this name.
+        ctypes.CDLL(sd._libname).PaAlsa_SetNumPeriods(count)
 
 
 @functools.cache

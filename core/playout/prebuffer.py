@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from ..errors import ConfigError, StateError
 from ..text.pace import Pace
 from .prebuffer_outlook import ChunkOutlook, Outlook, SynthesisStage
-from .prebuffer_policy import Adaptive, Fixed, Verdict, count_let_out, margin_s, nothing_follows
+from .prebuffer_policy import Adaptive, Fixed, Verdict, all_complete, count_let_out, margin_s
 
 if TYPE_CHECKING:
     from ..types import Boundary
@@ -221,7 +221,7 @@ class Prebuffer:
     def _decide(self, outlook: Outlook, already: int) -> Verdict:
         if self._policy == "fixed":
             return self._fixed.decide(outlook)
-        if all(chunk.complete for chunk in outlook.chunks):
+        if all_complete(outlook):
             return Verdict(len(outlook.chunks))
         return self._adaptive.decide(outlook, self.pace, self._before, self._kept_back_since)
 
@@ -237,12 +237,12 @@ class Prebuffer:
         """Bring the state in line with what was decided."""
         state = self._state
         chunks = outlook.chunks
-        if not chunks and outlook.text_ended:
+        if not chunks and (outlook.text_ended or state is PrebufferState.DRAINING):
             self._fire(PrebufferEvent.EMPTY)
         elif not let_out:
             if state is PrebufferState.PLAYING:
                 self._fire(PrebufferEvent.HOLD)
-        elif outlook.text_ended and let_out == len(chunks) and nothing_follows(outlook):
+        elif outlook.text_ended and let_out == len(chunks) and all_complete(outlook):
             if state is not PrebufferState.DRAINING:
                 self._fire(PrebufferEvent.DRAIN)
         elif state is not PrebufferState.PLAYING:
@@ -256,6 +256,7 @@ class Prebuffer:
             self._resumes_to = self._state
         elif event is PrebufferEvent.RESUME:
             target, self._resumes_to = self._resumes_to, PrebufferState.IDLE
+            self._kept_back_since = None
         if event in (PrebufferEvent.CLEAR, PrebufferEvent.EMPTY):
             self._before = None
             self._kept_back_since = None

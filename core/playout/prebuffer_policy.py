@@ -29,7 +29,9 @@ LOOKAHEAD: Final = 32
 """Chunks that are looked at; bounds the cost of a decision."""
 GUARD_S: Final = 0.02
 """From a block's arrival in main to the device: two processes and a pipe wake up."""
-COMMIT_S: Final = 0.3
+STALL_S: Final = 0.2
+"""A source that is silent for so long is not waited for by policy `fixed`."""
+COMMIT_S: Final = 0.5
 """A chunk that is still being made is let out only when it is this near: to decide later is to
 know more, and its blocks come through main in any case."""
 RATE_SIGMAS: Final = 3.3
@@ -64,10 +66,8 @@ def count_let_out(outlook: Outlook) -> int:
     return count
 
 
-def nothing_follows(outlook: Outlook) -> bool:
-    """Whether all that is known is in the audio buffer and no more text is in sight."""
-    if not (outlook.text_ended or outlook.source_stalled_since is not None):
-        return False
+def all_complete(outlook: Outlook) -> bool:
+    """Whether all that is known is in the audio buffer."""
     return all(chunk.complete for chunk in outlook.chunks)
 
 
@@ -87,13 +87,16 @@ class Fixed:
     def decide(self, outlook: Outlook) -> Verdict:
         """Let out all that is there while the marks allow it; at the end of text, everything."""
         already = count_let_out(outlook)
-        ended = nothing_follows(outlook)
+        ended, stalls_at = outlook.text_ended and all_complete(outlook), None
+        if outlook.source_stalled_since is not None and all_complete(outlook):
+            stalls_at = outlook.source_stalled_since + STALL_S
+            ended = ended or outlook.now >= stalls_at
         if already:
             go_on = not self.should_pause(outlook.buffered_s, text_ended=ended)
         else:
             go_on = self.should_start(outlook.buffered_s, text_ended=ended)
         if not go_on:
-            return Verdict(already)
+            return Verdict(already, stalls_at)
         count = already
         for chunk in outlook.chunks[already:]:
             if not (chunk.complete or chunk.audio_s):
@@ -214,12 +217,20 @@ class Adaptive:
         now = outlook.now
         heard_s = sum(chunk.audio_s for chunk in outlook.chunks) - outlook.buffered_s
         opens_at = max(now, now + sum(_length_s(c) for c in chunks[:already]) - heard_s)
+        if not chunks[already].complete and opens_at - now > COMMIT_S:
+            return Verdict(already, opens_at - COMMIT_S)
         earliest = _earliest(chunks, pace, now, already)
+        if not already and heard_s > 0.0:
+            # Nothing of them was heard: so much of a pause was never put in, the wait was it.
+            earliest = [at + heard_s for at in earliest]
         waiting = opens_at - now <= 0.0 and before is not None
+        patient_until = (now if kept_back_since is None else kept_back_since) + self.patience_s
         allowed, until = len(chunks), None
-        if kept_back_since is None or now - kept_back_since < self.patience_s:
-            allowed, until = self._place_wait(chunks[already:], earliest, before, opens_at, waiting)
+        if now < patient_until:
+            ahead = chunks[already:]
+            allowed, until = self._place_wait(ahead, earliest, before, opens_at, waiting)
             allowed += already
+            until = None if until is None else min(until, patient_until)
         count, retry_at = _let_out_safe(chunks[:allowed], earliest, already, now, opens_at)
         times = [t for t in (until, retry_at) if t is not None]
         return Verdict(count, max(min(times), now + RETRY_S) if times else None)
@@ -240,7 +251,7 @@ class Adaptive:
             until = max(earliest[1:])
             if until - max(opens_at, earliest[0]) <= self.patience_s:
                 return 0, until
-            before = Boundary.PARAGRAPH
+            before = Boundary.SENTENCE  # a hold is due in any case: begin, and take it later
         best, strongest = 0, before
         for k in range(1, late + 1):
             boundary = chunks[k - 1].boundary

@@ -25,6 +25,8 @@ ahead of its read index. Measured on a null sink: 20 pauses of 20 silent after 2
 step larger than the signal's own; 5 ms ahead instead, 6 of 20 were late and clicked."""
 _REFRESH_S = 0.05
 """Age at which the timing is renewed; between two the clock tells the position."""
+_START_REFRESH_S = 0.004
+"""The same while the server has not begun to play: that is soon, and it is wanted to the ms."""
 _ANSWER_S = 0.02
 """How long to wait for the server where its answer is needed at once; it takes 0.3 ms."""
 _STALLED_S = 1.0
@@ -123,8 +125,7 @@ class PulseDevice:
         self._recent.put(frames, at)
         self._end = at + len(frames)
         if was_dry:
-            # The server plays it at once; until it says where it is, the clock tells.
-            self._timing = _Timing(self._now(), at, self._timing.sink, True)
+            self._timing = _Timing(self._now(), at, self._timing.sink, False)
             self._moved_at = self._now()
             self._ask()
         underflow_index = self._pulse.pa_stream_get_underflow_index(self._stream)
@@ -135,9 +136,13 @@ class PulseDevice:
         self._turn()
         timing = self._timing
         heard = timing.read - timing.sink
-        if not self._corked:
+        if not self._corked and not self._waiting():
             heard += self._since(timing)
         pending = max(0, self._end - heard)
+        if pending < 2 * self._block and self._covered <= self._end > 0:
+            # PipeWire plays no block that is not full: the last one is filled up with silence.
+            self._covered = self._end + self._block
+            self._put_silence(self._end, self._covered)
         self._sleep_when_idle(pending)
         return pending
 
@@ -151,9 +156,9 @@ class PulseDevice:
             1, 0, fade, endpoint=False, dtype=np.float32
         ).reshape(-1, 1)
         dropped = self._end - at - fade
-        silence = np.zeros((dropped, self.channels), np.float32)
+        silence = np.zeros((dropped + self._block, self.channels), np.float32)
         self._put(np.concatenate((faded, silence)), at)
-        self._covered = max(self._covered, self._end)
+        self._covered = max(self._covered, self._end + self._block)
         self._end = at + fade
         self._recent.put(faded, at)
         return dropped
@@ -232,8 +237,13 @@ class PulseDevice:
                 self._take_timing(now)
             elif now - self._asked_at > _STALLED_S:
                 self._lose(f"it has not answered for {_STALLED_S:g} s")
-        if self._asked is None and now - self._timing.stamp_s > _REFRESH_S:
+        refresh_s = _START_REFRESH_S if self._waiting() else _REFRESH_S
+        if self._asked is None and now - self._timing.stamp_s > refresh_s:
             self._ask()
+
+    def _waiting(self) -> bool:
+        """Frames are there that the server has not begun to play."""
+        return not self._timing.playing and self._timing.read < self._end
 
     def _ask(self) -> None:
         if self._asked is None:

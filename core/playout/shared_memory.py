@@ -59,12 +59,14 @@ if sys.platform == "win32":  # pragma: no cover - the other branch is POSIX; not
 
 else:
     import tempfile
+    from collections.abc import Callable
 
     def anonymous_file(name: str) -> int:
         """A descriptor of an empty file that no folder lists; `name` is for ``/proc`` only."""
+        memfd_create: Callable[[str], int] | None = getattr(os, "memfd_create", None)
         try:
-            if hasattr(os, "memfd_create"):
-                return os.memfd_create(f"skaldcast-{name}")
+            if memfd_create is not None:
+                return memfd_create(f"skaldcast-{name}")
             with tempfile.TemporaryFile() as file:
                 return os.dup(file.fileno())
         except OSError as error:

@@ -1,19 +1,21 @@
 """The timeline: an exact map from frames of the audio buffer to cue, chunk and word. Plain."""
 
-from bisect import insort
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from math import inf
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Milestone:
     """Something that happens when a frame is heard."""
 
     frame: int
-    order: int
-    """Milestones on the same frame keep the order in which they were added."""
-    reached: Callable[[float], None] = field(compare=False)
+    reached: Callable[[float], None]
     """Called with the time at which the frame was heard."""
+    owner: object
+    not_before_s: float
+    """It cannot have been heard before this."""
 
 
 class Timeline:
@@ -24,8 +26,7 @@ class Timeline:
 
     def __init__(self, sample_rate: int) -> None:
         self._rate = sample_rate
-        self._ahead: list[Milestone] = []
-        self._order = 0
+        self._ahead: deque[Milestone] = deque()
 
     def __len__(self) -> int:
         return len(self._ahead)
@@ -35,22 +36,31 @@ class Timeline:
         """The frame of the next milestone."""
         return self._ahead[0].frame if self._ahead else None
 
-    def add(self, frame: int, reached: Callable[[float], None]) -> None:
-        """Call `reached` once `frame` has been heard."""
-        self._order += 1
-        insort(self._ahead, Milestone(frame, self._order, reached))
+    def add(
+        self,
+        frame: int,
+        reached: Callable[[float], None],
+        *,
+        owner: object = None,
+        not_before_s: float = -inf,
+    ) -> None:
+        """Call `reached` once `frame` has been heard, after all that was added before."""
+        if self._ahead:
+            frame = max(frame, self._ahead[-1].frame)
+        self._ahead.append(Milestone(frame, reached, owner, not_before_s))
 
     def advance(self, heard: int, heard_at: float, *, paced: bool = True) -> None:
         """`heard` frames had been heard at `heard_at`: everything up to there happens, each with
         the time of its own frame, or all at `heard_at` where the output is not `paced`."""
-        count = 0
-        while count < len(self._ahead) and self._ahead[count].frame <= heard:
-            count += 1
-        due, self._ahead = self._ahead[:count], self._ahead[count:]
-        for milestone in due:
+        while self._ahead and self._ahead[0].frame <= heard:
+            milestone = self._ahead.popleft()
             ago_s = (heard - milestone.frame) / self._rate if paced else 0.0
-            milestone.reached(heard_at - ago_s)
+            milestone.reached(max(heard_at - ago_s, milestone.not_before_s))
 
-    def clear(self, upto: int | None = None) -> None:
-        """Forget the milestones before frame `upto`, or all."""
-        self._ahead = [] if upto is None else [m for m in self._ahead if m.frame >= upto]
+    def drop(self, owner: object) -> None:
+        """Forget the milestones of `owner`: their frames will not be heard."""
+        self._ahead = deque(m for m in self._ahead if m.owner is not owner)
+
+    def clear(self) -> None:
+        """Forget all milestones."""
+        self._ahead.clear()

@@ -1,53 +1,74 @@
-"""Cuts running text into paragraphs as it arrives. Plain, no I/O."""
+"""Cuts running text into cues as it arrives: paragraphs of a script, lines of a pipe. Plain."""
 
-import re
-
-_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+_LINE_ENDS = str.maketrans({"\r": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n\n"})
 
 
 class ParagraphSplitter:
-    """A blank line ends a paragraph at once; a single newline is part of it.
+    r"""A blank line ends a paragraph at once; a single newline is part of it.
 
     `push` and `finish` return pieces of text and, for each paragraph's end, None. Joined, the
-    pieces of a paragraph are its text as written, without outer blank space. A line end is kept
-    back until the next character tells whether the line was the paragraph's last.
+    pieces of a paragraph are its text as written (line ends as ``\n``), without what is blank
+    before it and the line ends behind it, however the text was cut. A line end is kept back until
+    the next character tells whether the line was the paragraph's last.
     """
 
     def __init__(self) -> None:
-        self._held = ""  # blank space with a newline in it, whose meaning is open
         self._inside = False
+        self._held: list[str] = []  # a line end and the blank space after it: its meaning is open
+        self._after_return = False  # the last character was "\r": a "\n" now belongs to it
 
     def push(self, text: str) -> list[str | None]:
         """More text has come."""
         pieces: list[str | None] = []
-        text = (self._held + text.replace("\r\n", "\n").replace("\r", "\n")) if text else self._held
-        self._held = ""
-        *paragraphs, rest = _BLANK_LINE.split(text)
-        for paragraph in paragraphs:
-            self._take(paragraph.rstrip(), pieces)
-            self._end(pieces)
-        kept = rest.rstrip()
-        if "\n" in rest[len(kept) :]:
-            self._held = rest[len(kept) :]
-            rest = kept
-        self._take(rest, pieces)
+        for index, line in enumerate(self._lines(text)):
+            if index:
+                self._break_line(pieces)
+            if line:
+                self._take(line, pieces)
         return pieces
 
     def finish(self) -> list[str | None]:
         """No more will come."""
+        self._held.clear()
         pieces: list[str | None] = []
-        self._held = ""
         self._end(pieces)
         return pieces
 
-    def _take(self, text: str, pieces: list[str | None]) -> None:
-        if not self._inside:
-            text = text.lstrip()
-            self._inside = bool(text)
+    def _lines(self, text: str) -> list[str]:
+        if self._after_return and text.startswith("\n"):
+            text = text[1:]
+            self._after_return = False
         if text:
-            pieces.append(text)
+            self._after_return = text.endswith("\r")
+        return text.replace("\r\n", "\n").translate(_LINE_ENDS).split("\n")
+
+    def _break_line(self, pieces: list[str | None]) -> None:
+        if self._held:
+            self._held.clear()
+            self._end(pieces)
+        elif self._inside:
+            self._held.append("\n")
+
+    def _take(self, line: str, pieces: list[str | None]) -> None:
+        """A stretch without a line end in it."""
+        if self._held and line.isspace():
+            self._held.append(line)
+            return
+        if not self._inside:
+            line = line.lstrip()
+            self._inside = bool(line)
+        if line:
+            pieces.append("".join((*self._held, line)))
+            self._held.clear()
 
     def _end(self, pieces: list[str | None]) -> None:
         if self._inside:
             pieces.append(None)
         self._inside = False
+
+
+class LineSplitter(ParagraphSplitter):
+    """Each line that is not blank is a cue of its own; else as `ParagraphSplitter`."""
+
+    def _break_line(self, pieces: list[str | None]) -> None:
+        self._end(pieces)

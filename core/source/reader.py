@@ -1,85 +1,113 @@
 """Reads a text file, or standard input as it arrives, without blocking the event loop.
 
-Owns one thread that does nothing but read; it feeds a bounded queue and waits when it is full.
+Owns one thread that does nothing but read; it feeds the event loop and waits when that is behind.
 """
 
 import asyncio
-import codecs
 import os
 import sys
 from collections.abc import AsyncIterator
-from concurrent.futures import CancelledError
 from pathlib import Path
-from threading import Thread
+from threading import Semaphore, Thread
 
 from ..errors import TextError
+from .decoding import TextDecoder
 
 _BLOCK_BYTES = 16 * 1024
 _BLOCKS_AHEAD = 4
 
 
 class TextReader:
-    """An async iterator of the text behind a file descriptor, decoded from UTF-8.
+    """An async iterator of the text behind a file descriptor, decoded by `TextDecoder`.
 
-    Bytes that are not UTF-8 become U+FFFD and are counted in `replaced`: the rest of the text is
-    not lost for them. Raises `TextError` where reading fails.
+    To be iterated once. Raises `TextError` where reading fails.
     """
 
     def __init__(self, descriptor: int, name: str) -> None:
-        self.replaced = 0
         self._descriptor = descriptor
         self._name = name
-        self._decoder = codecs.getincrementaldecoder("utf-8-sig")(errors="replace")
+        self._decoder = TextDecoder()
 
     @classmethod
     def open(cls, path: Path) -> "TextReader":
         """Read the file at `path`; raises `TextError` where it cannot be opened."""
         try:
+            if path.is_dir():  # opening one is "permission denied" on Windows
+                raise IsADirectoryError(21, "it is a folder")
             flags = os.O_RDONLY | (os.O_BINARY if sys.platform == "win32" else 0)
-            descriptor = os.open(path, flags)
-            if path.is_dir():
-                raise IsADirectoryError(21, "Is a directory")
-        except OSError as error:
+            return cls(os.open(path, flags), str(path))
+        except (OSError, ValueError) as error:  # ValueError: a null character in the name
+            reason = (error.strerror if isinstance(error, OSError) else None) or error
             raise TextError(
-                f"cannot read {path}: {error.strerror}; give the path of a text file"
+                f"cannot read {path}: {reason}; give the path of a text file"
             ) from error
-        return cls(descriptor, str(path))
 
     @classmethod
     def standard_input(cls) -> "TextReader":
+        """Read descriptor 0, to its end."""
         if sys.platform == "win32":
             import msvcrt
 
             msvcrt.setmode(0, os.O_BINARY)
         return cls(0, "standard input")
 
+    @property
+    def replaced(self) -> int:
+        """How many places could not be decoded so far."""
+        return self._decoder.replaced
+
     async def __aiter__(self) -> AsyncIterator[str]:
-        queue: asyncio.Queue[bytes | OSError] = asyncio.Queue(_BLOCKS_AHEAD)
-        loop = asyncio.get_running_loop()
-        Thread(target=self._read, args=(queue, loop), name="reader", daemon=True).start()
-        while data := await queue.get():
-            if isinstance(data, OSError):
-                raise TextError(f"reading {self._name} failed: {data.strerror}") from data
-            if text := self._decode(data):
-                yield text
-        if text := self._decode(b"", final=True):
-            yield text
-
-    def _decode(self, data: bytes, *, final: bool = False) -> str:
-        text = self._decoder.decode(data, final)
-        self.replaced += text.count("\ufffd")
-        return text
-
-    def _read(self, queue: asyncio.Queue[bytes | OSError], loop: asyncio.AbstractEventLoop) -> None:
+        blocks = _Blocks(self._descriptor)
         try:
-            data: bytes | OSError = b" "
+            while data := await blocks.next():
+                if isinstance(data, OSError):
+                    raise TextError(
+                        f"reading {self._name} failed: {data.strerror}; "
+                        "what came before that is spoken"
+                    ) from data
+                if text := self._decoder.decode(data):
+                    yield text
+            if text := self._decoder.decode(b"", final=True):
+                yield text
+        finally:
+            blocks.stop()
+
+
+class _Blocks:
+    """What the reading thread has read, in order; it waits while four blocks are not taken."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._queue: asyncio.Queue[bytes | OSError] = asyncio.Queue()
+        self._room = Semaphore(_BLOCKS_AHEAD)
+        self._stopped = False
+        self._loop = asyncio.get_running_loop()
+        Thread(target=self._read, name="reader", daemon=True).start()
+
+    async def next(self) -> bytes | OSError:
+        """The next block; empty at the end."""
+        data = await self._queue.get()
+        self._room.release()
+        return data
+
+    def stop(self) -> None:
+        """No more is wanted: the thread ends once the read it is in returns."""
+        self._stopped = True
+        self._room.release()
+
+    def _read(self) -> None:
+        data: bytes | OSError = b" "
+        try:
             while data and not isinstance(data, OSError):
+                self._room.acquire()
+                if self._stopped:
+                    return
                 try:
                     data = os.read(self._descriptor, _BLOCK_BYTES)
                 except OSError as error:
                     data = error
-                asyncio.run_coroutine_threadsafe(queue.put(data), loop).result()
-        except (RuntimeError, CancelledError):
+                self._loop.call_soon_threadsafe(self._queue.put_nowait, data)
+        except RuntimeError:
             return  # the event loop has ended
         finally:
             if self._descriptor > 2:

@@ -97,8 +97,8 @@ class KokoroSynthesizer:
         cancellation: Cancellation,
     ) -> Iterator[Block]:
         position, lead = 0, 0
-        pause = round(SENTENCE_PAUSE_S / request.speed * SAMPLE_RATE)
         try:
+            pause = round(SENTENCE_PAUSE_S / request.speed * SAMPLE_RATE)
             for phrase in phonemizer.phrases(request.text):
                 block = _speak(model, phrase, request, cancellation, position, lead)
                 if cancellation.cancelled:

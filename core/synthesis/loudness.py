@@ -43,8 +43,8 @@ class PeakLimiter:
     def __init__(
         self, sample_rate: int, ceiling_db: float = CEILING_DBTP, lookahead_s: float = 0.008
     ) -> None:
-        # A moving gain makes peaks of its own between the samples: 0.1 dB is kept for them.
-        self._ceiling = 10 ** ((ceiling_db - 0.1) / 20)
+        # What 4-fold interpolation and a moving gain may miss: 0.2 dB was seen in noise.
+        self._ceiling = 10 ** ((ceiling_db - 0.3) / 20)
         self._ahead = max(1, round(lookahead_s * sample_rate))
         # What has been let out and is still needed to interpolate, then what has not.
         self._held: Samples = np.zeros(_REACH, np.float32)

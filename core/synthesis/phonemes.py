@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..text.pauses import pause_after_s
+from ..types import Boundary
 from . import onnx_session, roman_numerals
 from .word_times import Spoken, WordSpan, align_words
 
 MAX_PHONEMES = 400
 """Where a sentence is cut: hibari's own limit for what it was trained on; Kokoro takes 510."""
-SENTENCE_PAUSE_S = 0.35
-"""Between sentences inside one chunk; the pauses between chunks are the engine's."""
+SENTENCE_PAUSE_S = pause_after_s(Boundary.SENTENCE)
+"""Between sentences inside one chunk, the same as the engine puts between chunks."""
 LAG_S = 0.080
 """By how much Kokoro's durations, and so those of hibari that learned from it, come after the
 sound: measured where a word begins with a stop or follows a pause. The recogniser of

@@ -13,7 +13,8 @@ class SilenceTrimmer:
 
     A window of 5 ms is silent where its RMS lies under `threshold_db` (dBFS). Silence inside
     speech is held back until speech follows it. `preroll_s` and `postroll_s` of what was cut stay
-    around the speech, and both ends are faded over 5 ms, so that no edge clicks.
+    around the speech, and both ends are faded over 5 ms, so that no edge clicks. The result does
+    not depend on the blocks that the speech comes in.
     """
 
     def __init__(
@@ -25,9 +26,11 @@ class SilenceTrimmer:
     ) -> None:
         self._window = max(1, round(_WINDOW_S * sample_rate))
         self._power = 10 ** (threshold_db / 10)
-        self._preroll = round(preroll_s * sample_rate)
-        self._postroll = round(postroll_s * sample_rate)
+        # Whole windows: their grid then stays that of the first frame.
+        self._preroll = round(preroll_s / _WINDOW_S) * self._window
+        self._postroll = round(postroll_s / _WINDOW_S) * self._window
         self._fade = np.linspace(0, 1, self._window, endpoint=False, dtype=np.float32)
+        # From a window's edge on; once speech has begun, from the last loud window on.
         self._held: Samples = np.zeros(0, np.float32)
         self._started = False
         self.skipped = 0
@@ -36,26 +39,25 @@ class SilenceTrimmer:
     def push(self, samples: Samples) -> Samples:
         """Take the next frames; return those that are known to be wanted, possibly none."""
         held = np.concatenate((self._held, samples))
-        loud = _loud_windows(held, self._window, self._power)
+        loud = _loud_windows(held, self._window, self._power) * self._window
         if not self._started:
-            begin = int(loud[0]) * self._window if loud.size else held.size
+            begin = int(loud[0]) if loud.size else held.size // self._window * self._window
             begin = max(0, begin - self._preroll)
             self.skipped += begin
-            held = held[begin:]
+            held, loud = held[begin:], loud - begin
             if loud.size:
                 self._started = True
                 held[: self._window] *= self._fade[: held.size]
-                loud = _loud_windows(held, self._window, self._power)
-        end = int(loud[-1] + 1) * self._window if loud.size else 0
+        end = int(loud[-1]) if loud.size else 0
         self._held = held[end:]
         return held[:end]
 
     def finish(self) -> Samples:
-        """The last frames: what of the silence stays behind the speech, faded out."""
-        tail = self._held[: self._postroll].copy() if self._started else self._held[:0]
+        """The last frames, faded out: what of the silence stays behind the speech."""
+        tail = self._held[: self._window + self._postroll] if self._started else self._held[:0]
         self._held = self._held[:0]
         if tail.size:
-            fade = self._fade[-tail.size :]
+            fade = self._fade[: tail.size]
             tail[tail.size - fade.size :] *= fade[::-1]
         return tail
 

@@ -157,7 +157,6 @@ class VoiceProfile:
         chunks = list(self._recent)
         weights = [FORGETTING**age for age in range(len(chunks) - 1, -1, -1)]
         latency_s, rate = self._fit_line(chunks, weights)
-        seed = self._seed
         streamed = [o for o in chunks if o.block_s > 0.0]
         heads = [
             o.first_block_s - latency_s - rate * (o.block_s or o.audio_s)
@@ -169,9 +168,11 @@ class VoiceProfile:
             if o.audio_s > 2.0 * o.block_s
         ]
         late = [o.block_late_s for o in streamed]
-        scale = max(1.0, (latency_s + 3.0 * rate) / (seed.latency_s + 3.0 * seed.real_time_factor))
-        spread_s = _spread(heads, seed.spread_s * scale)
-        block_spread_s = _spread(late, seed.block_jitter_s * scale / ONCE_IN_A_THOUSAND)
+        # A voice slower than was assumed is assumed less even, too.
+        seed = self._seed
+        slower = max(1.0, (latency_s + 3.0 * rate) / seed.synthesis_s(3.0))
+        spread_s = _spread(heads, seed.spread_s * slower)
+        block_jitter_s = seed.block_jitter_s * min(slower, 2.0)
         return Pace(
             seconds_per_character=self._fit_rate(chunks, weights),
             latency_s=latency_s,
@@ -179,7 +180,7 @@ class VoiceProfile:
             jitter_s=_rare(heads, spread_s),
             block_s=self._block_s,
             spread_s=spread_s,
-            block_jitter_s=_rare(late, block_spread_s),
+            block_jitter_s=_rare(late, _spread(late, block_jitter_s / ONCE_IN_A_THOUSAND)),
             rate_spread=_spread(rates, max(seed.rate_spread, 0.1 * rate)),
         )
 
@@ -210,7 +211,8 @@ class VoiceProfile:
         if len(chunks) >= SEED_CHUNKS:
             for _ in range(2):
                 off = [y - fit[0] - fit[1] * x for _, x, y in points]
-                reach = CLIP * 1.4826 * sorted(abs(v) for v in off)[len(off) // 2] + 1e-4
+                usual = _median([(abs(v), w) for v, (w, _, _) in zip(off, points, strict=True)])
+                reach = CLIP * 1.4826 * usual + 1e-4
                 clipped = [
                     (w, x, y - v + min(max(v, -reach), reach))
                     for (w, x, y), v in zip(points, off, strict=True)
@@ -241,6 +243,7 @@ def _seed(hint: SpeedHint | None) -> Pace:
         block_s=hint.block_s,
         jitter_s=max(default.jitter_s, ONCE_IN_A_THOUSAND * 0.1 * hint.latency_s),
         spread_s=max(default.spread_s, 0.1 * hint.latency_s),
+        rate_spread=0.05,
     )
 
 
@@ -260,6 +263,18 @@ def _line(points: Sequence[tuple[float, float, float]]) -> tuple[float, float]:
     if slope < 0.0:
         return sy / sw, 0.0
     return offset, slope
+
+
+def _median(weighted: Iterable[tuple[float, float]]) -> float:
+    """Of (value, weight): half of the weight lies at or below it. Weighted, so that a voice whose
+    speed has changed is no outlier for long."""
+    ordered = sorted(weighted)
+    half = 0.5 * sum(weight for _, weight in ordered)
+    for value, weight in ordered:
+        half -= weight
+        if half <= 0.0:
+            return value
+    return ordered[-1][0]
 
 
 def _spread(values: Sequence[float], assumed: float) -> float:

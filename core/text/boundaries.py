@@ -23,7 +23,7 @@ _REPEATED = 12
 """A longer word is not looked for on both sides of a conjunction."""
 
 _NEXT = re.compile(r"\S")
-_TOKEN = re.compile(r"[^\s\"“”„«»(\[{—–…!?]*\Z")
+_NOT_IN_TOKEN = frozenset(' \t\n\r\v\f\u00a0\u2007\u202f\u2009\u200a\u3000"“”„«»([{—–…!?')
 _NEXT_WORD = re.compile(rf"[{re.escape(OPENERS)}\s—–-]{{0,8}}([^\W\d_]{{1,16}})(['’]?)")
 _OPENING = re.compile(rf"[{re.escape(OPENERS)}\s—–-]{{0,8}}")
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,3}")
@@ -55,6 +55,8 @@ class Mark:
     boundary: Boundary
     lowered: float = 0.0
     """What counts against pausing here, in points of `selection`."""
+    worth: float | None = None
+    """Points without the length's; None until `selection` has reckoned them."""
 
 
 Judgement = tuple[Verdict, Mark | None]
@@ -111,20 +113,22 @@ def _sentence(
 ) -> Judgement:
     """A full stop, question mark, exclamation mark or ellipsis, with its closing quotes."""
     start, stop = match.span()
-    marks = sum(character in TERMINATORS for character in match.group())
-    single = text[start] == "." and marks == 1
+    single = text[start] == "." and (stop == start + 1 or _is_single(match.group()))
     closed = text[stop - 1] not in TERMINATORS
     word = _NEXT_WORD.match(text, end)
-    if word is None and _OPENING.match(text, end, known).end() >= known:  # type: ignore[union-attr]
-        return _HOLD
-    if word is not None and word.end() == known and word.end(1) - word.start(1) < 16:
-        if single and not closed and uncertain(text, start, language):
-            return _HOLD  # "U.S. The" or "U.S. Theodore": the whole word is needed
+    if word is None:
+        opening = _OPENING.match(text, end, known)
+        if opening is not None and opening.end() >= known:
+            return _HOLD
     lower = word is not None and word[1][0].islower() and not text[end].isdigit()
     if single and not closed:
-        if not _full_stop(text, start, end, word, language):
+        token, begin = token_before(text, start)
+        broken = word is not None and word.end() == known and word.end(1) - word.start(1) < 16
+        if broken and _is_uncertain(token, language):
+            return _HOLD  # "U.S. The" or "U.S. Theodore": the whole word is needed
+        if lower or not _full_stop(text, token, begin, end, word, language):
             return _REJECT
-        return _REJECT if lower else (Verdict.SPLIT, Mark(stop, end, Boundary.SENTENCE))
+        return Verdict.SPLIT, Mark(stop, end, Boundary.SENTENCE)
     if not lower:
         return Verdict.SPLIT, Mark(stop, end, Boundary.SENTENCE)
     if text[start] in ".…‥":
@@ -134,24 +138,32 @@ def _sentence(
     return Verdict.SPLIT, Mark(stop, end, boundary)
 
 
+def _is_single(run: str) -> bool:
+    return sum(character in TERMINATORS for character in run) == 1
+
+
 def token_before(text: str, index: int) -> tuple[str, int]:
     """The word that ends at `index`, at most `LOOK_BACK` characters, and where it begins."""
-    match = _TOKEN.search(text[max(0, index - LOOK_BACK) : index])
-    word = match.group() if match else ""
-    return word, index - len(word)
+    begin, least = index, max(0, index - LOOK_BACK)
+    while begin > least and text[begin - 1] not in _NOT_IN_TOKEN:
+        begin -= 1
+    return text[begin:index], begin
 
 
 def uncertain(text: str, index: int, language: Language) -> bool:
     """Whether the full stop at `index` may belong to an abbreviation, initial or number."""
-    token, _ = token_before(text, index)
+    return _is_uncertain(token_before(text, index)[0], language)
+
+
+def _is_uncertain(token: str, language: Language) -> bool:
+    if len(token) < 2 or (token[-1].isdigit() and len(token) < 4):
+        return True
     plain = token.lower()
     return (
-        len(token) < 2
-        or (token[-1].isdigit() and len(token) < 4)
-        or _is_title(token, language)
-        or plain in language.never
+        plain in language.never
         or plain in language.may_end
         or (plain in language.before_number and plain not in language.also_words)
+        or _is_title(token, language)
         or _DOTTED.fullmatch(token) is not None
     )
 
@@ -163,28 +175,31 @@ def _is_title(token: str, language: Language) -> bool:
 
 
 def _full_stop(
-    text: str, index: int, end: int, word: re.Match[str] | None, language: Language
+    text: str,
+    token: str,
+    begin: int,
+    end: int,
+    word: re.Match[str] | None,
+    language: Language,
 ) -> bool:
-    """Whether the single full stop at `index` can end a sentence that `end` follows."""
-    token, begin = token_before(text, index)
-    if not token:
-        return True
+    """Whether the single full stop behind the `token` at `begin` can end a sentence; `word` at
+    `end` comes next."""
     plain = token.lower()
-    if _is_title(token, language) or plain in language.never:
+    if plain in language.never or _is_title(token, language):
         return False
     if plain in language.before_number:
         return not (text[end].isdigit() or _ROMAN.match(text, end))
     if plain in language.may_end:
         return True
-    if len(token) <= 3 and (token.isdigit() or len(token) == 1 or _ROMAN.fullmatch(token)):
+    if len(token) <= 3 and (len(token) == 1 or token.isdigit() or _ROMAN.fullmatch(token)):
         before = text[max(0, begin - 8) : begin]
-        if _ENUMERATED.search(before) and (begin < 8 or before.strip() != ""):
-            return False
+        if _ENUMERATED.search(before) and (begin < 8 or not before.isspace()):
+            return not token
     if token.isdigit():
         return not (language.ordinals and len(token) <= 2)
     if len(token) == 1:
         return _single_letter(text, token, begin)
-    if _DOTTED.fullmatch(token):
+    if "." in token and _DOTTED.fullmatch(token):
         return word is not None and word[1].lower() in language.starters
     return True
 
@@ -235,9 +250,7 @@ def _after_dash(text: str, stop: int, end: int) -> Judgement:
     return Verdict.SPLIT, Mark(stop, end, Boundary.SENTENCE if broken_off else Boundary.DASH)
 
 
-def _conjunction(
-    text: str, start: int, stop: int, known: int, language: Language
-) -> Judgement:
+def _conjunction(text: str, start: int, stop: int, known: int, language: Language) -> Judgement:
     content_end = _trimmed(text, start)
     before, begin = token_before(text, content_end)
     if not before or before.lower() in language.modifiers or text[start - 1] in NO_BREAK:
@@ -261,19 +274,20 @@ def gap_quality(text: str, content_end: int, end: int, language: Language) -> fl
         return _unspaced_quality(last, first)
     if first in _CLOSES or first in "…—–" or first in language.spaced_closers:
         return None
-    if any(character in NO_BREAK for character in text[content_end:end]):
+    if not NO_BREAK.isdisjoint(text[content_end:end]):
         return None
     if last in "“„«([{¿¡—–" or (last in "\"'»" and text[content_end - 2 : content_end - 1] == " "):
         return None
     if (last.isdigit() or last in _TIES) and (first.isdigit() or first in _TIES):
         return None
+    if last == ".":
+        token, begin = token_before(text, content_end - 1)
+        ends = _full_stop(text, token, begin, end, None, language)
+        return -5.0 if ends or not _is_uncertain(token, language) else None
     token, begin = token_before(text, content_end)
     follow = text[end : end + 16].split(None, 1)[0]
     if last.isdigit() and follow.rstrip(",;:!?") in language.after_number:
         return None
-    if last == ".":
-        clings = not _full_stop(text, content_end - 1, end, None, language)
-        return None if clings and uncertain(text, content_end - 1, language) else -5.0
     quality = -30.0 if token.lower() in language.clinging or last in _TIES else 0.0
     if last.isdigit() or (len(token) == 1 and begin and token.isupper()):
         quality -= 20.0
@@ -291,5 +305,5 @@ def _unspaced_quality(last: str, first: str) -> float | None:
     return 10.0 if _KANA.match(last) and not _KANA.match(first) else 0.0
 
 
-GAP = re.compile(rf"\s|(?<=[{CJK}])(?=[{CJK}])")
-"""Finds the places between words: the first space there."""
+GAP = re.compile(rf"\s+|(?<=[{CJK}])(?=[{CJK}])")
+"""Finds the places between words."""

@@ -55,9 +55,7 @@ class Chunker:
 
     def _restart(self) -> None:
         self._scanner = Scanner(self._tables)
-        self._stalls = StallWatch(
-            self._profile.stall, self._limits, self._pace, self._tables
-        )
+        self._stalls = StallWatch(self._profile.stall, self._limits, self._pace, self._tables)
         self._parts: list[str] = []
         self._size = 0  # characters pushed
         self._wake = 0  # not worth looking at the text before so many have come
@@ -116,7 +114,7 @@ class Chunker:
     def _held(self) -> Held:
         self._join()
         scanner = self._scanner
-        begin = self._content_begin()
+        begin = self._content_begin(self._begin)
         if begin >= scanner.known:
             return Held()
         scanner.scan(scanner.known)
@@ -128,8 +126,8 @@ class Chunker:
             self._scanner.append("".join(self._parts))
             self._parts.clear()
 
-    def _content_begin(self) -> int:
-        match = _CONTENT.search(self._scanner.text, self._begin)
+    def _content_begin(self, index: int) -> int:
+        match = _CONTENT.search(self._scanner.text, index)
         return match.start() if match else len(self._scanner.text)
 
     def _advance(self) -> list[Chunk]:
@@ -152,7 +150,7 @@ class Chunker:
         """Emit all text before `end` as if it ended there, with the boundary `last`."""
         known = len(self._scanner.text[:end].rstrip())
         chunks: list[Chunk] = []
-        while self._content_begin() < known:
+        while self._content_begin(self._begin) < known:
             choice = self._selector.choose(self._window(known, True), last)
             assert isinstance(choice, Cut)  # a closed text is always settled
             final = choice.end >= known
@@ -161,8 +159,9 @@ class Chunker:
 
     def _window(self, known: int, closed: bool) -> Window:
         scanner = self._scanner
-        begin = self._content_begin()
-        scanner.scan(begin + self._limits.most + LOOK_AHEAD)
+        begin = self._content_begin(self._begin)
+        edge = self._content_begin(begin + self._limits.most)
+        scanner.scan(edge + LOOK_AHEAD)
         return Window(
             text=scanner.text,
             begin=begin,

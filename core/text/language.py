@@ -22,7 +22,7 @@ FULL_CLOSERS = "」』）】》〉"
 OPENERS = "\"'“‘„‚«‹»›([{「『（【《〈¿¡*_"
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff"
 """Scripts without spaces, as the inside of a character class."""
-NO_BREAK = "\u00a0\u202f\u2007\u2060\ufeff"
+NO_BREAK = frozenset("\u00a0\u202f\u2007\u2060\ufeff")
 """Spaces at which a line, and so a chunk, must not end."""
 
 
@@ -97,6 +97,7 @@ def _pattern(conjunctions: frozenset[str], spaced_closers: str) -> re.Pattern[st
     if spaced_closers:
         close = rf"(?:{close}|[ \u00a0\u202f][{re.escape(spaced_closers)}])"
     space = rf"(?=\s|[{CJK}]|\Z)"
+    no_full = re.escape(FULL_TERMINATORS + FULL_PAUSES + FULL_CLOSERS)
     kinds = {
         "paragraph": r"\n[^\S\n]*+\n\s*+|\u2029\s*+",
         "sentence": (
@@ -107,7 +108,7 @@ def _pattern(conjunctions: frozenset[str], spaced_closers: str) -> re.Pattern[st
         "full_pause": rf"[{re.escape(FULL_PAUSES)}][{closer}]{{0,8}}+",
         "dash": rf"(?:[—―]{{1,8}}+|–|(?<!-)-{{2,8}}+(?!-)|(?<=\s)-(?=\s|\Z)){close}{{0,8}}+",
         "bracket": rf"(?<![\s{closer}{term}{re.escape(PAUSES)}])[\"”“»)\]}}]{{1,8}}+{space}",
-        "full_bracket": rf"(?<![{full}{re.escape(FULL_PAUSES + FULL_CLOSERS)}])[{FULL_CLOSERS}]{{1,8}}+",
+        "full_bracket": rf"(?<![{no_full}])[{FULL_CLOSERS}]{{1,8}}+",
         "conjunction": _conjunction_pattern(conjunctions),
     }
     return re.compile("|".join(f"(?P<{kind}>{text})" for kind, text in kinds.items() if text))

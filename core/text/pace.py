@@ -22,7 +22,7 @@ class Pace:
     """Standard deviation of when a chunk's first block comes."""
     block_jitter_s: float = 0.15
     """What a block may come later than an even stream, once in a thousand chunks."""
-    rate_spread: float = 0.05
+    rate_spread: float = 0.15
     """Standard deviation of a chunk's own real-time factor, its blocks having begun to come."""
 
     def duration_s(self, characters: int) -> float:

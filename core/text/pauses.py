@@ -10,7 +10,7 @@ _PAUSES_S = {
     Boundary.DASH: 0.20,
     Boundary.COLON: 0.28,
     Boundary.SEMICOLON: 0.28,
-    Boundary.SENTENCE: 0.38,
+    Boundary.SENTENCE: 0.35,
     Boundary.PARAGRAPH: 0.70,
 }
 """Chosen for narration: a clause pause is short, a paragraph about twice a sentence."""

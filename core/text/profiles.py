@@ -51,7 +51,7 @@ class Profile:
 
     def __post_init__(self) -> None:
         steps = (0.0, self.minimum, self.target_low, self.target_high, self.maximum)
-        if not (0 < self.minimum and list(steps) == sorted(steps)):
+        if not (self.minimum > 0 and list(steps) == sorted(steps)):
             raise ConfigError(
                 f"profile {self.name!r} is not in order: give 0 < minimum <= target_low <= "
                 f"target_high <= maximum, not {steps[1:]}"

@@ -7,8 +7,9 @@ from .language import Language
 _KEEP = 2 * LOOK_BACK + 32
 """Characters kept before the current chunk: what a verdict may look back at."""
 _TRIM = 1024
-_UNMATCHED = 20
-"""A mark that is not complete yet begins at most so far from the end of the text."""
+UNMATCHED = 12
+"""A conjunction that is not complete yet begins at most so far from the end of the text; all
+other marks are found by their first character."""
 
 
 class Scanner:
@@ -67,7 +68,7 @@ class Scanner:
         while start < limit:
             match = search(text, start)
             if match is None:
-                return max(start, self.known - _UNMATCHED)
+                return max(start, self.known - UNMATCHED)
             verdict, mark = judge(text, match, known, language)
             if verdict is Verdict.HOLD:
                 return min(match.start(), self.known)

@@ -13,6 +13,7 @@ from ..types import Boundary
 from .boundaries import CONJUNCTION_BONUS, GAP, Mark, gap_quality
 from .language import Language
 from .profiles import LOOK_AHEAD, Limits
+from .scanner import UNMATCHED
 
 STRENGTH = {
     Boundary.WORD: 0.0,
@@ -34,6 +35,8 @@ least length where the first chunk is to be short."""
 _SHORT_PARAGRAPH_REST = 40.0
 _ONE_WORD, _TWO_WORDS = 35.0, 15.0
 _OVER_CAP = 2.0
+_STEP = 6
+"""Characters from one look to the next while a mark's verdict is long in coming."""
 
 _TAIL = re.compile(r"\W{0,3}\w[\w'’-]*(?P<two>\s+\w[\w'’-]*)?(?P<mark>[.!?…。！？,;:])")
 _PARAGRAPH = re.compile(r"\n(?=[^\S\n]*\n)|\u2029")
@@ -42,35 +45,38 @@ _HEAD = re.compile(r"[.!?…;:][\"”’»)\]]*\s+\W{0,3}\w[\w'’-]*\W?\Z")
 _JOINERS = frozenset("\u200c\u200d\ufe0e\ufe0f") | {chr(0x1F3FB + tone) for tone in range(5)}
 
 
-@dataclass(frozen=True, slots=True)
 class Scale:
     """Turns lengths into points, for one profile at one pace."""
 
-    limits: Limits
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._middle = (limits.low + limits.high) / 2
+        lengths = range(limits.most + 1)
+        self._later = [self._later_cost(length) for length in lengths]
+        self._first = [_FIRST / self._middle * (length - limits.least) for length in lengths]
 
-    def cost(self, length: int, short: bool) -> float:
-        """Points that a length costs; `short` for the first chunk."""
-        low, high = self.limits.low, self.limits.high
-        middle = (low + high) / 2
-        if short:
-            return _FIRST / middle * (length - self.limits.least)
-        outside = max(low - length, length - high, 0)
-        return (_INSIDE * (abs(length - middle) - outside) + _OUTSIDE * outside) / middle
+    def costs(self, short: bool) -> list[float]:
+        """Points that each length up to the profile's most costs; `short` for the first chunk."""
+        return self._first if short else self._later
 
     def reach(self, points: float, short: bool) -> int:
         """From this length on nothing that may still come beats `points`."""
-        low, high = self.limits.low, self.limits.high
-        middle = (low + high) / 2
+        high, middle = self._limits.high, self._middle
         spare = _MOST - points
         if short:
-            return self.limits.least + int(spare / _FIRST * middle) + 1
+            return self._limits.least + int(spare / _FIRST * middle) + 1
         length = middle + spare / _INSIDE * middle
         if length > high:
             length = high + (spare - _INSIDE * (high - middle) / middle) / _OUTSIDE * middle
         return int(length) + 1
 
+    def _later_cost(self, length: int) -> float:
+        outside = max(self._limits.low - length, length - self._limits.high, 0)
+        inside = abs(length - self._middle) - outside
+        return (_INSIDE * inside + _OUTSIDE * outside) / self._middle
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Window:
     """What is known of the text from the start of a chunk on."""
 
@@ -97,6 +103,18 @@ class Cut:
 
     end: int
     boundary: Boundary
+
+
+@dataclass(slots=True)
+class Gap:
+    """A place between two words."""
+
+    end: int
+    length: int
+    fits: bool
+    """What follows is not too short."""
+    quality: float | None
+    """Points for a pause here; None where two words are tied together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +152,7 @@ class Selector:
         return self._last_resort(window, open_marks, whole)
 
     def _end_points(self, window: Window) -> float:
-        return _MOST - self._scale.cost(window.known - window.begin, window.short)
+        return _MOST - self._scale.costs(window.short)[window.known - window.begin]
 
     def _fitting(self, window: Window) -> tuple[list[Mark], list[Mark]]:
         """The marks that keep the limits, and those that may once more text has come; none lies
@@ -156,37 +174,39 @@ class Selector:
                     break
         return fitting, open_marks
 
-    def _best(
-        self, window: Window, marks: list[Mark], cap: int
-    ) -> tuple[Mark | None, float]:
+    def _best(self, window: Window, marks: list[Mark], cap: int) -> tuple[Mark | None, float]:
         """The best mark not beyond `cap` characters, and its points."""
+        costs = self._scale.costs(window.short)
         best, most = None, float("-inf")
         for mark in marks:
             length = mark.content_end - window.begin
             if length > cap:
                 break
-            points = self._worth(window, mark) - self._scale.cost(length, window.short)
-            points -= _OVER_CAP * max(0, length - window.cap)
+            if mark.worth is None:
+                mark.worth = self._worth(window.text, mark)
+            points = mark.worth - costs[length]
+            if length > window.cap:
+                points -= _OVER_CAP * (length - window.cap)
             if points > most:
                 best, most = mark, points
         return best, most
 
-    def _worth(self, window: Window, mark: Mark) -> float:
+    def _worth(self, text: str, mark: Mark) -> float:
         """Strength, less what a word or a short paragraph end left alone costs."""
         points = STRENGTH[mark.boundary] - mark.lowered
         if mark.boundary is Boundary.PARAGRAPH:
             return points
-        paragraph = _PARAGRAPH.search(window.text, mark.end, mark.end + self._limits.least)
+        paragraph = _PARAGRAPH.search(text, mark.end, mark.end + self._limits.least)
         if paragraph is not None:
             points -= _SHORT_PARAGRAPH_REST
         if mark.boundary is Boundary.SENTENCE:
             return points
-        tail = _TAIL.match(window.text, mark.end, mark.end + LOOK_AHEAD)
+        tail = _TAIL.match(text, mark.end, mark.end + LOOK_AHEAD)
         if tail is not None:
             ends = tail["mark"] not in ",;:"
             if ends or (not tail["two"] and mark.boundary <= Boundary.COMMA):
                 points -= _TWO_WORDS if tail["two"] or not ends else _ONE_WORD
-        if _HEAD.search(window.text, max(0, mark.content_end - 24), mark.content_end):
+        if _HEAD.search(text, max(0, mark.content_end - 24), mark.content_end):
             points -= _ONE_WORD
         return points
 
@@ -194,16 +214,30 @@ class Selector:
         """How much text must be known before nothing can beat `points`."""
         if window.closed:
             return window.known
-        for mark in open_marks:
-            length = mark.content_end - window.begin
-            most = _at_most(mark) - self._scale.cost(length, window.short)
-            if length <= window.cap and most > points:
-                return max(window.known + 1, mark.end + self._limits.tail_known)
+        rival = self._rival(window, points, open_marks, window.cap)
+        if rival is not None:
+            return _later(window, rival.end + self._limits.tail_known)
         horizon = window.begin + min(self._scale.reach(points, window.short), window.cap)
         if window.judged > _edge(window, horizon):
             return window.known
-        soonest = min(horizon + LOOK_AHEAD, window.known + self._limits.tail_known)
-        return max(window.known + 1, soonest)
+        soonest = min(horizon + UNMATCHED + 1, window.known + self._limits.tail_known)
+        return _later(window, soonest)
+
+    def _rival(
+        self, window: Window, points: float, open_marks: list[Mark], cap: int
+    ) -> Mark | None:
+        """The one of the open marks that may get the most, if that is over `points`: before it
+        is known nothing can be chosen."""
+        costs = self._scale.costs(window.short)
+        rival = None
+        for mark in open_marks:
+            length = mark.content_end - window.begin
+            if length > cap:
+                break
+            most = _at_most(mark, window.judged > mark.end) - costs[length]
+            if most > points:
+                rival, points = mark, most
+        return rival
 
     def _last_resort(self, window: Window, open_marks: list[Mark], whole: Cut) -> Cut | Wait:
         """No mark within the cap: a word boundary, else beyond the cap, else inside a word."""
@@ -212,7 +246,10 @@ class Selector:
             needed = self._settled(window, window.cap, open_marks)
             if needed > window.known:
                 return Wait(needed)
-        choice = self._gap(window, window.cap)
+        gaps = self._gaps(window)
+        if isinstance(gaps, Wait):
+            return gaps
+        choice = self._best_gap(window, [gap for gap in gaps if gap.length <= window.cap])
         if choice is not None:
             return choice
         if window.closed and window.known - window.begin <= limits.most:
@@ -224,48 +261,62 @@ class Selector:
         best, _ = self._best(window, self._fitting(window)[0], limits.most)
         if best is not None:
             return Cut(best.end, best.boundary)
-        return (
-            self._gap(window, limits.most)
-            or self._gap(window, limits.most, short_rest=True)
-            or self._gap(window, limits.most, short_rest=True, tied=True)
-            or self._inside(window)
-        )
+        for short_rest, tied in (False, False), (True, False), (True, True):
+            choice = self._best_gap(window, gaps, short_rest, tied)
+            if choice is not None:
+                return choice
+        return self._inside(window)
 
     def _settled(self, window: Window, cap: int, open_marks: list[Mark]) -> int:
         """How much text must be known before no mark can come within `cap` characters."""
         edge = _edge(window, window.begin + cap)
-        if open_marks and open_marks[0].content_end - window.begin <= cap:
-            return max(window.known + 1, open_marks[0].end + self._limits.tail_known)
+        rival = self._rival(window, float("-inf"), open_marks, cap)
+        if rival is not None:
+            return _later(window, rival.end + self._limits.tail_known)
         needed = edge + self._limits.tail_known
-        if window.judged <= edge:
-            needed = max(needed, window.known + 1)
-        return min(needed, max(window.known + 1, window.judged + self._limits.tail_known))
+        if window.judged <= edge and needed <= window.known:
+            return window.known + _STEP
+        soonest = window.judged + self._limits.tail_known
+        return needed if soonest <= window.known else min(needed, soonest)
 
-    def _gap(
-        self, window: Window, cap: int, *, short_rest: bool = False, tied: bool = False
-    ) -> Cut | Wait | None:
-        """The best place between two words, at most `cap` characters from the start; where
-        nothing else is left with a rest that is too short, or between words that are tied."""
+    def _gaps(self, window: Window) -> list[Gap] | Wait:
+        """The places between words within the limits."""
         text, begin, limits = window.text, window.begin, self._limits
-        best, most = None, float("-inf")
-        for match in GAP.finditer(text, begin + limits.least, begin + cap + 1):
-            content_end = match.start()
-            end = _edge(window, content_end)
+        last = begin + limits.most + 1
+        gaps: list[Gap] = []
+        for match in GAP.finditer(text, begin + limits.least, last):
+            content_end, end = match.span()
+            if end == last:
+                end = _edge(window, content_end)
             length = content_end - begin
-            if length > cap or end >= window.known:
+            if length > limits.most or end >= window.known:
                 break
             if text[content_end - 1].isspace():
                 continue
             fits = limits.tail_fits(window.known - end, window.closed)
             if fits is None:
+                if length > window.cap:
+                    break
                 return Wait(end + limits.tail_known)
             quality = gap_quality(text, content_end, end, self._language)
-            if not (fits or short_rest) or (quality is None and not tied):
+            gaps.append(Gap(end, length, fits, quality))
+        return gaps
+
+    def _best_gap(
+        self, window: Window, gaps: list[Gap], short_rest: bool = False, tied: bool = False
+    ) -> Cut | None:
+        """The best of the places between words; where nothing else is left with a rest that is
+        too short, or between words that are tied together."""
+        costs = self._scale.costs(window.short)
+        best, most = None, float("-inf")
+        for gap in gaps:
+            if (gap.quality is None and not tied) or not (gap.fits or short_rest):
                 continue
-            points = (quality or 0.0) - self._scale.cost(length, window.short)
-            points -= _OVER_CAP * max(0, length - window.cap)
+            points = (gap.quality or 0.0) - costs[gap.length]
+            if gap.length > window.cap:
+                points -= _OVER_CAP * (gap.length - window.cap)
             if points > most:
-                best, most = Cut(end, Boundary.WORD), points
+                best, most = Cut(gap.end, Boundary.WORD), points
         return best
 
     def _inside(self, window: Window) -> Cut | Wait:
@@ -279,17 +330,22 @@ class Selector:
         if text[cut].isspace() or text[cut - 1].isspace():
             return Cut(_edge(window, cut), Boundary.WORD)
         for _ in range(LOOK_AHEAD):
-            if text[cut] not in _JOINERS and text[cut - 1] != "\u200d":
-                if not unicodedata.combining(text[cut]):
-                    break
+            joined = text[cut] in _JOINERS or text[cut - 1] == "\u200d"
+            if not joined and not unicodedata.combining(text[cut]):
+                break
             cut -= 1
         return Cut(max(cut, begin + 1), Boundary.WORD)
 
 
-def _at_most(mark: Mark) -> float:
-    """Points that a mark may get once the text behind it is known."""
-    strength = STRENGTH[mark.boundary] + CONJUNCTION_BONUS
-    return max(strength, STRENGTH[Boundary.DASH]) - min(0.0, mark.lowered)
+def _later(window: Window, known: int) -> int:
+    """`known`; a step on where so much has come and the mark in question still is held."""
+    return known if known > window.known else window.known + _STEP
+
+
+def _at_most(mark: Mark, settled: bool) -> float:
+    """Points that a mark may get; it is `settled` once what follows it has been judged."""
+    points = STRENGTH[mark.boundary] - mark.lowered
+    return points if settled else max(points + CONJUNCTION_BONUS, STRENGTH[Boundary.DASH])
 
 
 def _edge(window: Window, index: int) -> int:

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from ..types import Boundary
-from .boundaries import gap_quality, uncertain
-from .language import CJK, CLOSERS, FULL_TERMINATORS, TERMINATORS, Language
+from .boundaries import GAP, gap_quality, uncertain
+from .language import CLOSERS, FULL_TERMINATORS, TERMINATORS, Language
 from .pace import Pace
 from .profiles import Limits, StallRule
 from .scanner import Scanner
@@ -15,7 +15,6 @@ _ENDED = re.compile(
     rf"(?P<closers>(?:[ \u00a0\u202f]?[{re.escape(CLOSERS)}]){{0,8}})\Z"
 )
 _PAUSED = re.compile(rf"(?<!\d)(?P<mark>[,;:—，、；：])[{re.escape(CLOSERS)}]{{0,8}}\Z")
-_GAPS = re.compile(rf"\s+|(?<=[{CJK}])(?=[{CJK}])")
 _BREAK = re.compile(r"\n[^\S\n]*\n|\u2029")
 _EMPTY_S = 0.02
 """With less than this still to be heard the buffer counts as empty."""
@@ -99,10 +98,9 @@ class StallWatch:
         ended = _ENDED.search(tail)
         if ended or _BREAK.search(text, known):
             boundary = Boundary.PARAGRAPH if _BREAK.search(text, known) else Boundary.SENTENCE
-            after_s = self._rule.sentence_s
-            if boundary is Boundary.SENTENCE and ended and not ended["closers"]:
-                if ended["mark"] == "." and uncertain(text, known - 1, self._language):
-                    after_s = self._rule.abbreviation_s
+            full_stop = boundary is Boundary.SENTENCE and ended and ended.group() == "."
+            may_go_on = full_stop and uncertain(text, known - 1, self._language)
+            after_s = self._rule.abbreviation_s if may_go_on else self._rule.sentence_s
             return Held(self._stop(text, begin, len(text), boundary), after_s)
         clauses = self._clauses(scanner, begin)
         if not clauses:
@@ -134,7 +132,7 @@ class StallWatch:
         if known < len(text):
             return self._stop(text, begin, len(text), Boundary.WORD)
         last = None
-        for match in _GAPS.finditer(text, begin + 1, known):
+        for match in GAP.finditer(text, begin + 1, known):
             quality = gap_quality(text, match.start(), match.end(), self._language)
             if quality is not None:
                 last = match.end()

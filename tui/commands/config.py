@@ -1,21 +1,23 @@
 """`skaldcast config`: where the settings are, and what they are."""
 
 from argparse import Namespace
+from pathlib import Path
 
 from ...core.config import config_path, render_effective
 from ..options import settings_of
+from ..streams import emit
 from ..tables import print_table
 
 
 def config(arguments: Namespace) -> int:
+    """Print the settings file's path, all settings, or that they are in order."""
+    path: Path = getattr(arguments, "config", None) or config_path()
     if arguments.action == "path":
-        print(getattr(arguments, "config", None) or config_path())
+        emit(str(path))
         return 0
     loaded = settings_of(arguments)
     if arguments.action == "check":
-        for warning in loaded.warnings:
-            print(warning)
-        print("the settings are in order")
+        emit(f"{path}: " + ("in order" if path.exists() else "not there; the defaults are used"))
         return 0
     print_table(
         ("key", "value", "from", "meaning"),

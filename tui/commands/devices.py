@@ -3,11 +3,13 @@
 from argparse import Namespace
 
 from ...core.errors import UnknownDeviceError
-from ...core.playout.portaudio import list_devices
+from ...core.playout.outputs import list_devices
 from ..tables import print_table
 
 
 def devices(arguments: Namespace) -> int:
+    """Print the table; raises `UnknownDeviceError` where it would be empty."""
+    del arguments
     rows = list_devices()
     if not rows:
         raise UnknownDeviceError(

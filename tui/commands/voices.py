@@ -2,9 +2,9 @@
 
 from argparse import Namespace
 
-from ...core.errors import UnknownVoiceError
-from ...core.narrator import Narrator
 from ...core.synthesis.registry import VoiceRegistry
+from ..feeding import words
+from ..options import UsageError
 from ..tables import print_table
 from .speaking import speak
 
@@ -12,10 +12,11 @@ _SAMPLE = "The gate stood open, and beyond it the road ran down to the sea."
 
 
 def voices(arguments: Namespace) -> int:
-    return _try(arguments) if arguments.action == "try" else _list()
-
-
-def _list() -> int:
+    """List the voices, or let one be heard."""
+    if arguments.action == "try":
+        return _try(arguments)
+    if arguments.name:
+        raise UsageError(f"not understood: {arguments.name}; did you mean `voices try`?")
     print_table(
         ("voice", "languages", "licence", "from", "what it is"),
         [
@@ -33,11 +34,7 @@ def _list() -> int:
 
 
 def _try(arguments: Namespace) -> int:
-    if not arguments.name:
-        raise UnknownVoiceError("name the voice to try; `skaldcast voices` lists them")
-    arguments.voice = arguments.name
-
-    async def feed(narrator: Narrator) -> None:
-        narrator.play(_SAMPLE)
-
-    return speak(arguments, feed)
+    arguments.voice = arguments.name or getattr(arguments, "voice", None)
+    if not arguments.voice:
+        raise UsageError("voices try: name the voice; `skaldcast voices` lists them")
+    return speak(arguments, words(_SAMPLE))

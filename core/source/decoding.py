@@ -1,0 +1,54 @@
+"""Bytes of a text, in any pieces, to characters. Plain, no I/O."""
+
+import codecs
+
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # begins like UTF-16's mark: first
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+)
+_LONGEST_MARK = 4
+REPLACEMENT = "\ufffd"
+
+
+class TextDecoder:
+    """Decodes UTF-8, or what a byte order mark at the start says: UTF-16 and UTF-32, as Windows'
+    Notepad saves them.
+
+    What cannot be decoded becomes U+FFFD, which is not spoken, and is counted in `replaced`: the
+    rest of the text is not lost for it.
+    """
+
+    def __init__(self) -> None:
+        self.replaced = 0
+        self._head = b""  # the first bytes, while they may still be a mark
+        self._decoder: codecs.IncrementalDecoder | None = None
+
+    def decode(self, data: bytes, *, final: bool = False) -> str:
+        """The characters that `data` completes; `final`: no more bytes come."""
+        if self._decoder is None:
+            data = self._head + data
+            self._head = b""
+            if not final and _may_be_mark(data):
+                self._head = data
+                return ""
+            mark, encoding = _mark_of(data)
+            self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+            data = data[len(mark) :]
+        text = self._decoder.decode(data, final)
+        self.replaced += text.count(REPLACEMENT)
+        return text
+
+
+def _may_be_mark(data: bytes) -> bool:
+    """Whether more bytes could make a mark, or another one, of these; no text in UTF-8 can."""
+    return len(data) < _LONGEST_MARK and any(
+        mark.startswith(data) and mark != data for mark, _ in _MARKS
+    )
+
+
+def _mark_of(data: bytes) -> tuple[bytes, str]:
+    found = (entry for entry in _MARKS if data.startswith(entry[0]))
+    return next(found, (b"", "utf-8"))

@@ -1,0 +1,50 @@
+"""What `--output` means."""
+
+from pathlib import Path
+
+import pytest
+
+from skaldcast.core.errors import ConfigError
+from skaldcast.core.playout.null_device import NullDevice
+from skaldcast.core.playout.outputs import OutputKind, OutputSpec, open_output, parse_output
+from skaldcast.core.playout.sound_file import FlacFile, WavFile
+from skaldcast.core.types import AudioFormat
+
+
+@pytest.mark.parametrize(
+    ("text", "spec"),
+    [
+        ("device", OutputSpec(OutputKind.DEVICE)),
+        ("device:", OutputSpec(OutputKind.DEVICE)),
+        ("device:7", OutputSpec(OutputKind.DEVICE, "7")),
+        ("device:Speakers: left@ALSA", OutputSpec(OutputKind.DEVICE, "Speakers: left@ALSA")),
+        ("Device: USB", OutputSpec(OutputKind.DEVICE, "USB")),
+        ("wav:C:\\story.wav", OutputSpec(OutputKind.WAV, "C:\\story.wav")),
+        ("null", OutputSpec(OutputKind.NULL)),
+    ],
+)
+def test_a_spec_is_read(text: str, spec: OutputSpec) -> None:
+    assert parse_output(text) == spec
+
+
+@pytest.mark.parametrize("text", ["", "speaker", "wav", "wav:", "null:1", "mp3:x", ":x"])
+def test_an_unknown_spec_is_told_with_those_there_are(text: str) -> None:
+    with pytest.raises(ConfigError, match=r"device:NAME-OR-INDEX, wav:PATH") as raised:
+        parse_output(text)
+    assert "\n" not in str(raised.value)
+
+
+def test_null_opens_a_clocked_output() -> None:
+    device = open_output(parse_output("null"), AudioFormat(24_000, 1), latency_s=0.5)
+    assert isinstance(device, NullDevice)
+    assert device.paced
+    assert (device.sample_rate, device.channels) == (24_000, 1)
+    assert device.writable() == 12_000
+
+
+@pytest.mark.parametrize(("name", "kind"), [("a.wav", WavFile), ("a.FLAC", FlacFile)])
+def test_the_name_of_a_file_chooses_its_format(tmp_path: Path, name: str, kind: type) -> None:
+    device = open_output(parse_output(f"wav:{tmp_path / name}"), AudioFormat())
+    assert type(device) is kind
+    assert not device.paced
+    device.close()

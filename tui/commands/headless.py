@@ -1,0 +1,93 @@
+"""`--no-tui`: without a console, until the input or a signal ends it."""
+
+import asyncio
+import contextlib
+import os
+import sys
+from argparse import Namespace
+
+from ...core.errors import SkaldcastError
+from ...core.narrator import Narrator
+from ...core.source.paragraphs import LineSplitter
+from ...core.source.reader import TextReader
+from ..exit_status import DONE
+from ..feeding import cues, feed_and_drain
+from ..narration import conclude, make_narrator, tell_troubles, write_asked_report
+from ..signals import on_interrupt
+from ..streams import tell
+
+
+def headless(arguments: Namespace) -> int:
+    """Speak the lines of standard input, each a cue."""
+    return asyncio.run(_Headless(arguments).run())
+
+
+class _Headless:
+    """Drains what is being spoken at the first signal, ends at once at the second."""
+
+    def __init__(self, arguments: Namespace) -> None:
+        self._arguments = arguments
+        self._until_end_of_input: bool = arguments.no_bridge
+        self._grace_s: float = arguments.grace
+        self._asked = asyncio.Event()
+        self._narrator = make_narrator(arguments)
+
+    async def run(self) -> int:
+        running = asyncio.create_task(self._run())
+
+        def on_signal() -> None:
+            if self._asked.is_set():
+                self._leave_at_once()
+            self._asked.set()
+            if not self._narrator.started:
+                running.cancel()
+
+        with on_interrupt(on_signal, in_background=True):
+            try:
+                await running
+            except asyncio.CancelledError:
+                pass
+            except SkaldcastError:
+                conclude(self._arguments, self._narrator)
+                raise
+        status = conclude(self._arguments, self._narrator)
+        return DONE if self._asked.is_set() else status
+
+    async def _run(self) -> None:
+        if not self._until_end_of_input:
+            tell("headless until interrupted (bridge and web come with a later version)")
+        async with self._narrator as narrator:
+            telling = asyncio.create_task(tell_troubles(narrator))
+            working = asyncio.create_task(self._work(narrator))
+            asked = asyncio.create_task(self._asked.wait())
+            try:
+                await asyncio.wait([working, asked], return_when=asyncio.FIRST_COMPLETED)
+                if not working.done():
+                    await self._drain_speaking(narrator)
+            finally:
+                for task in (telling, working, asked):
+                    task.cancel()
+            if working.done():
+                await working
+
+    async def _work(self, narrator: Narrator) -> None:
+        # A terminal is read only where nothing else could bring text: in the background that
+        # would stop us.
+        if self._until_end_of_input or not sys.stdin.isatty():
+            await feed_and_drain(narrator, cues(TextReader.standard_input(), LineSplitter()))
+        if not self._until_end_of_input:
+            await narrator.failed()
+            await narrator.drain()  # raises why
+
+    async def _drain_speaking(self, narrator: Narrator) -> None:
+        for cue in narrator.cues[1:]:
+            narrator.cancel(cue)
+        for cue in narrator.cues[:1]:
+            narrator.finish(cue)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(narrator.drain(), self._grace_s)
+
+    def _leave_at_once(self) -> None:
+        with contextlib.suppress(SkaldcastError):
+            write_asked_report(self._arguments, self._narrator)
+        os._exit(DONE)

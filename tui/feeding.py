@@ -1,0 +1,78 @@
+"""Text to a narrator: words given, a script, standard input as it arrives."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from ..core.cue import Cue
+from ..core.errors import TextError
+from ..core.narrator import Narrator
+from ..core.source.paragraphs import ParagraphSplitter
+from ..core.source.reader import TextReader
+from .streams import tell
+
+Feed = Callable[[Narrator], Awaitable[None]]
+"""Gives a narrator its text and returns when all has been given."""
+
+
+def words(text: str) -> Feed:
+    """One cue."""
+    # What is not in the terminal's encoding comes as lone surrogates, which nothing can write.
+    whole = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+    async def feed(narrator: Narrator) -> None:
+        narrator.play(whole)
+
+    return feed
+
+
+def cues(reader: TextReader, splitter: ParagraphSplitter) -> Feed:
+    """One cue for each that the splitter finds; its text is spoken while it still comes."""
+
+    async def feed(narrator: Narrator) -> None:
+        cue: Cue | None = None
+        try:
+            async for text in reader:
+                await narrator.room()
+                for piece in splitter.push(text):
+                    cue = _take(narrator, cue, piece)
+                    await narrator.room()
+        finally:
+            for piece in splitter.finish():
+                cue = _take(narrator, cue, piece)
+            if reader.replaced:
+                tell(f"left out {reader.replaced} characters that are not UTF-8")
+
+    return feed
+
+
+def _take(narrator: Narrator, cue: Cue | None, piece: str | None) -> Cue | None:
+    if piece is None:
+        if cue is not None:
+            narrator.finish(cue)
+        return None
+    cue = cue or narrator.open()
+    narrator.push(cue, piece)
+    return cue
+
+
+async def feed_and_drain(narrator: Narrator, feed: Feed) -> None:
+    """Feed, and wait until all has been heard; a failed narrator is not fed to the end.
+
+    Text that breaks off is spoken as far as it came before its `TextError` is raised.
+    """
+    feeding = asyncio.ensure_future(feed(narrator))
+    failing = asyncio.ensure_future(narrator.failed())
+    broken: TextError | None = None
+    try:
+        await asyncio.wait([feeding, failing], return_when=asyncio.FIRST_COMPLETED)
+        if feeding.done():
+            try:
+                await feeding
+            except TextError as error:
+                broken = error
+        await narrator.drain()
+    finally:
+        for task in (feeding, failing):
+            task.cancel()
+    if broken is not None:
+        raise broken

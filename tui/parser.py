@@ -1,0 +1,167 @@
+"""What may stand on the command line, and the help."""
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from itertools import islice
+from typing import Any, NoReturn
+
+from .exit_status import USAGE
+from .options import common_options, seconds
+from .streams import emit, tell
+
+_EPILOG = """\
+examples:
+  skaldcast say "The gate is open."
+  skaldcast read story.txt --output wav:story.wav
+  some-program | skaldcast read -          spoken as it arrives
+  skaldcast doctor                         what works here, and what to do about the rest
+
+exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted
+"""
+
+_OPTION = re.compile(r"--?[A-Za-z][^\s]*\Z|--\S+\Z")
+"""What looks like an option; "-5" and "- she said" are words."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line: the whole usage would bury it."""
+
+    def error(self, message: str) -> NoReturn:
+        tell(f"{message} ({self.prog} --help)")
+        sys.exit(USAGE)
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        del file
+        emit(message.rstrip("\n"))
+
+
+class _CommandParser(_Parser):
+    """Takes options between its words too: `voices try --output null NAME`."""
+
+    def parse_known_args(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, args: Any = None, namespace: Any = None
+    ) -> Any:
+        parsed, unknown = super().parse_known_args(self._options_first(args), namespace)
+        if unknown:
+            hint = "; words that begin with a dash go behind --" if "-" in unknown[0][:1] else ""
+            self.error(f"not understood: {' '.join(unknown)}{hint}")
+        return parsed, unknown
+
+    def _options_first(self, args: Sequence[str]) -> list[str]:
+        """Argparse takes all words of a command in one go, so options go before them."""
+        options: list[str] = []
+        words: list[str] = []
+        rest = iter(args)
+        for arg in rest:
+            if arg == "--":
+                words.extend(rest)
+            elif not _OPTION.match(arg):
+                words.append(arg)
+            else:
+                options.append(arg)
+                action = self._option_string_actions.get(arg)
+                if action is not None and action.nargs != 0:
+                    options.extend(islice(rest, 1))
+        return [*options, "--", *words] if words else options
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when asked for it: that takes longer than all the rest."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import version
+
+        emit(f"skaldcast {version('skaldcast')}")
+        parser.exit(0)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    parser = _Parser(
+        prog="skaldcast",
+        usage="skaldcast [OPTIONS] COMMAND ...\n       skaldcast [OPTIONS] --no-tui [--no-bridge]",
+        description="Text in, one unbroken voice out.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[common_options(before_command=True)],
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--version",
+        nargs=0,
+        action=_Version,
+        dest=argparse.SUPPRESS,
+        default=argparse.SUPPRESS,
+        help="show the version and exit",
+    )
+    headless = parser.add_argument_group("without a command")
+    headless.add_argument(
+        "--no-tui", action="store_true", help="run headless: each line on standard input is a cue"
+    )
+    headless.add_argument(
+        "--no-bridge", action="store_true", help="and nothing else: end, drained, with the input"
+    )
+    headless.add_argument(
+        "--grace",
+        metavar="S",
+        type=seconds,
+        default=5.0,
+        help="seconds for what is being spoken when asked to end (5)",
+    )
+    _add_commands(parser)
+    return parser
+
+
+def _add_commands(parser: argparse.ArgumentParser) -> None:
+    common = common_options()
+    commands = parser.add_subparsers(
+        dest="command",
+        metavar="COMMAND",
+        title="commands",
+        prog="skaldcast",
+        parser_class=_CommandParser,
+    )
+
+    def add(name: str, text: str) -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name,
+            parents=[common],  # pyright: ignore[reportArgumentType]
+            help=text,
+            description=text[0].upper() + text[1:] + ".",
+            usage=f"skaldcast {name} {_ARGUMENTS.get(name, '')}[OPTIONS]",
+            allow_abbrev=False,
+        )
+
+    say = add("say", "speak, return when it has been heard")
+    say.add_argument("text", metavar="TEXT", nargs="+")
+    read = add("read", "speak a text file, or standard input as it arrives; a paragraph is a cue")
+    read.add_argument("file", metavar="FILE", help="a text file, or - for standard input")
+    voices = add("voices", "list the voices, or try one")
+    voices.add_argument(
+        "action", metavar="list|try", nargs="?", choices=("list", "try"), default="list"
+    )
+    voices.add_argument("name", metavar="NAME", nargs="?", help="the voice to try")
+    add("devices", "list the output devices and what selects each")
+    add("doctor", "check what works here, and what to do about the rest")
+    bench = add("bench", "measure this machine")
+    bench.add_argument("name", nargs="*", help="which measurements; all of them by default")
+    config = add("config", "show where the settings are, what they are, or check them")
+    config.add_argument(
+        "action",
+        metavar="path|show|check",
+        nargs="?",
+        choices=("path", "show", "check"),
+        default="show",
+    )
+
+
+_ARGUMENTS = {
+    "say": "TEXT... ",
+    "read": "FILE ",
+    "voices": "[list | try NAME] ",
+    "bench": "[NAME...] ",
+    "config": "[path | show | check] ",
+}
+"""The positional arguments of each command, for its usage line."""
