@@ -24,7 +24,7 @@ LINES = {
     "old king's riders sat without a word around the dying fire, waiting for a messenger who "
     "had been buried under the snow.",
 }
-ROUNDS = 15
+ROUNDS = 7
 _REST_S = 0.3
 
 

@@ -6,31 +6,38 @@ belongs to which chunk.
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
-from .plan import ChunkState, PlannedChunk
+from .plan import ChunkState, CuePlan, PlannedChunk
 from .playout.audio_buffer import AudioBuffer
 from .playout.buffer_ledger import NO_GATE
 from .synthesis.synthesizer import Samples
-from .types import WordTime
 
-_NO_WORDS: tuple[WordTime, ...] = ()
+
+@dataclass(frozen=True, slots=True)
+class _Hole:
+    """Frames in the audio buffer that nobody wants any more, with wanted ones before them."""
+
+    begin: int
+    end: int
 
 
 class Assembler:
     """Takes blocks as they come, in any order of chunks, and pushes them in playout order.
 
-    `on_placed` is told when a chunk's first frame has its place in the audio buffer, and
-    `on_complete` when its last one has. What the audio buffer does not take stays with the chunk:
-    the dispatcher asks `unplaced_s` before it orders more.
+    `on_placed` is told (with the time) when more of a chunk has its place in the audio buffer, and
+    `on_complete` when its last frame has. What the audio buffer does not take stays with the
+    chunk: the sequencer asks `ahead_s` before it orders more.
     """
 
     def __init__(
         self,
         buffer: AudioBuffer,
-        on_placed: Callable[[PlannedChunk], None],
-        on_complete: Callable[[PlannedChunk], None],
+        on_placed: Callable[[PlannedChunk, float], None],
+        on_complete: Callable[[PlannedChunk, float], None],
     ) -> None:
         self._buffer = buffer
         self._rate = buffer.sample_rate
@@ -38,14 +45,31 @@ class Assembler:
         self._on_complete = on_complete
         self.chunks: deque[PlannedChunk] = deque()
         """Planned and not wholly heard, in playout order."""
+        self.resting_since: float | None = None
+        """Since when the device has been silent, where it is: with nothing left to hear before
+        it, a pause is shorter by that."""
+        self.position = 0
+        """All frames before this one have been heard or dropped, as far as was told."""
         self._placed = 0  # how many of `chunks` are complete in the audio buffer
         self._pause: Samples | None = None  # what is left of the pause before the current chunk
-        self.resting_since: float | None = None
-        """Since when the device has been silent, where it has: a wait counts as pause."""
-        self.blocked = False
-        """The audio buffer is full; `pump` again when there is room."""
+        self._blocked = False  # the audio buffer is full
+        self._holes: deque[_Hole] = deque()
+
+    @property
+    def unheard_s(self) -> float:
+        """Seconds of audio in the audio buffer that have not been heard."""
+        return (self._buffer.written - self.position) / self._rate
+
+    def ahead_s(self, *, ordered: bool = False) -> float:
+        """Seconds of audio still to be placed, as far as known; `ordered`: only of those chunks
+        that the worker has been given."""
+        coming = islice(self.chunks, self._placed, None)
+        if ordered:
+            coming = (p for p in coming if p.state is not ChunkState.WAITING or p.blocks)
+        return sum(planned.ahead_s(self._rate) for planned in coming)
 
     def append(self, planned: PlannedChunk) -> None:
+        """Take a chunk, to be heard after those that are here already."""
         self.chunks.append(planned)
 
     def receive(self, planned: PlannedChunk, samples: Samples) -> None:
@@ -56,84 +80,160 @@ class Assembler:
             samples = samples[dropped:]
         if samples.size:
             planned.received += samples.size
+            planned.unplaced += samples.size
             planned.blocks.append(samples)
 
     def pump(self, now: float) -> None:
         """Push what can be pushed."""
-        self.blocked = False
-        while self._placed < len(self.chunks) and not self.blocked:
+        self._blocked = False
+        while self._placed < len(self.chunks):
             planned = self.chunks[self._placed]
-            if planned.blocks and planned.start_frame is None:
-                self._place_pause(planned, now)
-            while planned.blocks and not self.blocked:
-                self._place_block(planned)
-            if self.blocked or planned.blocks or not planned.over:
+            self._place(planned, now)
+            if planned.blocks or not planned.over:
                 return
             planned.end_frame = self._buffer.written
-            if planned.start_frame is None:
-                planned.start_frame = planned.end_frame
+            if planned.first_frame is None:
+                planned.first_frame = planned.start_frame = planned.end_frame
             self._placed += 1
-            self._on_complete(planned)
+            self._on_complete(planned, now)
+
+    def _place(self, planned: PlannedChunk, now: float) -> None:
+        """Push what there is of a chunk, its pause first."""
+        if not planned.blocks:
+            return
+        if planned.start_frame is None:
+            self._place_pause(planned, now)
+        while planned.blocks and not self._blocked:
+            rest = self._push(planned, planned.blocks[0])
+            planned.unplaced -= planned.blocks[0].size - rest.size
+            if rest.size:
+                planned.blocks[0] = rest
+            else:
+                planned.blocks.popleft()
+        if planned.start_frame is not None:
+            self._on_placed(planned, now)
 
     def _place_pause(self, planned: PlannedChunk, now: float) -> None:
-        if self._pause is None:
-            waited_s = now - self.resting_since if self.resting_since is not None else 0.0
-            frames = round(max(planned.pause_s - waited_s, 0.0) * self._rate)
+        if planned.first_frame is None:
+            frames = round(self.pause_s(planned, now) * self._rate)
             self._pause = np.zeros(frames, np.float32)
-        self._pause = self._push(planned, self._pause)
-        if not self.blocked:
+            planned.first_frame = self._buffer.written
+            if planned.cue.first_frame is None:
+                planned.cue.first_frame = planned.first_frame
+        if self._pause is not None and self._pause.size:
+            self._pause = self._push(planned, self._pause)
+        if not self._blocked:
             self._pause = None
             planned.start_frame = self._buffer.written
-            self._on_placed(planned)
 
-    def _place_block(self, planned: PlannedChunk) -> None:
-        if planned.start_frame is None:
-            return
-        rest = self._push(planned, planned.blocks[0])
-        if rest.size:
-            planned.blocks[0] = rest
-        else:
-            planned.blocks.popleft()
+    def pause_s(self, planned: PlannedChunk, now: float) -> float:
+        """Seconds of silence that are put before a chunk, by what is known now."""
+        if planned.start_frame is not None and planned.first_frame is not None:
+            return (planned.start_frame - planned.first_frame) / self._rate
+        if self.resting_since is None or self.position < self._buffer.written:
+            return planned.pause_s
+        return max(planned.pause_s - (now - self.resting_since), 0.0)
 
     def _push(self, planned: PlannedChunk, samples: Samples) -> Samples:
         rest = self._buffer.push(samples)
         planned.cue.cue.audio_s += (samples.size - rest.size) / self._rate
-        self.blocked = rest.size > 0
+        self._blocked = rest.size > 0
         return rest
 
     def set_gate(self) -> None:
         """Let playout go as far as the chunks that are let out reach."""
-        gate = None
-        for planned in self.chunks:
-            if planned.let_out_at_s is None:
-                break
-            gate = planned.end_frame if planned.end_frame is not None else NO_GATE
-        if gate is not None and gate != self._buffer.gate:
+        gate = self._gate()
+        if self._holes:
+            gate = min(gate, self._holes[0].begin)
+        if gate != self._buffer.gate:
             self._buffer.set_gate(gate)
 
-    def forget_heard(self, heard: int) -> list[PlannedChunk]:
-        """Take the chunks that have wholly been heard off the list and return them."""
-        gone: list[PlannedChunk] = []
-        while self._placed and (end := self.chunks[0].end_frame) is not None and end <= heard:
-            gone.append(self.chunks.popleft())
+    def _gate(self) -> int:
+        after: PlannedChunk | None = None
+        for planned in reversed(self.chunks):
+            if planned.let_out_at_s is not None:
+                if planned.end_frame is None:
+                    return NO_GATE
+                break
+            after = planned
+        # Where the first one begins that is held back: what lies before it has been let out.
+        if after is None or after.first_frame is None:
+            return self._buffer.written
+        return after.first_frame
+
+    def forget_heard(self, position: int) -> None:
+        """All before `position` has been heard: take the chunks that lie there off the list."""
+        self.position = max(position, self.position)
+        while self._placed and (end := self.chunks[0].end_frame) is not None and end <= position:
+            self.chunks.popleft()
             self._placed -= 1
-        return gone
 
-    def drop(self, dropped: Callable[[PlannedChunk], bool]) -> list[PlannedChunk]:
-        """Take chunks off the list, wherever they are; returns them. The caller clears the audio
-        buffer where their audio lies."""
-        gone = [planned for planned in self.chunks if dropped(planned)]
-        if self._placed < len(self.chunks) and dropped(self.chunks[self._placed]):
-            self._pause = None
+    def drop(self, plan: CuePlan) -> list[PlannedChunk]:
+        """Take a cue's chunks off the list and their audio out; returns them.
+
+        Audio that is to be heard next goes at once, what follows it is heard instead. With other
+        audio before it, playout stops short of it and `pass_holes` leaps over it.
+        """
+        gone = [planned for planned in self.chunks if planned.cue is plan]
+        if not gone:
+            return gone
+        kept = deque(planned for planned in self.chunks if planned.cue is not plan)
+        first = next((i for i, planned in enumerate(self.chunks) if planned.cue is plan), 0)
+        self.chunks = kept
         self._placed -= sum(planned.end_frame is not None for planned in gone)
-        self.chunks = deque(planned for planned in self.chunks if not dropped(planned))
+        if any(p.first_frame is not None and p.start_frame is None for p in gone):
+            self._pause = None
+        begin = gone[0].first_frame
+        following = kept[first] if first < len(kept) else None
+        if first == 0:
+            self._begin_with(following, cut=begin is not None)
+        elif begin is not None:
+            next_frame = following.first_frame if following is not None else None
+            self._make_hole(begin, self._buffer.written if next_frame is None else next_frame)
         return gone
 
-    def unplaced_s(self) -> float:
-        """Seconds of audio that the audio buffer has not taken yet."""
-        waiting = (block.size for planned in self.chunks for block in planned.blocks)
-        return sum(waiting) / self._rate
+    def _begin_with(self, following: PlannedChunk | None, *, cut: bool) -> None:
+        """What was to be heard next has gone: `following` is heard at once, without its pause."""
+        upto = self._buffer.written
+        if following is not None and following.start_frame is not None:
+            upto = following.start_frame
+            pause_s = (upto - (following.first_frame or 0)) / self._rate
+            following.cue.cue.audio_s -= pause_s
+            following.first_frame = following.cue.first_frame = upto
+        elif following is not None:
+            following.pause_s = 0.0
+            if following.first_frame is not None:  # a part of its pause is there
+                following.first_frame, self._pause = None, None
+        if cut:
+            self.clear(upto)
 
-    def waiting(self) -> list[PlannedChunk]:
-        """Chunks that nothing has been made of."""
-        return [planned for planned in self.chunks if planned.state is ChunkState.WAITING]
+    def _make_hole(self, begin: int, end: int) -> None:
+        self._holes.append(_Hole(begin, end))
+        self._holes = deque(sorted(self._holes, key=lambda hole: hole.begin))
+        self.set_gate()
+        if self._buffer.taken > begin:  # the device has it already: it takes anew what is wanted
+            self._buffer.clear(self.position)
+
+    def pass_holes(self) -> bool:
+        """Leap over what nobody wants, once all before it has been heard; true where it did."""
+        passed = False
+        while self._holes and self.position >= self._holes[0].begin:
+            self.clear(self._holes[0].end)
+            passed = True
+        return passed
+
+    def clear(self, upto: int) -> None:
+        """Drop what has not been heard before the frame `upto`."""
+        self._holes = deque(hole for hole in self._holes if hole.end > upto)
+        self._buffer.clear(upto)
+        self.position = max(self.position, upto)
+
+    def drop_all(self) -> list[PlannedChunk]:
+        """Take all chunks off the list and all audio out; returns the chunks."""
+        gone = list(self.chunks)
+        self.chunks.clear()
+        self._placed = 0
+        self._pause = None
+        self.clear(self._buffer.written)
+        self.set_gate()
+        return gone

@@ -6,6 +6,7 @@ multiprocessing's spawn does), and end with the process at their other end: that
 learns of the other's death, within milliseconds.
 """
 
+import logging
 import os
 import pickle
 import struct
@@ -14,8 +15,12 @@ from collections.abc import Callable
 from threading import Lock, Thread
 from typing import Any, BinaryIO
 
+_log = logging.getLogger(__name__)
+
 _LENGTH = struct.Struct("<I")
 HEADER_BYTES = _LENGTH.size
+GREETING = b"\0skaldcast child\0\n"
+"""A child's first bytes; what comes before them was printed by something else as it started."""
 
 
 def encode(message: object) -> bytes:
@@ -47,27 +52,40 @@ class ChildChannel:
         self._lock = Lock()  # protects _replies: several threads send
 
     def start(self) -> None:
+        self._write(GREETING)
         Thread(target=self._read, name="requests", daemon=True).start()
 
     def send(self, message: object) -> None:
         """Send a message to main; waits while the pipe is full."""
-        frame = encode(message)
+        self._write(encode(message))
+
+    def _write(self, data: bytes) -> None:
         try:
             with self._lock:
-                self._replies.write(frame)
+                self._replies.write(data)
                 self._replies.flush()
-        except (BrokenPipeError, OSError):
+        except OSError:
             os._exit(0)
 
     def _read(self) -> None:
-        while header := self._requests.read(HEADER_BYTES):
-            if len(header) < HEADER_BYTES:
-                break
-            body = self._requests.read(body_length(header))
-            if not body:
-                break
-            self._on_request(decode(body))
-        os._exit(0)
+        status = 1
+        try:
+            while (body := self._read_body()) is not None:
+                self._on_request(decode(body))
+            status = 0
+        except Exception:  # deaf, it would be of no use: main starts the next one
+            _log.exception("a request could not be taken")
+        finally:
+            os._exit(status)
+
+    def _read_body(self) -> bytes | None:
+        """The next frame's body; None when main has gone, perhaps in the middle of a frame."""
+        header = self._requests.read(HEADER_BYTES)
+        if len(header) < HEADER_BYTES:
+            return None
+        length = body_length(header)
+        body = self._requests.read(length)
+        return body if len(body) == length else None
 
 
 def _take_over_standard_streams() -> tuple[BinaryIO, BinaryIO]:

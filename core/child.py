@@ -15,13 +15,18 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .channel import HEADER_BYTES, body_length, decode, encode
+from .channel import GREETING, HEADER_BYTES, body_length, decode, encode
+from .clock import monotonic_s
 from .errors import ProcessError
 
 _log = logging.getLogger(__name__)
 
-_BACK_OFF_S = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0)
-"""The wait before the n-th start in a row that did not lead to a ready child."""
+BACK_OFF_S = (0.0, 0.2, 0.5, 1.0, 2.0)
+"""The waits before the restarts in a row of a child that does not settle; then it is given up."""
+_LASTING_S = 10.0
+"""A child that ran for so long was no failed start, whatever it did."""
+_END_S = 1.0
+"""How long a child may take to end by itself."""
 _PIPE_LIMIT = 4 * 1024 * 1024
 """Bytes that asyncio reads ahead of us; past that the child waits in `send`."""
 
@@ -31,7 +36,7 @@ class ChildProcess:
 
     `module` is run with ``python -m``. `on_message` gets what the child sends, `on_death` is
     called with the exit status before a restart, `first_messages` gives what each new child is
-    told first. All are called in the event loop.
+    told first, `on_lost` is called when the child is given up. All are called in the event loop.
     """
 
     def __init__(
@@ -44,6 +49,7 @@ class ChildProcess:
         on_death: Callable[[int], None],
         on_lost: Callable[[ProcessError], None],
         inherited_fds: Sequence[int] = (),
+        back_off_s: Sequence[float] = BACK_OFF_S,
     ) -> None:
         self.name = name
         self.restarts = 0
@@ -53,9 +59,9 @@ class ChildProcess:
         self._on_death = on_death
         self._on_lost = on_lost
         self._inherited_fds = tuple(inherited_fds)
+        self._back_off_s = tuple(back_off_s)
         self._process: Process | None = None
         self._task: asyncio.Task[None] | None = None
-        self._status: int | None = None
         self._closing = False
         self._retiring = False
         self._failed_starts = 0
@@ -68,7 +74,7 @@ class ChildProcess:
         self._task = asyncio.create_task(self._supervise(), name=f"supervise {self.name}")
 
     def settled(self) -> None:
-        """The child is ready: the next restart is immediate again."""
+        """The child has got somewhere: the next restart is immediate again."""
         self._failed_starts = 0
 
     def send(self, message: object) -> None:
@@ -89,57 +95,59 @@ class ChildProcess:
                 self._process.kill()
 
     async def close(self) -> None:
-        """End the child by closing its input, within a second by force."""
+        """End the child by closing its input, within a second by force. Idempotent."""
         self._closing = True
         process = self._process
         if process is not None and process.stdin is not None:
             process.stdin.close()
             try:
-                await asyncio.wait_for(process.wait(), 1.0)
+                await asyncio.wait_for(process.wait(), _END_S)
             except TimeoutError:
                 self.kill()
+                await process.wait()
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _supervise(self) -> None:
         try:
-            while not self._closing:
-                await asyncio.sleep(_BACK_OFF_S[max(self._failed_starts - 1, 0)])
-                await self._run_once()
-                if self._closing or (self._retiring and self._status == 0):
-                    return
-                self.restarts += 1
+            while await self._run_once():
+                if self._failed_starts >= len(self._back_off_s):
+                    raise ProcessError(
+                        f"the {self.name} process ended {self._failed_starts + 1} times in a row "
+                        "before it got anywhere; run `skaldcast doctor` to see why"
+                    )
+                await asyncio.sleep(self._back_off_s[self._failed_starts])
                 self._failed_starts += 1
-                if self._failed_starts == len(_BACK_OFF_S):
-                    break
+                self.restarts += 1
+        except ProcessError as error:
+            self._on_lost(error)
         except OSError as error:
             self._on_lost(ProcessError(f"the {self.name} process cannot be started: {error}"))
-            return
         except Exception as error:
             _log.exception("the supervision of the %s process failed", self.name)
-            self._on_lost(ProcessError(f"the {self.name} process was given up: {error}"))
-            return
-        self._on_lost(
-            ProcessError(
-                f"the {self.name} process ended {len(_BACK_OFF_S)} times in a row before it was "
-                "ready; run `skaldcast doctor` to see why"
-            )
-        )
+            self._on_lost(ProcessError(f"the {self.name} process was given up: {error!r}"))
 
-    async def _run_once(self) -> None:
+    async def _run_once(self) -> bool:
+        """Start a child and listen until it ends; false where no other shall follow."""
         self._process = process = await self._spawn()
+        started_s = monotonic_s()
         for message in self._first_messages():
             self.send(message)
         assert process.stdout is not None
         await self._listen(process.stdout)
-        self._status = status = await process.wait()
-        if not self._closing and not (self._retiring and status == 0):
-            _log.warning("the %s process ended with status %s", self.name, status)
-            self._on_death(status)
+        status = await process.wait()
+        if self._closing or (self._retiring and status == 0):
+            return False
+        _log.warning("the %s process ended with status %s", self.name, status)
+        if monotonic_s() - started_s > _LASTING_S:
+            self.settled()
+        self._on_death(status)
+        return True
 
     async def _listen(self, stdout: StreamReader) -> None:
         try:
+            await stdout.readuntil(GREETING)
             while True:
                 header = await stdout.readexactly(HEADER_BYTES)
                 self._on_message(decode(await stdout.readexactly(body_length(header))))
@@ -150,13 +158,17 @@ class ChildProcess:
         options: dict[str, Any] = {"pass_fds": self._inherited_fds, "start_new_session": True}
         if sys.platform == "win32":
             options = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+        # It finds the modules that we find, and those alone: with plain `-m` a random.py in the
+        # current folder would be imported in the place of Python's own.
+        search_path = os.pathsep.join(sys.path)
         return await asyncio.create_subprocess_exec(
             sys.executable,
+            "-P",
             "-m",
             self._module,
             stdin=PIPE,
             stdout=PIPE,
             limit=_PIPE_LIMIT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": search_path},
             **options,
         )

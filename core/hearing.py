@@ -3,12 +3,15 @@
 from collections.abc import Callable
 
 from .events import ChunkStarted, CueStarted, Event, WordStarted
-from .plan import CuePlan, PlannedChunk
+from .plan import ChunkState, CuePlan, PlannedChunk, written_offset
 from .playout.audio_buffer import AudioBuffer
 from .playout.timeline import Timeline
 from .report import Tally
 from .synthesis.word_times import proportional_words
 from .types import WordTime
+
+_POLL_S = 0.02
+"""The position is told in steps of up to 40 ms: so often is looked for what should be heard."""
 
 
 class Hearing:
@@ -32,70 +35,82 @@ class Hearing:
         self._emit = emit
         self._clock_0 = clock_0
         self._timeline = Timeline(buffer.sample_rate)
+        self._position = buffer.position()
 
     def follow(self, *, paced: bool) -> int:
-        """Tell of all that has been heard by now; returns the position in frames."""
-        position = self._buffer.position()
-        self._timeline.advance(position.frame, position.at_s, paced=paced)
-        return position.frame
+        """Tell of all that has been heard by now; returns the frame up to which nothing is left
+        to hear."""
+        self._position = self._buffer.position()
+        # What was cleared was not heard, and the reader does not tell that it is past it.
+        passed = max(self._position.frame, self._buffer.cleared)
+        self._timeline.advance(passed, self._position.at_s, paced=paced)
+        return passed
 
-    def next_at(self) -> float | None:
+    def next_at(self, now: float) -> float | None:
         """When the next thing will be heard, while sound is playing."""
         frame = self._timeline.next_frame
         if frame is None:
             return None
-        position = self._buffer.position()
-        return position.at_s + (frame - position.frame) / self._rate
+        heard_at_s = self._position.at_s + (frame - self._position.frame) / self._rate
+        return max(heard_at_s, now + _POLL_S)
 
-    def clear(self, upto: int | None = None) -> None:
-        """What lies before frame `upto`, or all, will not be heard."""
-        self._timeline.clear(upto)
+    def drop(self, plan: CuePlan) -> None:
+        """What is left of a cue will not be heard."""
+        self._timeline.drop(plan)
 
-    def placed(self, planned: PlannedChunk) -> None:
-        """A chunk's first frame has its place in the audio buffer."""
+    def clear(self) -> None:
+        """Nothing of what is on the timeline will be heard."""
+        self._timeline.clear()
+
+    def placed(self, planned: PlannedChunk, now: float) -> None:
+        """More of a chunk has its place in the audio buffer."""
         assert planned.start_frame is not None
-        if planned.cue.first_frame is None:
-            planned.cue.first_frame = planned.start_frame
-        self._timeline.add(planned.start_frame + 1, lambda at_s: self._chunk_begun(planned, at_s))
-        for word in planned.words:
-            self._place_word(planned, word)
+        if not planned.begun:
+            planned.begun = True
+            self._add(planned, planned.start_frame + 1, now, self._chunk_begun)
+        self._place_words(planned, now, self._buffer.written)
 
-    def complete(self, planned: PlannedChunk) -> None:
+    def complete(self, planned: PlannedChunk, now: float) -> None:
         """A chunk's last frame has its place in the audio buffer."""
         assert planned.end_frame is not None
-
-        def heard(at_s: float) -> None:
-            planned.cue.unheard -= 1
-            self._on_heard(planned.cue, at_s)
-
-        self._timeline.add(planned.end_frame, heard)
+        if planned.begun:  # of a chunk that failed half-way the other half is not spoken
+            failed = planned.state is ChunkState.FAILED
+            self._place_words(planned, now, planned.end_frame if failed else None)
+        self._add(planned, planned.end_frame, now, self._chunk_heard)
 
     def take_words(self, planned: PlannedChunk, words: tuple[WordTime, ...]) -> None:
-        """A block's word times; where the synthesizer cannot tell, they are put in proportion to
-        the chunk's predicted duration."""
+        """A block's word times, those told before a restart passed over; where the synthesizer
+        cannot tell, they are put in proportion to the chunk's predicted duration."""
         if not words and not planned.words:
             words = proportional_words(planned.request.text, planned.chunk.estimated_s)
-        planned.words.extend(words)
-        if planned.start_frame is not None:
-            for word in words:
-                self._place_word(planned, word)
+        told = planned.words[-1].end if planned.words else 0
+        planned.words += [word for word in words if word.start >= told]
 
-    def _place_word(self, planned: PlannedChunk, word: WordTime) -> None:
+    def _place_words(self, planned: PlannedChunk, now: float, end: int | None) -> None:
+        """Put words on the timeline whose sound is there, or all that are left of a chunk that is
+        complete: a synthesizer may be wrong about when they end."""
         assert planned.start_frame is not None
-        frame = planned.start_frame + round(word.start_s * self._rate) + 1
-        self._timeline.add(frame, lambda at_s: self._word_begun(planned, word, at_s))
-
-    def _word_begun(self, planned: PlannedChunk, word: WordTime, at_s: float) -> None:
-        written = planned.chunk.text
-        lead = len(written) - len(written.lstrip())
-        self._emit(
-            WordStarted(
-                at_s - self._clock_0,
-                planned.cue.cue.cue_id,
-                planned.request.text[word.start : word.end],
-                planned.chunk.start + lead + word.start,
-                word.end_s - word.start_s,
+        while planned.words_placed < len(planned.words):
+            word = planned.words[planned.words_placed]
+            frame = planned.start_frame + round(max(word.start_s, 0.0) * self._rate) + 1
+            if end is not None and frame > end:
+                return
+            if planned.end_frame is not None:
+                frame = min(frame, planned.end_frame)
+            planned.words_placed += 1
+            self._add(
+                planned, frame, now, lambda p, at_s, word=word: self._word_begun(p, word, at_s)
             )
+
+    def _add(
+        self,
+        planned: PlannedChunk,
+        frame: int,
+        now: float,
+        reached: Callable[[PlannedChunk, float], None],
+    ) -> None:
+        self._timeline.add(
+            frame, lambda at_s: reached(planned, at_s), owner=planned.cue, not_before_s=now
         )
 
     def _chunk_begun(self, planned: PlannedChunk, at_s: float) -> None:
@@ -116,3 +131,18 @@ class Hearing:
                 duration_s,
             )
         )
+
+    def _word_begun(self, planned: PlannedChunk, word: WordTime, at_s: float) -> None:
+        self._emit(
+            WordStarted(
+                at_s - self._clock_0,
+                planned.cue.cue.cue_id,
+                planned.request.text[word.start : word.end],
+                planned.chunk.start + written_offset(planned.chunk.text, word.start),
+                word.end_s - word.start_s,
+            )
+        )
+
+    def _chunk_heard(self, planned: PlannedChunk, at_s: float) -> None:
+        planned.cue.unheard -= 1
+        self._on_heard(planned.cue, at_s)

@@ -48,8 +48,10 @@ class PlannedChunk:
     unplaced: int = 0
     """Frames in `blocks`."""
     words: list[WordTime] = field(default_factory=list[WordTime])
+    begun: bool = False
+    """Its beginning is on the timeline."""
     words_placed: int = 0
-    """How many of `words` are on the timeline."""
+    """How many of `words` are."""
     received: int = 0
     """Frames that came in all."""
     redone: int = 0
@@ -108,11 +110,11 @@ def is_voiced(text: str) -> bool:
 class CuePlan:
     """A cue's text on its way through the chunker."""
 
-    def __init__(self, cue: Cue) -> None:
+    def __init__(self, cue: Cue, now: float) -> None:
         self.cue = cue
         self.text_finished = False
-        self.text_came_at: float | None = None
-        """When text of it came last."""
+        self.text_came_at = now
+        """When text of it came last, or the cue itself."""
         self.failed = False
         """A part of it could not be spoken, or its text broke off."""
         self.unheard = 0

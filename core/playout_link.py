@@ -1,7 +1,6 @@
 """Main's side of the playout process: the audio buffer, the output, and what becomes of them."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -26,8 +25,10 @@ from .types import AudioFormat
 
 BUFFER_S = 30.0
 """Seconds that the audio buffer holds: more than the sequencer makes ahead."""
-_CLOSE_S = 60.0
-"""The longest wait for an output to be finished: a FLAC file of hours is encoded then."""
+_CLOSE_S = 20.0
+"""The longest wait for an output to be finished; for FLAC, encoded then, more:"""
+_SLOWEST_ENCODING = 50.0
+"""Seconds of audio encoded in a second, at worst; 500 on an idle desktop's core."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class PlayoutLink:
         self._ready: asyncio.Future[OutputReady] = asyncio.get_running_loop().create_future()
         self._closed: asyncio.Future[None] | None = None
         self._final: BufferStatistics | None = None
+        self._heard_at_death = 0
         self._child = ChildProcess(
             "playout",
             f"{__package__}.playout.process",
@@ -114,8 +116,18 @@ class PlayoutLink:
         self.buffer.finish()
         self._child.retire()
         self._child.send(CloseOutput())
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._closed, _CLOSE_S)
+        audio_s = self.buffer.written / self.buffer.sample_rate
+        timeout_s = _CLOSE_S + (0.0 if self.output.paced else audio_s / _SLOWEST_ENCODING)
+        try:
+            await asyncio.wait_for(self._closed, timeout_s)
+        except TimeoutError:
+            if not self.output.paced:  # a device has played all there was
+                self._fail(
+                    PlayoutError(
+                        f"{self._spec} was not finished within {timeout_s:.0f} s; "
+                        "look whether its disk still answers"
+                    )
+                )
 
     async def close(self) -> None:
         """End the process and let go of the audio buffer."""
@@ -126,19 +138,23 @@ class PlayoutLink:
 
     def _first_messages(self) -> list[object]:
         opening = OpenOutput(
-            self.buffer.handle, self._spec, self._latency_s, gain=self._gain, paused=self._paused
+            self.buffer.handle,
+            self._spec,
+            self._latency_s,
+            gain=self._gain,
+            paused=self._paused,
+            waits=self.output is not None and self.output.paced,
         )
         return [opening] if self._closed is None else [opening, CloseOutput()]
 
     def _on_message(self, message: object) -> None:
         match message:
             case RunStarted():
-                self._child.settled()
                 self._listener.run_started(message.at_s)
             case RunEnded():
                 self._listener.run_ended(message.at_s)
             case UnderflowsReported():
-                self.device_underflows = message.count
+                self.device_underflows += message.count
             case OutputReady():
                 self.output = message
                 if not self._ready.done():
@@ -147,6 +163,7 @@ class PlayoutLink:
             case OutputWentAway():
                 self._listener.lost(message.reason)
             case OutputFailed():
+                self._child.retire()
                 self._fail(PlayoutError(message.reason))
             case OutputClosed():
                 self._give_up_waiting()
@@ -155,6 +172,10 @@ class PlayoutLink:
         self._listener.anything()
 
     def _on_death(self, status: int) -> None:
+        heard = self.buffer.heard
+        if heard > self._heard_at_death:  # what dies over and over at one place gets nowhere
+            self._child.settled()
+        self._heard_at_death = heard
         self._listener.restarted()
         self._listener.anything()
 

@@ -17,9 +17,12 @@ REPORT_VERSION = 1
 class Tally:
     """Counts as they come; the sequencer keeps it."""
 
-    cues: list[Cue] = field(default_factory=list[Cue])
+    cues: dict[str, Cue] = field(default_factory=dict[str, Cue])
+    """By their ids, in the order in which they came."""
     chunks: int = 0
     synthesis_s: float = 0.0
+    made_s: float = 0.0
+    """Seconds of speech that `synthesis_s` made, also where it was not heard."""
     holds: int = 0
     hold_s: float = 0.0
     margin_min_s: float = inf
@@ -64,7 +67,7 @@ class Surroundings:
 
 def build_report(tally: Tally, around: Surroundings) -> dict[str, Any]:
     """The report as JSON-ready values; times are seconds."""
-    audio_s = sum(cue.audio_s for cue in tally.cues)
+    cues = tally.cues.values()
     return {
         "report_version": REPORT_VERSION,
         "synthesizer": around.synthesizer,
@@ -75,11 +78,11 @@ def build_report(tally: Tally, around: Surroundings) -> dict[str, Any]:
         "prebuffer": around.prebuffer,
         "time_to_first_audio_s": tally.time_to_first_audio_s,
         "first_audio": tally.first_audio_parts or None,
-        "audio_s": audio_s,
+        "audio_s": sum(cue.audio_s for cue in cues),
         "synthesis_s": tally.synthesis_s,
-        "real_time_factor": tally.synthesis_s / audio_s if audio_s else None,
+        "real_time_factor": tally.synthesis_s / tally.made_s if tally.made_s else None,
         "chunks": tally.chunks,
-        "cues": len(tally.cues),
+        "cues": len(cues),
         "underruns": around.underruns,
         "underrun_s": around.underrun_s,
         "holds": tally.holds,
@@ -87,7 +90,7 @@ def build_report(tally: Tally, around: Surroundings) -> dict[str, Any]:
         "device_underflows": around.device_underflows,
         "margin_min_s": tally.margin_min_s if isfinite(tally.margin_min_s) else None,
         "restarts": around.restarts,
-        "cue_list": [_cue_row(cue) for cue in tally.cues],
+        "cue_list": [_cue_row(cue) for cue in cues],
     }
 
 
@@ -106,10 +109,18 @@ def _cue_row(cue: Cue) -> dict[str, Any]:
 
 def write_report(report: dict[str, Any], path: Path) -> None:
     """Write the report, whole or not at all; raises `OutputError`."""
+    text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+    data = text.encode("utf-8", "replace")  # text from a command line may hold lone surrogates
     partial = path.with_name(path.name + ".part")
     try:
-        partial.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", "utf-8")
-        partial.replace(path)
+        if path.exists() and not path.is_file():  # /dev/stdout, a pipe: nothing to put in place
+            path.write_bytes(data)
+            return
+        try:
+            partial.write_bytes(data)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(
             f"the report cannot be written to {path}: {error.strerror}; choose another path"

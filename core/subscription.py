@@ -9,9 +9,11 @@ from .events import Event
 
 class Subscription:
     """Events as they happen. When the subscriber falls behind, the oldest are dropped and counted
-    in `dropped`: nobody waits for it."""
+    in `dropped`: nobody waits for it. Let go of it to end it."""
 
     def __init__(self, capacity: int) -> None:
+        if capacity < 1:
+            raise ValueError(f"capacity must be at least 1, not {capacity}")
         self._events: deque[Event] = deque(maxlen=capacity)
         self._wake = asyncio.Event()
         self._ended = False

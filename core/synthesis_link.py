@@ -74,9 +74,9 @@ class SynthesisLink:
     def _on_message(self, message: object) -> None:
         match message:
             case BlockMade() | JobStarted() | JobFinished():
+                self._child.settled()  # a voice that dies once loaded, over and over, is none
                 self._listener.made(message)
             case VoiceLoaded():
-                self._child.settled()
                 if not self._ready.done():
                     self._ready.set_result(message)
                 self._listener.ready(message)

@@ -1,6 +1,7 @@
 """Text to a narrator: words given, a script, standard input as it arrives."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 
 from ..core.cue import Cue
@@ -10,16 +11,19 @@ from ..core.source.paragraphs import ParagraphSplitter
 from ..core.source.reader import TextReader
 from .streams import tell
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 Feed = Callable[[Narrator], Awaitable[None]]
 """Gives a narrator its text and returns when all has been given."""
 
 
 def words(text: str) -> Feed:
     """One cue."""
-    # What is not in the terminal's encoding comes as lone surrogates, which nothing can write.
-    whole = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    # What is not in the terminal's encoding comes as lone surrogates.
+    whole = _SURROGATE.sub("", text)
 
     async def feed(narrator: Narrator) -> None:
+        _tell_left_out(len(text) - len(whole))
         narrator.play(whole)
 
     return feed
@@ -39,8 +43,7 @@ def cues(reader: TextReader, splitter: ParagraphSplitter) -> Feed:
         finally:
             for piece in splitter.finish():
                 cue = _take(narrator, cue, piece)
-            if reader.replaced:
-                tell(f"left out {reader.replaced} characters that are not UTF-8")
+            _tell_left_out(reader.left_out)
 
     return feed
 
@@ -53,6 +56,11 @@ def _take(narrator: Narrator, cue: Cue | None, piece: str | None) -> Cue | None:
     cue = cue or narrator.open()
     narrator.push(cue, piece)
     return cue
+
+
+def _tell_left_out(count: int) -> None:
+    if count:
+        tell(f"characters left out because they are not UTF-8: {count}; save the text as UTF-8")
 
 
 async def feed_and_drain(narrator: Narrator, feed: Feed) -> None:

@@ -11,10 +11,22 @@ _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 """SIGHUP: the terminal was closed (POSIX); SIGBREAK: Ctrl-Break (Windows)."""
 
 
+class Interrupted(KeyboardInterrupt):
+    """One of them came.
+
+    A class of its own: a plain KeyboardInterrupt that passes through `exec` (every dataclass calls
+    it while its module is imported) makes CPython end by SIGINT, though it was caught.
+    """
+
+
 def raise_interrupts() -> None:
-    """Let each of them raise KeyboardInterrupt, as Ctrl-C does by itself."""
+    """Let each of them raise `Interrupted`."""
+
+    def handle(*_: Any) -> None:
+        raise Interrupted
+
     for number in _heeded():
-        signal.signal(number, signal.default_int_handler)
+        signal.signal(number, handle)
 
 
 @contextlib.contextmanager

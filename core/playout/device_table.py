@@ -43,7 +43,7 @@ def default_device(rows: Sequence[DeviceRow]) -> DeviceRow:
     )
     if not ranked:
         raise UnknownDeviceError(
-            "no output device found: connect or switch on one, or write to a file with "
+            "no output device found; connect or switch on one, or write to a file with "
             "--output wav:PATH"
         )
     return ranked[0]

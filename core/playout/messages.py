@@ -15,6 +15,8 @@ class OpenOutput:
     """How deep to write into the device's own buffer."""
     gain: float = 1.0
     paused: bool = False
+    waits: bool = False
+    """The output is a device that was open before: if it is not there now, wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,6 @@ class RoomMade:
 
 @dataclass(frozen=True, slots=True)
 class UnderflowsReported:
-    """What the device itself has counted so far: a hint, not proof."""
+    """What the device itself has counted since the last report: a hint, not proof."""
 
     count: int

@@ -7,7 +7,6 @@ itself is about to run dry.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
@@ -15,12 +14,18 @@ import numpy as np
 from ..synthesis.synthesizer import Samples
 from .audio_buffer import AudioBuffer
 from .device import OutputDevice
+from .gain_ramp import GainRamp
 from .messages import RoomMade, RunEnded, RunStarted, UnderflowsReported
 from .position_map import PositionMap
 from .resampler import Resampler
+from .sent_frames import SentFrames
 
 FADE_S = 0.010
 """Fade on pause, resume and stop: short to the hand, long enough not to click."""
+RAMP_S = 0.020
+"""From one volume to the next."""
+_KEEP_S = 0.015
+"""Left in the device when the volume changes: what is written within that time follows on it."""
 _DRY_S = 0.040
 """Below so much pending the device is about to run dry: one step and one scheduling delay."""
 _FLUSH_S = 0.080
@@ -46,18 +51,11 @@ class _Phase(Enum):
     SOUNDING = "sounding"
 
 
-@dataclass(frozen=True, slots=True)
-class _Ramp:
-    start: float
-    end: float
-    frames: int
-
-
 class Player:
     """Plays an audio buffer on a device. One thread uses it; `notify` gets its messages.
 
-    `step` raises `OutputError` when the device is lost; call `detach` then, and `attach` with the
-    next one: it goes on from the frame that was heard last.
+    Each method but `detach` raises `OutputError` when the device is lost; call `detach` then, and
+    `attach` with the next one: it goes on from the frame that was heard last.
     """
 
     def __init__(
@@ -71,6 +69,9 @@ class Player:
         self._epoch = buffer.epoch
         self._room_reported_at = buffer.heard
         self._underflows_reported = 0
+        self._cut_at = buffer.heard or None
+        """Where sound broke off: a run that goes on there is faded in."""
+        self._fade_steps = 0
         self._reset_run()
 
     @property
@@ -80,6 +81,8 @@ class Player:
     def attach(self, device: OutputDevice) -> None:
         """Play on `device` from the frame that was heard last."""
         self._device = device
+        self._underflows_reported = 0
+        self._fade_steps = 0
         self._buffer.rewind(self._buffer.heard)
         self._reset_run()
 
@@ -87,7 +90,14 @@ class Player:
         """The device is gone: what it had not played is played again by the next one."""
         self._device = None
         self._buffer.rewind(self._buffer.heard)
+        if self._phase is not _Phase.RESTING:
+            self._cut_at = self._buffer.heard
         self._reset_run()
+
+    def leave(self, now: float) -> None:
+        """Fade out and let go of a device that still works."""
+        self._interrupt_run(now)
+        self.detach()
 
     def pause(self, now: float) -> None:
         """Fade out and keep what was not heard; idempotent."""
@@ -99,11 +109,21 @@ class Player:
         """Go on, faded in, from the frame that was heard last; idempotent."""
         self._paused = False
 
-    def set_gain(self, gain: float, now: float) -> None:
-        """Change the volume, heard at once: what is pending in the device is rewound."""
-        if gain != self._gain:
-            self._interrupt_run(now)
-            self._gain = gain
+    def set_gain(self, gain: float) -> None:
+        """Change the volume, heard at once: what is pending in the device is written anew."""
+        if gain == self._gain:
+            return
+        self._gain = gain
+        device = self._device
+        if device is None or self._phase is _Phase.RESTING:
+            return
+        dropped = self._sent.take_back(device.rewind(0, round(_KEEP_S * device.sample_rate)))
+        self._written -= dropped.size
+        self._ready = np.concatenate((dropped, self._ready))
+        if device.paced and device.pending() == 0:  # it could only cut the sound off
+            self._ramp = GainRamp(0.0)
+        self._ramp.move(self._written, gain, round(RAMP_S * device.sample_rate))
+        self._fill(device)
 
     def step(self, now: float) -> float:
         """Do what is due; returns the seconds after which to call again, unless woken."""
@@ -111,66 +131,98 @@ class Player:
         if device is None:
             return IDLE_S
         self._follow(device, now)
-        if self._buffer.epoch != self._epoch:
-            self._epoch = self._buffer.epoch
-            self._interrupt_run(now)
-        if not self._paused:
+        self._notice_clear(now)
+        if self._paused:
+            return self._ask_at_rest(device)
+        self._fill(device)
+        while self._notice_clear(now):  # it came while frames were taken
             self._fill(device)
-            wait_s = self._settle(device, now)
-        else:
-            wait_s = IDLE_S
-        return min(wait_s, self._send_rest_of_fade(device))
-
-    def _send_rest_of_fade(self, device: OutputDevice) -> float:
-        """A device may hand a rewind on piece by piece, each time it is asked something."""
-        if self._phase is not _Phase.RESTING or not self._fade_steps:
-            return IDLE_S
-        self._fade_steps -= 1
-        device.pending()
-        return _RETURN_S
+        if not device.paced:
+            self._follow(device, now)
+        wait_s = self._settle(device, now)
+        if self._phase is _Phase.RESTING:
+            return min(wait_s, self._ask_at_rest(device))
+        self._dry_at = self._expect_dry(device, now)
+        return wait_s
 
     def _reset_run(self) -> None:
         self._phase = _Phase.RESTING
         self._written = 0  # device frames since the run began
+        self._sent = SentFrames()
         self._resampler: Resampler | None = None
         self._ready = _NOTHING  # device-rate frames that the device has not taken yet
         self._map: PositionMap | None = None
-        self._fade_in: _Ramp | None = None
-        self._padding = False
-        self._fade_steps = 0
+        self._ramp = GainRamp(self._gain)
+        self._padding = False  # the stretch of the map that is being written is silence
+        self._starving = False  # an underrun goes on
+        self._dry_at: float | None = None  # when the device will have nothing left in mid-speech
+
+    def _ask_at_rest(self, device: OutputDevice) -> float:
+        """Shows that the device is lost, and lets it go on with a rewind that it hands on piece by
+        piece, each time it is asked something."""
+        device.pending()
+        if not self._fade_steps:
+            return IDLE_S
+        self._fade_steps -= 1
+        return _RETURN_S
+
+    def _notice_clear(self, now: float) -> bool:
+        """Stop what was cleared; true where the buffer was cleared since the last call."""
+        if self._buffer.epoch == self._epoch:
+            return False
+        self._epoch = self._buffer.epoch
+        if self._buffer.cleared > self._buffer.heard:
+            self._interrupt_run(now)
+        self._notify(RoomMade())
+        return True
 
     def _interrupt_run(self, now: float) -> None:
         """Fade out, and put back into the audio buffer what was not heard."""
         device = self._device
-        if device is None or self._phase is _Phase.RESTING or self._map is None:
+        if device is None or self._map is None:
             return
         unheard = device.rewind(round(FADE_S * device.sample_rate))
-        frame = self._map.buffer_frame(max(self._written - unheard, 0))
         device.stop()
+        heard = max(self._written - unheard, 0)
+        if heard and self._phase is _Phase.STARTING:
+            self._begin(device, 0, now)
+        frame = self._position(self._map, heard)
         self._release(frame, now)
         self._buffer.rewind(self._buffer.heard)
+        begun = self._phase is _Phase.SOUNDING
         self._reset_run()
         self._fade_steps = _FADE_STEPS
-        frames = round(FADE_S * device.sample_rate)
-        self._fade_in = _Ramp(0.0, 1.0, frames)
-        self._notify(RunEnded(frame, now))
+        self._cut_at = frame
+        if begun:
+            self._notify(RunEnded(frame, now))
 
     def _follow(self, device: OutputDevice, now: float) -> None:
         """Tell the audio buffer what has been heard."""
         if self._phase is _Phase.RESTING or self._map is None:
             return
-        heard = self._written - device.pending()
+        pending = device.pending()
+        heard = self._written - pending
         if heard <= 0:
             return
-        frame = self._map.buffer_frame(heard)
+        self._sent.keep_last(pending)
         if self._phase is _Phase.STARTING:
-            self._phase = _Phase.SOUNDING
-            first = self._map.buffer_frame(0)
-            self._notify(RunStarted(first, now - heard / device.sample_rate))
-        self._release(frame, now)
+            self._begin(device, heard, now)
+        elif pending == 0:
+            self._count_dry(now)
+        self._release(self._position(self._map, heard), now)
         if device.underflows != self._underflows_reported:
+            self._notify(UnderflowsReported(device.underflows - self._underflows_reported))
             self._underflows_reported = device.underflows
-            self._notify(UnderflowsReported(device.underflows))
+
+    def _begin(self, device: OutputDevice, heard: int, now: float) -> None:
+        assert self._map is not None
+        self._phase = _Phase.SOUNDING
+        ago_s = heard / device.sample_rate if device.paced else 0.0
+        self._notify(RunStarted(self._map.buffer_frame(0), now - ago_s))
+
+    def _position(self, position_map: PositionMap, heard: int) -> int:
+        # A resampler's last frame may round upwards.
+        return min(position_map.buffer_frame(heard), self._buffer.taken)
 
     def _release(self, frame: int, now: float) -> None:
         if frame <= self._buffer.heard:
@@ -179,6 +231,29 @@ class Player:
         if frame - self._room_reported_at >= self._buffer.capacity // 8:
             self._room_reported_at = frame
             self._notify(RoomMade())
+
+    def _expect_dry(self, device: OutputDevice, now: float) -> float | None:
+        """When the device will run dry in speech that goes on; it is fed before, if all is well."""
+        if not device.paced or self._ended:
+            return None
+        return now + device.pending() / device.sample_rate
+
+    def _count_dry(self, now: float) -> None:
+        """Nobody fed the device in time, not even with silence: that is an underrun as well."""
+        if self._dry_at is None or self._ended:
+            return
+        frames = round((now - self._dry_at) * self._buffer.sample_rate)
+        if frames > 0:
+            self._count_underrun(frames)
+
+    def _count_underrun(self, frames: int) -> None:
+        self._buffer.count_underrun(frames, new_event=not self._starving)
+        self._starving = True
+
+    @property
+    def _ended(self) -> bool:
+        """Whether the audio buffer wants no more to be heard: its gate or its end."""
+        return self._buffer.at_gate or self._buffer.at_end
 
     def _fill(self, device: OutputDevice) -> None:
         """Move audio into the device until it, or the audio buffer, has no more."""
@@ -194,50 +269,44 @@ class Player:
             self._ready = self._ready[room:]
 
     def _convert(self, device: OutputDevice, samples: Samples) -> Samples:
+        first = self._buffer.taken - samples.size
         if self._map is None:
             self._map = PositionMap(self._buffer.sample_rate, device.sample_rate)
+            fades_in = device.paced and first == self._cut_at
+            self._ramp = GainRamp(0.0 if fades_in else self._gain)
+            if fades_in:
+                self._ramp.move(0, self._gain, round(FADE_S * device.sample_rate))
+            self._cut_at = None
         if self._resampler is None:
             self._resampler = Resampler(self._buffer.sample_rate, device.sample_rate)
-            first = self._buffer.taken - samples.size
             self._map.begin_audio(self._written + self._ready.size, first)
-        self._padding = False
+        self._padding = self._starving = False
         return self._resampler.process(samples)
 
     def _write(self, device: OutputDevice, samples: Samples) -> None:
         if self._phase is _Phase.RESTING:
             device.start()
             self._phase = _Phase.STARTING
+        scaled = self._ramp.apply(samples, self._written)
+        device.write(np.repeat(scaled[:, None], device.channels, axis=1))
+        self._sent.add(samples)
         self._written += samples.size
-        samples = samples * np.float32(self._gain) if self._gain != 1.0 else samples
-        if self._fade_in is not None:
-            samples = self._faded_in(samples, self._fade_in)
-        device.write(np.repeat(samples[:, None], device.channels, axis=1))
-
-    def _faded_in(self, samples: Samples, ramp: _Ramp) -> Samples:
-        count = min(samples.size, ramp.frames)
-        step = (ramp.end - ramp.start) / ramp.frames
-        reached = ramp.start + count * step
-        faded = samples.copy()
-        faded[:count] *= np.linspace(ramp.start, reached, count, endpoint=False, dtype=np.float32)
-        rest = ramp.frames - count
-        self._fade_in = _Ramp(reached, ramp.end, rest) if rest else None
-        return faded
 
     def _settle(self, device: OutputDevice, now: float) -> float:
         """Nothing more can be moved now: end the run, pad, or say when to look again."""
-        if self._phase is _Phase.RESTING and self._ready.size == 0:
+        if self._phase is _Phase.RESTING:
             self._flush(device)  # a run shorter than the resampler's delay
             if self._phase is _Phase.RESTING:
                 return IDLE_S
         if self._ready.size or self._buffer.available:
             return self._busy_wait(device)
-        pending_s = device.pending() / device.sample_rate
-        ended = self._buffer.at_gate or self._buffer.at_end
-        if (device.paced and pending_s < _FLUSH_S) or (ended and not device.paced):
+        ended = self._ended
+        flushes = self._pending_s(device) < _FLUSH_S if device.paced else ended
+        if flushes:
             self._flush(device)
         if ended:
             return self._rest_when_heard(device, now)
-        if device.paced and pending_s < _DRY_S:
+        if device.paced and not self._ready.size and self._pending_s(device) < _DRY_S:
             self._pad(device)
         return self._busy_wait(device)
 
@@ -246,17 +315,19 @@ class Player:
             return IDLE_S
         if self._phase is _Phase.STARTING:
             return _RETURN_S
-        return max(0.005, min(STEP_S, device.pending() / device.sample_rate / 2))
+        return max(0.005, min(STEP_S, self._pending_s(device) / 2))
+
+    def _pending_s(self, device: OutputDevice) -> float:
+        return device.pending() / device.sample_rate
 
     def _rest_when_heard(self, device: OutputDevice, now: float) -> float:
-        pending = device.pending()
-        if pending > 0 or self._ready.size:
-            return min(STEP_S, max(_RETURN_S, pending / device.sample_rate))
-        if self._phase is _Phase.STARTING:
-            self._follow(device, now)
-        self._release(self._buffer.taken, now)
-        device.stop()
+        pending_s = self._pending_s(device)
+        if pending_s > 0 or self._ready.size:
+            return min(STEP_S, max(_RETURN_S, pending_s))
+        self._follow(device, now)
         frame = self._buffer.taken
+        self._release(frame, now)
+        device.stop()
         self._reset_run()
         self._notify(RunEnded(frame, now))
         return IDLE_S
@@ -279,7 +350,6 @@ class Player:
             return
         if not self._padding:
             self._map.begin_silence(self._written, self._buffer.taken)
-        counted = round(frames * self._buffer.sample_rate / device.sample_rate)
-        self._buffer.count_underrun(counted, new_event=not self._padding)
-        self._padding = True
+            self._padding = True
+        self._count_underrun(round(frames * self._buffer.sample_rate / device.sample_rate))
         self._write(device, np.zeros(frames, np.float32))

@@ -142,10 +142,10 @@ class PortAudioDevice:
         self.writable()
         return self._estimate.pending(self._now())
 
-    def rewind(self, fade: int) -> int:
+    def rewind(self, fade: int, keep: int = 0) -> int:
         # PortAudio takes nothing back: the sound is cut, not faded (measured: silent within 1 ms,
         # in one step as large as the signal; a fade written after a restart is not heard).
-        del fade
+        del fade, keep
         dropped = self.pending()
         self._halt(self._stream.abort)
         return dropped
@@ -175,7 +175,7 @@ class PortAudioDevice:
         sd = self._sd
         wasapi = "WASAPI" in self.row.host_api
         if self.row.host_api == "ALSA":
-            pass
+            _set_alsa_periods(sd, max(4, round(latency_s / _ALSA_PERIOD_S)))
         try:
             for channels in dict.fromkeys((min(2, self.row.channels), self.row.channels)):
                 try:

@@ -38,9 +38,9 @@ RATE_SIGMAS: Final = 3.3
 """Standard deviations of a chunk's own speed that a safe chunk withstands."""
 SEAM_SIGMAS: Final = 1.5
 """Standard deviations of lateness that a seamless start withstands: a hold is no underrun."""
-RESERVE_S: Final = 0.1
+RESERVE_S: Final = 0.2
 """Kept in hand of a stream however even it has been: a busy machine stalls without warning."""
-UNKNOWN_BLOCKS: Final = 1.5
+UNKNOWN_BLOCKS: Final = 2.0
 """Blocks in hand before a chunk is safe, of a voice that was not known to come in blocks."""
 RETRY_S: Final = 0.01
 """The soonest that a decision asks to be taken again."""
@@ -212,7 +212,7 @@ class Adaptive:
         """
         already = count_let_out(outlook)
         chunks = outlook.chunks[: already + LOOKAHEAD]
-        if already == len(chunks) or not chunks[already].audio_s:
+        if already == len(chunks) or not (chunks[already].audio_s or chunks[already].complete):
             return Verdict(already)
         now = outlook.now
         heard_s = sum(chunk.audio_s for chunk in outlook.chunks) - outlook.buffered_s

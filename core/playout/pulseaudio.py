@@ -146,11 +146,11 @@ class PulseDevice:
         self._sleep_when_idle(pending)
         return pending
 
-    def rewind(self, fade: int) -> int:
+    def rewind(self, fade: int, keep: int = 0) -> int:
         if self.pending() == 0:
             return 0
         timing = self._measure()
-        at = min(timing.read + self._block, self._end)
+        at = min(timing.read + self._block + keep, self._end)
         fade = min(fade, self._end - at)
         faded = self._recent.get(at, fade) * np.linspace(
             1, 0, fade, endpoint=False, dtype=np.float32

@@ -1,7 +1,7 @@
 """Sample-rate conversion of one stretch of audio, in blocks. The one file that uses soxr."""
 
 import numpy as np
-import soxr
+import soxr  # pyright: ignore[reportMissingTypeStubs]
 
 from ..synthesis.synthesizer import Samples
 

@@ -10,19 +10,19 @@ _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
 )
 _LONGEST_MARK = 4
-REPLACEMENT = "\ufffd"
+_REPLACEMENT = "\ufffd"
 
 
 class TextDecoder:
     """Decodes UTF-8, or what a byte order mark at the start says: UTF-16 and UTF-32, as Windows'
     Notepad saves them.
 
-    What cannot be decoded becomes U+FFFD, which is not spoken, and is counted in `replaced`: the
-    rest of the text is not lost for it.
+    What cannot be decoded is left out and counted in `left_out`, as is U+FFFD, which is what an
+    earlier program put in its place: the rest of the text is not lost for it.
     """
 
     def __init__(self) -> None:
-        self.replaced = 0
+        self.left_out = 0
         self._head = b""  # the first bytes, while they may still be a mark
         self._decoder: codecs.IncrementalDecoder | None = None
 
@@ -38,8 +38,8 @@ class TextDecoder:
             self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
             data = data[len(mark) :]
         text = self._decoder.decode(data, final)
-        self.replaced += text.count(REPLACEMENT)
-        return text
+        self.left_out += text.count(_REPLACEMENT)
+        return text.replace(_REPLACEMENT, "")
 
 
 def _may_be_mark(data: bytes) -> bool:

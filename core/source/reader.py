@@ -52,9 +52,9 @@ class TextReader:
         return cls(0, "standard input")
 
     @property
-    def replaced(self) -> int:
-        """How many places could not be decoded so far."""
-        return self._decoder.replaced
+    def left_out(self) -> int:
+        """How many characters could not be decoded so far."""
+        return self._decoder.left_out
 
     async def __aiter__(self) -> AsyncIterator[str]:
         blocks = _Blocks(self._descriptor)
@@ -62,8 +62,7 @@ class TextReader:
             while data := await blocks.next():
                 if isinstance(data, OSError):
                     raise TextError(
-                        f"reading {self._name} failed: {data.strerror}; "
-                        "what came before that is spoken"
+                        f"reading {self._name} failed: {data.strerror}; what had come was spoken"
                     ) from data
                 if text := self._decoder.decode(data):
                     yield text

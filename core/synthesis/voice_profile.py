@@ -181,7 +181,8 @@ class VoiceProfile:
             block_s=self._block_s,
             spread_s=spread_s,
             block_jitter_s=_rare(late, _spread(late, block_jitter_s / ONCE_IN_A_THOUSAND)),
-            rate_spread=_spread(rates, max(seed.rate_spread, 0.1 * rate)),
+            rate_spread=_rare(rates, _spread(rates, max(seed.rate_spread, 0.1 * rate)))
+            / ONCE_IN_A_THOUSAND,
         )
 
     def _fit_rate(self, chunks: Sequence[Observation], weights: Sequence[float]) -> float:

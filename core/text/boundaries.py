@@ -236,8 +236,8 @@ def _dash(text: str, start: int, stop: int, end: int) -> Judgement:
     if spaced and end == stop:
         return Verdict.SPLIT, Mark(before, start, Boundary.DASH)
     if not spaced and end == stop:
-        token, _ = token_before(text, start)
-        if text[start] in "–-" and (text[start] == "–" or set(token) & set("/@")):
+        before_it = text[max(0, start - LOOK_BACK) : start].rsplit(None, 1)[-1]
+        if text[start] == "–" or "/" in before_it or "@" in before_it:
             return _REJECT  # "London–Paris", "https://a.b/c--d"
     return _after_dash(text, stop, end)
 
@@ -282,8 +282,8 @@ def gap_quality(text: str, content_end: int, end: int, language: Language) -> fl
         return None
     if last == ".":
         token, begin = token_before(text, content_end - 1)
-        ends = _full_stop(text, token, begin, end, None, language)
-        return -5.0 if ends or not _is_uncertain(token, language) else None
+        ends = len(token) != 1 and _full_stop(text, token, begin, end, None, language)
+        return -5.0 if ends else None
     token, begin = token_before(text, content_end)
     follow = text[end : end + 16].split(None, 1)[0]
     if last.isdigit() and follow.rstrip(",;:!?") in language.after_number:

@@ -62,7 +62,9 @@ class Chunker:
         self._begin = 0  # where the current chunk begins in the scanner's text
         self._start = 0  # the same in the utterance
         self._last: Boundary | None = None
-        self._lead = self._lead_s
+        self._is_fresh = True  # the speech starts, or starts again after a stall
+        self._lead = self._lead_s  # seconds unheard when the next chunk is begun
+        self._is_spent = False  # of what has come, a stall lets nothing more go
         self._is_told = True  # whether `push` told the time
 
     def push(self, text: str, now: float | None = None) -> list[Chunk]:
@@ -71,6 +73,7 @@ class Chunker:
             return []
         if not text.isspace():
             self._is_told = now is not None
+            self._is_spent = False
             self._stalls.silence.pushed_s = self._clock() if now is None else now
         self._parts.append(text)
         self._size += len(text)
@@ -94,6 +97,9 @@ class Chunker:
         if buffered_s is not None:
             self._lead = min(self._lead, buffered_s)
         chunks += self._close(stop.end, stop.boundary)
+        silence.let_go(now, stop.audio_s)
+        self._is_fresh = True
+        self._is_spent = stop.boundary < Boundary.SENTENCE
         self._tidy()
         return chunks
 
@@ -115,7 +121,7 @@ class Chunker:
         self._join()
         scanner = self._scanner
         begin = self._content_begin(self._begin)
-        if begin >= scanner.known:
+        if begin >= scanner.known or self._is_spent:
             return Held()
         scanner.scan(scanner.known)
         inside = self._last is not None and self._last < Boundary.SENTENCE
@@ -170,7 +176,7 @@ class Chunker:
             judged=scanner.judged,
             marks=scanner.provisional() if closed else scanner.marks,
             cap=self._cap(),
-            short=self._last is None and self._lead_s < self._profile.first_ready_s,
+            short=self._is_fresh and self._lead < self._profile.first_ready_s,
         )
 
     def _emit(self, end: int, boundary: Boundary) -> Chunk:
@@ -181,6 +187,7 @@ class Chunker:
         self._start += len(text)
         self._begin = end
         self._last = boundary
+        self._is_fresh = False
         self._scanner.drop(end)
         return chunk
 
@@ -199,7 +206,7 @@ class Chunker:
         """Characters the next chunk may have to be there before the lead has been heard."""
         pace, limits = self._pace, self._limits
         lead = self._lead - pace.jitter_s
-        if self._last is None:
+        if self._is_fresh:
             lead = max(lead, self._profile.first_ready_s)
         lead -= pace.latency_s
         if pace.block_s:

@@ -26,15 +26,15 @@ STRENGTH = {
     Boundary.SENTENCE: 100.0,
     Boundary.PARAGRAPH: 104.0,
 }
-"""Points of a boundary. A comma is worth a sentence end that lies 23 characters farther from
+"""Points of a boundary. A comma is worth a sentence end that lies 26 characters farther from
 the first chunk's least length, or half a target range off."""
 _MOST = STRENGTH[Boundary.PARAGRAPH]
-_INSIDE, _OUTSIDE, _FIRST = 23.0, 115.0, 115.0
+_INSIDE, _OUTSIDE, _FIRST = 23.0, 115.0, 100.0
 """Points a distance of the target's middle costs: within the target, beyond it, and from the
 least length where the first chunk is to be short."""
 _SHORT_PARAGRAPH_REST = 40.0
 _ONE_WORD, _TWO_WORDS = 35.0, 15.0
-_OVER_CAP = 2.0
+_OVER_CAP = 5.0
 _STEP = 6
 """Characters from one look to the next while a mark's verdict is long in coming."""
 

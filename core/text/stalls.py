@@ -62,16 +62,27 @@ class Silence:
     """Seconds still to be heard at `asked_s`; None where nobody tells."""
     empty_s: float | None = None
     """Since when nothing is to be heard; None while something is."""
+    spoken_s: float = float("-inf")
+    """Until when what was let go is spoken at the least."""
 
     def hear(self, now: float, buffered_s: float | None) -> None:
         """Note what is still to be heard at `now`."""
         if buffered_s is None:
-            self.empty_s = self.pushed_s
+            self.empty_s = None if self.pushed_s is None else max(self.pushed_s, self.spoken_s)
         elif buffered_s > _EMPTY_S:
             self.empty_s = None
         elif self.empty_s is None:
             self.empty_s = min(now, self.runs_dry_s(now))
         self.asked_s, self.buffered_s = now, buffered_s
+
+    def let_go(self, now: float, audio_s: float) -> None:
+        """Note that so much speech is on its way since `now`."""
+        self.spoken_s = max(self.spoken_s, now) + audio_s
+        if self.buffered_s is None:
+            self.empty_s = self.spoken_s
+        else:
+            self.buffered_s += audio_s
+            self.empty_s = None
 
     def runs_dry_s(self, default: float) -> float:
         """When the last sound is heard if no more comes."""
@@ -162,8 +173,11 @@ class StallWatch:
             times.append((self._clause_time(held.clause, since), held.clause))
         dry = silence.runs_dry_s(since)
         heard = silence.buffered_s is not None and silence.empty_s is None
-        if held.full_clause is not None and heard:
-            times.append((dry - self._needed_s(held.full_clause), held.full_clause))
+        full = held.full_clause
+        if full is not None and heard:
+            times.append((max(since, dry - self._needed_s(full)), full))
+        elif full is not None and full.boundary >= Boundary.SENTENCE:
+            times.append((since + rule.silent_s, full))
         if held.word is not None:
             empty = silence.empty_s if silence.empty_s is not None else dry
             times.append((max(since, empty) + rule.word_s, held.word))
@@ -173,7 +187,7 @@ class StallWatch:
         """Just before the buffer runs dry; a little later where it is empty already."""
         silence, rule = self.silence, self._rule
         if silence.buffered_s is None or silence.empty_s is not None:
-            return since + rule.clause_s
+            return max(since + rule.clause_s, silence.spoken_s - self._needed_s(clause))
         dry = silence.runs_dry_s(since)
         return max(since + rule.silent_s, dry - self._needed_s(clause))
 

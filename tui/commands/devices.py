@@ -13,7 +13,7 @@ def devices(arguments: Namespace) -> int:
     rows = list_devices()
     if not rows:
         raise UnknownDeviceError(
-            "no output device found: connect or switch on one, or write to a file with "
+            "no output device found; connect or switch on one, or write to a file with "
             "--output wav:PATH"
         )
     print_table(

@@ -6,7 +6,7 @@ import os
 import sys
 from argparse import Namespace
 
-from ...core.errors import SkaldcastError
+from ...core.errors import SkaldcastError, TextError
 from ...core.narrator import Narrator
 from ...core.source.paragraphs import LineSplitter
 from ...core.source.reader import TextReader
@@ -74,7 +74,12 @@ class _Headless:
         # A terminal is read only where nothing else could bring text: in the background that
         # would stop us.
         if self._until_end_of_input or not sys.stdin.isatty():
-            await feed_and_drain(narrator, cues(TextReader.standard_input(), LineSplitter()))
+            try:
+                await feed_and_drain(narrator, cues(TextReader.standard_input(), LineSplitter()))
+            except TextError as error:
+                if self._until_end_of_input:
+                    raise
+                tell(str(error))
         if not self._until_end_of_input:
             await narrator.failed()
             await narrator.drain()  # raises why

@@ -15,6 +15,7 @@ from ..feeding import Feed, cues, feed_and_drain, words
 from ..narration import conclude, describe, make_narrator, tell_troubles, write_asked_report
 from ..progress import progress
 from ..signals import on_interrupt
+from ..streams import tell
 
 
 def say(arguments: Namespace) -> int:
@@ -54,6 +55,8 @@ async def _speak(arguments: Namespace, feed: Feed) -> int:
         except SkaldcastError:
             conclude(arguments, narrator)
             raise
+    if not any(cue.audio_s or cue.error for cue in narrator.all_cues):
+        tell("there was nothing to speak: no letter or digit in the text")
     return conclude(arguments, narrator)
 
 

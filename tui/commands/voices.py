@@ -3,10 +3,8 @@
 from argparse import Namespace
 
 from ...core.synthesis.registry import VoiceRegistry
-from ..feeding import words
 from ..options import UsageError
 from ..tables import print_table
-from .speaking import speak
 
 _SAMPLE = "The gate stood open, and beyond it the road ran down to the sea."
 
@@ -16,7 +14,7 @@ def voices(arguments: Namespace) -> int:
     if arguments.action == "try":
         return _try(arguments)
     if arguments.name:
-        raise UsageError(f"not understood: {arguments.name}; did you mean `voices try`?")
+        raise UsageError(f"not understood: {arguments.name}; did you mean `voices try NAME`?")
     print_table(
         ("voice", "languages", "licence", "from", "what it is"),
         [
@@ -34,6 +32,9 @@ def voices(arguments: Namespace) -> int:
 
 
 def _try(arguments: Namespace) -> int:
+    from ..feeding import words
+    from .speaking import speak
+
     arguments.voice = arguments.name or getattr(arguments, "voice", None)
     if not arguments.voice:
         raise UsageError("voices try: name the voice; `skaldcast voices` lists them")

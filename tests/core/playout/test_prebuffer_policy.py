@@ -1,5 +1,7 @@
 """When chunks are let out: what is safe, what is seamless, and where a wait goes."""
 
+from dataclasses import replace
+
 import pytest
 
 from skaldcast.core.playout.prebuffer import (
@@ -80,6 +82,11 @@ def test_a_start_waits_just_long_enough_to_need_no_hold_later() -> None:
     decision = ask(EVEN, made(1.0), waiting(4.0), now=10.0)
     assert decision.let_out == 0
     assert decision.reevaluate_at == pytest.approx(10.0 + 2.2 - 1.0, abs=0.05)
+
+
+def test_a_wait_too_short_to_matter_is_not_waited_for_by_spinning() -> None:
+    decision = ask(EVEN, made(2.219), waiting(4.0), now=10.0)
+    assert (decision.let_out, decision.reevaluate_at) == (0, pytest.approx(10.01))
 
 
 def test_a_start_looks_past_the_next_chunk() -> None:
@@ -185,6 +192,43 @@ def test_a_chunk_still_being_made_is_decided_upon_only_when_it_is_near() -> None
     assert far.let_out == 1
     assert far.reevaluate_at == pytest.approx(3.5)
     assert ask(STREAMING, playing, next_one, now=3.5, heard_s=3.5).let_out == 2
+
+
+def test_the_same_holds_for_a_chunk_behind_one_that_is_let_out_now() -> None:
+    decision = ask(STREAMING, made(4.0), running(4.0, blocks=9, last_at=1.0), now=1.0)
+    assert decision.let_out == 1
+    assert decision.reevaluate_at == pytest.approx(4.5)
+
+
+def test_a_block_that_is_overdue_is_expected_the_later_the_later_it_is() -> None:
+    chunk = running(4.0, blocks=2, last_at=0.62)
+    assert ask(STREAMING, chunk, now=0.62).let_out == 1
+    assert ask(STREAMING, chunk, now=1.6).let_out == 0
+
+
+def test_a_voice_whose_speed_varies_is_given_more_time_than_an_even_one() -> None:
+    chunk = running(4.0, blocks=2, last_at=0.62)
+    assert ask(replace(STREAMING, rate_spread=0.2), chunk, now=0.62).let_out == 0
+    assert ask(replace(STREAMING, block_jitter_s=0.5), chunk, now=0.62).let_out == 0
+
+
+def test_a_voice_not_known_to_stream_needs_more_than_one_block_in_hand() -> None:
+    assert ask(EVEN, running(4.0, blocks=1, last_at=0.3), now=0.3).let_out == 0
+    assert ask(EVEN, running(4.0, blocks=2, last_at=0.4), now=0.4).let_out == 0
+    assert ask(EVEN, running(4.0, blocks=3, last_at=0.5), now=0.5).let_out == 1
+
+
+def test_blocks_that_come_more_slowly_than_was_learned_are_believed() -> None:
+    often_late = replace(STREAMING, jitter_s=1.0)
+    chunk = running(4.0, blocks=4, last_at=1.5)
+    assert ask(often_late, chunk, now=1.5).let_out == 1
+    chunk.first_block_at = 0.3  # 0.6 s of audio in the 1.2 s since
+    assert ask(often_late, chunk, now=1.5).let_out == 0
+
+
+def test_a_chunk_that_failed_and_is_silent_holds_nothing_up() -> None:
+    failed = made(0.0)
+    assert ask(EVEN, heard(1.0), failed, made(2.0), waiting(4.0), heard_s=0.5).let_out >= 2
 
 
 def test_a_chunk_of_which_nothing_has_come_is_never_let_out() -> None:

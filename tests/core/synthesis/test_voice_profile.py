@@ -77,6 +77,12 @@ def test_chunks_of_one_length_still_predict_that_length() -> None:
     assert pace.real_time_factor >= 0.0
 
 
+def test_work_that_grows_faster_than_the_audio_gives_no_negative_latency() -> None:
+    pace = taught(*(whole(s, 0.1 * s * s) for s in [2.0, 4.0, 6.0, 8.0] * 5)).pace()
+    assert pace.latency_s == 0.0
+    assert pace.synthesis_s(6.0) == pytest.approx(3.6, rel=0.15)
+
+
 def test_a_streaming_chunk_alone_tells_latency_rate_and_block() -> None:
     pace = taught(*[streamed(4.0, 0.3, 0.8)] * 5).pace()
     assert pace.latency_s == pytest.approx(0.3, abs=0.02)
@@ -256,6 +262,11 @@ def test_a_broken_file_is_ignored_and_told(
     caplog.clear()
     store.load("tone:tone")
     assert not caplog.text
+
+
+def test_the_profile_of_another_voice_is_not_taken_for_this_one() -> None:
+    with pytest.raises(ValueError, match="not a profile of hibari:heart"):
+        VoiceProfile.from_dict(taught(whole(3.0, 2.0)).to_dict(), "hibari:heart")
 
 
 def test_values_of_the_wrong_kind_are_a_broken_file_too(tmp_path: Path) -> None:

@@ -1,0 +1,350 @@
+"""The engine: two child processes and the sequencer, and the event loop that moves them.
+
+The thin shell that brings messages and timers to the sequencer. `Narrator` is its public face.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from .clock import monotonic_s
+from .dispatcher import Dispatcher
+from .errors import SkaldcastError, StateError
+from .events import Event, OutputLost, OutputOpened, ProcessRestarted, UnderrunOccurred
+from .narrator_options import NarratorOptions
+from .playout.messages import OutputReady
+from .playout_link import PlayoutLink, PlayoutListener
+from .report import Tally
+from .sequencer import Sequencer
+from .subscription import Subscription
+from .synthesis.messages import BlockMade, JobFinished, JobStarted, VoiceLoaded
+from .synthesis.registry import ResolvedVoice
+from .synthesis.voice_profile_store import VoiceProfileStore
+from .synthesis_link import SynthesisLink, SynthesisListener
+from .types import AudioFormat
+
+_log = logging.getLogger(__name__)
+
+_UNDERRUNS_EVERY_S = 0.1
+"""The device's counters are looked at so often."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFacts:
+    """What the output has counted."""
+
+    sample_rate: int
+    underruns: int
+    underrun_s: float
+    device_underflows: int
+
+
+class Engine:
+    """Runs in main's event loop, from `start` to `close`.
+
+    A failure that ends the narration fails all cues, and is then raised by `check_running`.
+    """
+
+    def __init__(
+        self,
+        options: NarratorOptions,
+        voice: ResolvedVoice,
+        clock_0: float,
+        subscriptions: Iterable[Subscription],
+    ) -> None:
+        """`subscriptions` may change: each event goes to those that are there then."""
+        self.failure: SkaldcastError | None = None
+        self.sequencer: Sequencer | None = None
+        """There once voice and output are."""
+        self._closing = False
+        self._subscriptions = subscriptions
+        self._options = options
+        self._voice = voice
+        self._clock_0 = clock_0
+        self._changed = asyncio.Event()
+        self._timer: asyncio.TimerHandle | None = None
+        self._advance_scheduled = False
+        self._underruns_told = 0
+        self._underruns_looked_at_s = 0.0
+        folder = options.state_folder
+        self._profiles = None if folder is None else VoiceProfileStore(folder)
+        self._synthesis: SynthesisLink | None = None
+        self._playout: PlayoutLink | None = None
+
+    async def start(self) -> None:
+        """Start both processes and wait until voice and output are there; raises `SynthesisError`,
+        `PlayoutError` or `ProcessError`. Call `close` in any case."""
+        self._synthesis = SynthesisLink(
+            self._voice,
+            SynthesisListener(
+                ready=self._on_voice_ready,
+                made=self._on_made,
+                restarted=self._on_synthesis_restarted,
+                failed=self._fail,
+            ),
+        )
+        self._playout = self._open_playout(self._voice.create().format)
+        loaded, output = await asyncio.gather(
+            self._synthesis.wait_ready(), self._playout.wait_ready()
+        )
+        if loaded.sample_rate != self._playout.buffer.sample_rate:  # known once it is loaded
+            await self._playout.close()
+            self._playout = self._open_playout(AudioFormat(loaded.sample_rate))
+            output = await self._playout.wait_ready()
+        self.sequencer = self._make_sequencer(self._synthesis, self._playout, loaded, output)
+
+    def _open_playout(self, audio_format: AudioFormat) -> PlayoutLink:
+        return PlayoutLink(
+            audio_format,
+            self._options.output,
+            self._options.latency_s,
+            self._options.volume,
+            PlayoutListener(
+                opened=self._on_opened,
+                lost=self._on_output_lost,
+                restarted=self._on_playout_restarted,
+                run_started=self._on_run_started,
+                run_ended=self._on_run_ended,
+                failed=self._fail,
+                anything=self._advance_soon,
+            ),
+        )
+
+    def _make_sequencer(
+        self,
+        synthesis: SynthesisLink,
+        playout: PlayoutLink,
+        loaded: VoiceLoaded,
+        output: OutputReady,
+    ) -> Sequencer:
+        profile = self._options.load_profile(self._profiles, self._voice, loaded)
+        sequencer = Sequencer(
+            playout.buffer,
+            Dispatcher(synthesis.send),
+            self._options.make_prebuffer(profile.pace()),
+            profile,
+            self._options.speech(self._voice),
+            self._emit,
+            self._clock_0,
+            paced=output.paced,
+            pauses=loaded.pauses,
+        )
+        sequencer.dispatcher.worker_ready(loaded.batch_capacity)
+        return sequencer
+
+    async def close(self) -> None:
+        """End the cues that are left, finish the output and end the processes. Idempotent."""
+        if self._closing:
+            return
+        self._closing = True
+        if self._timer is not None:
+            self._timer.cancel()
+        if self.sequencer is not None:
+            self.sequencer.stop(monotonic_s())
+            if self._profiles is not None:
+                self._profiles.save(self.sequencer.profile)
+        self._tell_change()
+        try:
+            if self._playout is not None and self.failure is None:
+                await self._playout.finish()
+        finally:
+            await self._end_processes()
+            for subscription in self._subscriptions:
+                subscription.end()
+
+    async def _end_processes(self) -> None:
+        try:
+            if self._playout is not None:
+                await self._playout.close()
+        finally:
+            if self._synthesis is not None:
+                await self._synthesis.close()
+
+    def check_running(self) -> None:
+        """Raise the failure, or `StateError` before the start and after the end."""
+        if self.failure is not None:
+            raise self.failure
+        if self._closing or self.sequencer is None:
+            raise StateError("the narrator is not running: use it inside `async with`")
+
+    def act(self, action: Callable[[Sequencer, float], None]) -> None:
+        """Do something with the sequencer, and what follows from it."""
+        action(self._started, monotonic_s())
+        self._advance()
+
+    def pause(self) -> None:
+        self._output.pause()
+        self.act(lambda sequencer, now: sequencer.pause(now))
+
+    def resume(self) -> None:
+        self._output.resume()
+        self.act(lambda sequencer, _: sequencer.resume())
+
+    def set_gain(self, gain: float) -> None:
+        self._output.set_gain(gain)
+
+    async def change(self) -> None:
+        """Wait until something has happened."""
+        await self._changed.wait()
+
+    # what is told
+
+    @property
+    def tally(self) -> Tally:
+        return self._started.tally
+
+    @property
+    def waiting(self) -> int:
+        """How many cues have not ended."""
+        return self._started.waiting
+
+    @property
+    def unspoken_characters(self) -> int:
+        """Text that has come and was not chunked yet."""
+        return self._started.unspoken_characters()
+
+    @property
+    def buffered_s(self) -> float:
+        """Seconds of audio that are ready and were not heard."""
+        return self._playout.statistics().buffered_s if self._playout else 0.0
+
+    @property
+    def process_ids(self) -> dict[str, int | None]:
+        children = {"synthesis": self._synthesis, "playout": self._playout}
+        return {name: child.pid if child else None for name, child in children.items()}
+
+    @property
+    def restarts(self) -> dict[str, int]:
+        children = {"synthesis": self._synthesis, "playout": self._playout}
+        return {name: child.restarts if child else 0 for name, child in children.items()}
+
+    def output_facts(self) -> OutputFacts:
+        """What the output has counted so far, or in all."""
+        playout = self._output
+        statistics, rate = playout.statistics(), playout.buffer.sample_rate
+        return OutputFacts(
+            sample_rate=playout.output.sample_rate if playout.output else rate,
+            underruns=statistics.underruns,
+            underrun_s=statistics.underrun_frames / rate,
+            device_underflows=playout.device_underflows,
+        )
+
+    @property
+    def _started(self) -> Sequencer:
+        assert self.sequencer is not None
+        return self.sequencer
+
+    @property
+    def _output(self) -> PlayoutLink:
+        assert self._playout is not None
+        return self._playout
+
+    # what happens
+
+    def _emit(self, event: Event) -> None:
+        """Tell the subscribers; nobody is waited for."""
+        for subscription in self._subscriptions:
+            subscription.put(event)
+
+    def _advance_soon(self) -> None:
+        """Once for all the messages that are there: a fast voice sends blocks by the hundred."""
+        if not self._advance_scheduled and not self._closing:
+            self._advance_scheduled = True
+            asyncio.get_running_loop().call_soon(self._advance)
+
+    def _advance(self) -> None:
+        """Do what is due, and come back when the next thing is."""
+        self._advance_scheduled = False
+        sequencer = self.sequencer
+        if self._closing or sequencer is None or self.failure is not None:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        try:
+            again = self._advance_at(sequencer, monotonic_s())
+        except Exception as error:  # a fault of ours: better told than silent for ever
+            _log.exception("the engine failed")
+            self._fail(SkaldcastError(f"the engine failed, which is a fault in it: {error!r}"))
+            return
+        if again is not None:
+            # 1 ms at least: a time that has passed must not keep the event loop from its pipes.
+            delay_s = max(again - monotonic_s(), 0.001)
+            self._timer = asyncio.get_running_loop().call_later(delay_s, self._advance)
+        self._tell_change()
+
+    def _advance_at(self, sequencer: Sequencer, now: float) -> float | None:
+        hangs_at = sequencer.dispatcher.hangs_at()
+        if hangs_at is not None and now >= hangs_at and self._synthesis is not None:
+            self._synthesis.end_hung()
+            sequencer.dispatcher.hang_noticed(now)
+        again = sequencer.advance(now)
+        if now >= self._underruns_looked_at_s + _UNDERRUNS_EVERY_S:
+            self._underruns_looked_at_s = now
+            self._tell_underruns(now)
+        return again
+
+    def _tell_underruns(self, now: float) -> None:
+        frames = self._output.statistics().underrun_frames - self._underruns_told
+        if frames:
+            self._underruns_told += frames
+            duration_s = frames / self._output.buffer.sample_rate
+            self._emit(UnderrunOccurred(now - self._clock_0, duration_s))
+
+    def _tell_change(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    # what the processes tell
+
+    def _on_voice_ready(self, message: VoiceLoaded) -> None:
+        if self.sequencer is not None:
+            self.sequencer.dispatcher.worker_ready(message.batch_capacity)
+            self._advance_soon()
+
+    def _on_made(self, message: JobStarted | BlockMade | JobFinished) -> None:
+        if self.sequencer is None:
+            return
+        match message:
+            case BlockMade():
+                self.sequencer.block_made(message)
+            case JobStarted():
+                self.sequencer.job_started(message)
+            case JobFinished():
+                self.sequencer.job_finished(message)
+        self._advance_soon()
+
+    def _on_synthesis_restarted(self) -> None:
+        now = monotonic_s()
+        self._emit(ProcessRestarted(now - self._clock_0, "synthesis"))
+        if self.sequencer is not None:
+            self.sequencer.worker_died(now)
+            self._advance_soon()
+
+    def _on_playout_restarted(self) -> None:
+        self._emit(ProcessRestarted(monotonic_s() - self._clock_0, "playout"))
+        self._on_run_ended(monotonic_s())
+
+    def _on_output_lost(self, reason: str) -> None:
+        self._emit(OutputLost(monotonic_s() - self._clock_0, reason))
+        self._on_run_ended(monotonic_s())
+
+    def _on_opened(self, message: OutputReady) -> None:
+        now_s = monotonic_s() - self._clock_0
+        self._emit(OutputOpened(now_s, message.output, message.sample_rate))
+
+    def _on_run_started(self, at_s: float) -> None:
+        if self.sequencer is not None:
+            self.sequencer.run_started(at_s)
+
+    def _on_run_ended(self, at_s: float) -> None:
+        if self.sequencer is not None:
+            self.sequencer.run_ended(at_s)
+
+    def _fail(self, error: SkaldcastError) -> None:
+        """The narration cannot go on: whoever waits is told."""
+        self.failure = self.failure or error
+        if self.sequencer is not None and not self._closing:
+            self.sequencer.fail(str(error), monotonic_s())
+        self._tell_change()

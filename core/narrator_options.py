@@ -1,0 +1,85 @@
+"""How a narrator is set up, and what is made of it."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from .errors import ConfigError
+from .planner import SpeechOptions
+from .playout.outputs import parse_output
+from .playout.prebuffer import Prebuffer
+from .synthesis.messages import VoiceLoaded
+from .synthesis.registry import ResolvedVoice
+from .synthesis.voice_profile import VoiceProfile
+from .synthesis.voice_profile_store import VoiceProfileStore
+from .text.pace import Pace
+from .text.profiles import Profile
+
+SPEEDS = (0.5, 2.0)
+"""The slowest and the fastest speaking rate; beyond them voices break."""
+
+
+@dataclass(frozen=True, slots=True)
+class NarratorOptions:
+    """How a narrator is set up; the meanings are those of the settings of the same names."""
+
+    voice: str = "hibari:heart"
+    output: str = "device"
+    speed: float = 1.0
+    latency_s: float = 1.0
+    volume: float = 1.0
+    profile: str = "cinematic"
+    prebuffer: Literal["adaptive", "fixed"] = "adaptive"
+    prebuffer_start_s: float = 2.0
+    prebuffer_pause_s: float = 1.5
+    seed: int = 0
+    language: str = "en"
+    state_folder: Path | None = None
+    """Where what is learned of each voice is kept; None keeps nothing."""
+
+    def check(self) -> None:
+        """Raise the error that a wrong value would lead to later, before anything is started."""
+        check_speed(self.speed)
+        check_volume(self.volume)
+        Profile.named(self.profile)
+        parse_output(self.output)
+        self.make_prebuffer(Pace())
+
+    def make_prebuffer(self, pace: Pace) -> Prebuffer:
+        """The prebuffer these options ask for; raises `ConfigError`."""
+        return Prebuffer(
+            self.prebuffer, pace, start_s=self.prebuffer_start_s, pause_s=self.prebuffer_pause_s
+        )
+
+    def speech(self, voice: ResolvedVoice) -> SpeechOptions:
+        """How cues are spoken with `voice`."""
+        return SpeechOptions(
+            voice=voice.voice.name,
+            profile=self.profile,
+            speed=self.speed,
+            seed=self.seed,
+            language=self.language,
+        )
+
+    def load_profile(
+        self, store: VoiceProfileStore | None, voice: ResolvedVoice, loaded: VoiceLoaded
+    ) -> VoiceProfile:
+        """What has been learned of `voice` at this speed."""
+        hint, speed = loaded.speed_hint, self.speed
+        if hint is not None and hint.seconds_per_character is not None:
+            hint = replace(hint, seconds_per_character=hint.seconds_per_character / speed)
+        name = voice.spec if speed == 1.0 else f"{voice.spec} at {speed}"
+        return VoiceProfile(name, hint) if store is None else store.load(name, hint)
+
+
+def check_speed(speed: float) -> None:
+    """Raise `ConfigError` where nothing can be spoken so fast or slowly."""
+    slowest, fastest = SPEEDS
+    if not slowest <= speed <= fastest:
+        raise ConfigError(f"the speed {speed} is not from {slowest} to {fastest}")
+
+
+def check_volume(volume: float) -> None:
+    """Raise `ConfigError` where it is no factor from 0 to 1."""
+    if not 0.0 <= volume <= 1.0:
+        raise ConfigError(f"the volume {volume} is not from 0 (mute) to 1")

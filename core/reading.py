@@ -1,0 +1,83 @@
+"""Reading a text that is still being written: from an iterator into a cue, as it is needed."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from typing import Any
+
+from .cue import Cue
+from .errors import SkaldcastError
+
+Texts = AsyncIterable[str] | Iterable[str]
+_log = logging.getLogger(__name__)
+
+
+class TextReading:
+    """Tasks that read, one for each stream; a reading ends with its cue at the latest.
+
+    `room` waits until more text is welcome, `push` takes it, `finish` is told that it is complete,
+    or why it broke off.
+    """
+
+    def __init__(
+        self,
+        room: Callable[[], Awaitable[None]],
+        push: Callable[[Cue, str], None],
+        finish: Callable[[Cue, str | None], None],
+    ) -> None:
+        self._room = room
+        self._push = push
+        self._finish = finish
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, cue: Cue, texts: Texts) -> None:
+        """Read `texts` into `cue`, until they end or the cue does."""
+        reading = self._start(self._read(cue, texts))
+        self._start(_end_with(cue, reading))
+
+    def close(self) -> None:
+        """End all readings; what they had read stays."""
+        for task in self._tasks:
+            task.cancel()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _read(self, cue: Cue, texts: Texts) -> None:
+        broken: str | None = None
+        try:
+            async for text in _each(texts):
+                await self._room()
+                self._push(cue, text)
+        except SkaldcastError as error:
+            broken = str(error)
+        except Exception as error:  # the user's iterator may raise anything; what came is spoken
+            _log.exception("the text of cue %s broke off", cue.cue_id)
+            broken = f"its text broke off: {error!r}"
+        finally:
+            with contextlib.suppress(SkaldcastError):  # the narrator may have been closed
+                self._finish(cue, broken)
+
+
+async def _end_with(cue: Cue, reading: asyncio.Task[None]) -> None:
+    """A source that has stalled is not waited for by a cue that was skipped."""
+    waiting = asyncio.ensure_future(cue.wait_finished())
+    try:
+        await asyncio.wait((waiting, reading), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()
+        reading.cancel()
+
+
+async def _each(texts: Texts) -> AsyncIterator[str]:
+    if isinstance(texts, AsyncIterable):
+        async for text in texts:
+            yield text
+        return
+    for text in texts:
+        yield text
+        await asyncio.sleep(0)  # a plain iterator must not starve the event loop

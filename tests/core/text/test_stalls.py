@@ -1,0 +1,260 @@
+"""What comes out when the source goes silent, on a clock that the tests move."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skaldcast.core.text.chunker import Chunker
+from skaldcast.core.text.pace import Pace
+from skaldcast.core.types import Boundary, Chunk
+
+from .stories import SENTENCES, STORY
+
+
+def texts(chunks: list[Chunk]) -> list[str]:
+    return [chunk.text for chunk in chunks]
+
+
+def told(text: str, now: float = 100.0, **settings: object) -> Chunker:
+    """A chunker that was pushed `text` at `now`; nothing was settled by it."""
+    chunker = Chunker(**settings)  # type: ignore[arg-type]
+    assert chunker.push(text, now) == []
+    return chunker
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Stop.", "Stop!", "Who goes there?", 'He said "no."', "“Run!”", "He said no.", "止まれ。",
+        "He waited...", "Gone. ", "Gone.\n", "(It is over.)", "He was 1066.", "Yes. No. Perhaps.",
+    ],
+)  # fmt: skip
+def test_a_finished_sentence_goes_after_a_fifth_of_a_second(text: str) -> None:
+    chunker = told(text)
+    assert chunker.deadline() == pytest.approx(100.2)
+    assert chunker.release(100.19) == []
+    chunks = chunker.release(100.2)
+    assert texts(chunks) == [text]
+    assert chunks[0].boundary is Boundary.SENTENCE
+    assert chunker.deadline() is None
+
+
+@pytest.mark.parametrize(
+    "text", ["We met Dr.", "It is J.", "He paid 3.", "in the U.S.", "and etc."]
+)
+def test_what_may_be_an_abbreviation_waits_longer_but_not_for_ever(text: str) -> None:
+    chunker = told(text)
+    assert chunker.release(100.9) == []
+    assert chunker.deadline() == pytest.approx(101.0)
+    assert texts(chunker.release(101.0)) == [text]
+
+
+def test_a_finished_paragraph_goes_though_it_has_no_full_stop() -> None:
+    chunks = told("The Lamp at Caer Morwyn\n\n").release(100.2)
+    assert texts(chunks) == ["The Lamp at Caer Morwyn\n\n"]
+    assert chunks[0].boundary is Boundary.PARAGRAPH
+
+
+def test_a_finished_sentence_is_let_go_in_chunks_within_the_limits() -> None:
+    chunker = Chunker()
+    chunks = chunker.push(SENTENCES[-2] + " " + SENTENCES[-2], 1.0) + chunker.release(1.2)
+    assert "".join(texts(chunks)) == SENTENCES[-2] + " " + SENTENCES[-2]
+    assert all(2.4 <= chunk.estimated_s <= 8.0 for chunk in chunks)
+
+
+def test_a_sentence_that_something_followed_is_not_finished() -> None:
+    assert told("Stop. And the").release(100.3) == []
+
+
+def test_white_space_is_nothing_that_followed() -> None:
+    chunker = told("Stop.")
+    chunker.push(" ", 100.15)
+    assert texts(chunker.release(100.2)) == ["Stop. "]
+
+
+def test_new_text_starts_the_wait_again() -> None:
+    chunker = told("Stop")
+    chunker.push(".", 100.15)
+    assert chunker.release(100.3) == []
+    assert texts(chunker.release(100.36)) == ["Stop."]
+
+
+def test_a_clause_goes_after_half_a_second_when_nothing_is_buffered() -> None:
+    chunker = told("He looked up, and the")
+    assert chunker.deadline() == pytest.approx(100.5)
+    assert chunker.release(100.4) == []
+    chunks = chunker.release(100.5)
+    assert texts(chunks) == ["He looked up, "]
+    assert chunks[0].boundary is Boundary.COMMA
+
+
+def test_a_full_sentence_goes_at_once_when_the_next_one_breaks_off() -> None:
+    text = "The lamps went out along the harbour wall. And th"
+    chunker = told(text)
+    assert texts(chunker.release(100.2)) == [text[:-6]]
+    assert chunker.release(100.6) == []
+
+
+def test_after_a_stall_the_next_chunk_is_as_quick_as_the_first() -> None:
+    chunker = told("Stop.")
+    chunker.release(101.0, buffered_s=0.0)
+    text = (
+        "The lamps went out along the harbour wall, one after another, and the watchmen looked "
+        "up from their dice. Nobody spoke. Far out beyond the bar a bell had begun to ring."
+    )
+    first, *_ = chunker.push(text, 104.0)
+    assert first.text == "The lamps went out along the harbour wall, "
+
+
+def test_the_latest_clause_boundary_is_taken() -> None:
+    chunker = told("He looked, he laughed; he ran, and he")
+    assert texts(chunker.release(101.0)) == ["He looked, he laughed; he ran, "]
+
+
+def test_a_comma_that_has_just_come_is_a_clause_boundary() -> None:
+    assert texts(told("He looked up,").release(101.0)) == ["He looked up,"]
+
+
+def test_a_comma_inside_a_number_is_none() -> None:
+    assert told("He paid 1,").release(101.0) == []
+
+
+def test_words_after_the_last_clause_boundary_stay_held() -> None:
+    chunker = told("He looked up, and the")
+    chunker.release(101.0)
+    assert chunker.release(200.0) == []
+    assert chunker.deadline() is None
+    assert chunker.push(" door", 201.0) == []
+    assert texts(chunker.finish()) == ["and the door"]
+
+
+def test_without_a_clause_boundary_the_conjunction_must_do() -> None:
+    assert texts(told("He looked up and then he went").release(101.0)) == ["He looked up "]
+
+
+def test_words_without_a_clause_boundary_go_after_two_seconds_of_nothing() -> None:
+    chunker = told("the old king of the no")
+    assert chunker.deadline() == pytest.approx(102.0)
+    assert chunker.release(101.9) == []
+    chunks = chunker.release(102.0)
+    assert texts(chunks) == ["the old king of the "]
+    assert chunks[0].boundary is Boundary.WORD
+
+
+def test_a_single_broken_word_is_never_let_go() -> None:
+    chunker = told("unfini")
+    assert chunker.deadline() is None
+    assert chunker.release(200.0) == []
+    assert texts(chunker.finish()) == ["unfini"]
+
+
+def test_a_clause_is_held_while_enough_is_buffered() -> None:
+    pace = Pace(latency_s=0.1, real_time_factor=0.5, jitter_s=0.05)
+    chunker = told("He looked up, and the", pace=pace)
+    needed = 0.1 + 0.5 * pace.duration_s(13) + 0.05 + 0.15  # the rule's margin
+    assert chunker.release(101.0, buffered_s=3.0) == []
+    assert chunker.deadline() == pytest.approx(101.0 + 3.0 - needed)
+    assert chunker.release(104.0 - needed - 0.01, buffered_s=needed + 0.01) == []
+    assert texts(chunker.release(104.0 - needed, buffered_s=needed)) == ["He looked up, "]
+
+
+def test_a_paused_playout_moves_the_deadline_on() -> None:
+    chunker = told("He looked up, and the")
+    chunker.release(101.0, buffered_s=3.0)
+    chunker.release(150.0, buffered_s=3.0)
+    deadline = chunker.deadline()
+    assert deadline is not None
+    assert 152.0 < deadline < 153.0
+
+
+def test_a_source_that_still_talks_is_not_cut_below_the_least() -> None:
+    chunker = told("He looked up, and the")
+    assert chunker.release(100.1, buffered_s=0.1) == []
+
+
+def test_a_clause_of_full_length_goes_before_the_buffer_runs_dry_though_the_source_talks() -> None:
+    text = "The captain looked at the grey sea for a long while, only looked, and the"
+    chunker = told(text)
+    assert chunker.release(100.05, buffered_s=5.0) == []
+    assert texts(chunker.release(100.05, buffered_s=0.3)) == [text[:-7]]
+
+
+def test_words_wait_until_the_buffer_has_been_empty_for_two_seconds() -> None:
+    chunker = told("the old king of the no")
+    assert chunker.release(104.0, buffered_s=1.0) == []
+    assert chunker.deadline() == pytest.approx(107.0)
+    assert chunker.release(106.0, buffered_s=0.0) == []
+    assert texts(chunker.release(107.0, buffered_s=0.0)) == ["the old king of the "]
+
+
+def test_time_starts_at_the_first_release_when_push_does_not_tell_it() -> None:
+    chunker = Chunker(clock=lambda: 1e9)
+    assert chunker.push("Stop.") == []
+    assert chunker.release(7.0) == []
+    assert texts(chunker.release(7.2)) == ["Stop."]
+
+
+def test_the_shared_clock_counts_when_push_does_not_tell_the_time() -> None:
+    chunker = Chunker(clock=lambda: 50.0)
+    chunker.push("Stop.")
+    assert chunker.deadline() == pytest.approx(50.2)
+    assert chunker.release(50.1) == []
+    assert texts(chunker.release(50.25)) == ["Stop."]
+
+
+def test_nothing_is_due_where_nothing_is_held() -> None:
+    chunker = Chunker()
+    assert chunker.deadline() is None
+    assert chunker.release(1.0) == []
+    chunker.push("  \n", 1.0)
+    assert chunker.deadline() is None
+    assert chunker.release(9.0) == []
+
+
+def test_a_token_stream_that_stalls_after_a_full_stop_is_heard_to_its_end() -> None:
+    chunker = Chunker()
+    text = "The lamps went out along the harbour wall. Nobody spoke."
+    chunks: list[Chunk] = []
+    now = 0.0
+    for word in text.split(" "):
+        now += 1 / 12
+        chunks += chunker.push(word if word == "spoke." else word + " ", now)
+        chunks += chunker.release(now, buffered_s=0.0)
+    deadline = chunker.deadline()
+    assert deadline == pytest.approx(now + 0.2)
+    assert "".join(texts(chunks + chunker.release(deadline, buffered_s=0.0))) == text
+
+
+@given(st.data())
+def test_releases_at_any_time_lose_and_repeat_nothing(data: st.DataObject) -> None:
+    chunker = Chunker(language=data.draw(st.sampled_from(["en", "fr", "ja"])))
+    text = STORY[data.draw(st.integers(0, 9000)) :][:250]
+    now, position, chunks = 0.0, 0, list[Chunk]()
+    while position < len(text):
+        step = data.draw(st.integers(20, 120))
+        chunks += chunker.push(text[position : position + step], now)
+        position += step
+        now += data.draw(st.sampled_from([0.0, 0.1, 0.3, 0.7, 3.0]))
+        buffered_s = data.draw(st.sampled_from([None, 0.0, 0.5, 5.0]))
+        chunks += chunker.release(now, buffered_s=buffered_s)
+        deadline = chunker.deadline()
+        assert deadline is None or deadline > now
+    chunks += chunker.finish()
+    assert "".join(texts(chunks)) == text
+    assert all(chunk.estimated_s <= 8.0 for chunk in chunks)
+
+
+@given(st.data())
+def test_a_release_at_the_deadline_lets_something_go_and_none_before_it(
+    data: st.DataObject,
+) -> None:
+    text = STORY[data.draw(st.integers(0, 9000)) :][: data.draw(st.integers(1, 200))]
+    chunker = Chunker()
+    chunker.push(text, 10.0)
+    chunker.release(10.0)
+    deadline = chunker.deadline()
+    if deadline is None:
+        assert chunker.release(1000.0) == []
+    else:
+        assert chunker.release(deadline - 0.001) == []
+        assert chunker.release(deadline) != []

@@ -1,0 +1,54 @@
+"""`skaldcast doctor`: what works here, what does not, and what to do about it."""
+
+import asyncio
+from argparse import Namespace
+from collections.abc import Sequence
+
+from ..checks import (
+    Check,
+    Verdict,
+    check_cache,
+    check_gpu,
+    check_other_synthesizers,
+    check_ports,
+    check_python,
+    check_settings,
+)
+from ..engine_checks import check_output, check_voice
+from ..exit_status import DONE, FAILED
+from ..logs import start_logging
+from ..progress import progress
+from ..tables import print_table
+
+_STYLES = {Verdict.OK: "green", Verdict.WARN: "yellow", Verdict.FAIL: "bold red"}
+
+
+def doctor(arguments: Namespace) -> int:
+    """Print the checks; the status is 1 where speaking is impossible."""
+    start_logging(getattr(arguments, "log_level", "error"))
+    checks = asyncio.run(_examine(arguments))
+    print_table(
+        ("check", "verdict", "found", "what to do"),
+        [(check.name, check.verdict.value, check.found, check.to_do) for check in checks],
+        {verdict.value: style for verdict, style in _STYLES.items()},
+    )
+    return FAILED if any(check.verdict is Verdict.FAIL for check in checks) else DONE
+
+
+async def _examine(arguments: Namespace) -> Sequence[Check]:
+    settings_row, loaded = check_settings(arguments)
+    settings = loaded.settings
+    with progress(lambda: "opening the output and loading the voice ..."):
+        outputs, (voice, synthesizer) = await asyncio.gather(
+            check_output(loaded), check_voice(settings.voice)
+        )
+    return [
+        check_python(),
+        settings_row,
+        *outputs,
+        voice,
+        *check_other_synthesizers(synthesizer),
+        check_gpu(),
+        *check_ports(settings),
+        check_cache(settings),
+    ]
