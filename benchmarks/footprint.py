@@ -71,7 +71,7 @@ def _measure(command: list[str], environment: dict[str, str]) -> tuple[float, fl
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, peak
 
 
-def _memory_mib(process) -> float:  # noqa: ANN001 - psutil is a tool of the benchmarks only
+def _memory_mib(process) -> float:
     import psutil
 
     total = 0.0

@@ -16,9 +16,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 WORDS = (
-    "stone river lantern whisper against hollow mountain under golden storm keep watcher slowly "
-    "silver road wind beneath ancient tower bell snow a of the and by"
-).split()
+    *("stone", "river", "lantern", "whisper", "against", "hollow", "mountain", "under", "golden"),
+    *("storm", "keep", "watcher", "slowly", "silver", "road", "wind", "beneath", "ancient"),
+    *("tower", "bell", "snow", "a", "of", "the", "and", "by"),
+)
 
 
 def sentence(random_: random.Random, words: int) -> str:

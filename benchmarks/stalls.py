@@ -26,7 +26,9 @@ INSIDE = (
 )
 
 
-async def _stream(before: str, stall_s: float, after: str, marks: list[float]) -> AsyncIterator[str]:
+async def _stream(
+    before: str, stall_s: float, after: str, marks: list[float]
+) -> AsyncIterator[str]:
     for part in (before, after):
         for token in part.split(" "):
             await asyncio.sleep(1 / TOKENS_PER_S)

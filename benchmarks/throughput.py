@@ -42,7 +42,7 @@ def bare_loop(text: str) -> float:
     return frames / 24_000 / (time.perf_counter() - started)
 
 
-def _spoken_frames(samples) -> int:  # noqa: ANN001 - whatever hibari returns
+def _spoken_frames(samples) -> int:
     """Frames from the first to the last sound: what the engine keeps of it."""
     import numpy as np
 
@@ -81,7 +81,7 @@ def main() -> None:
         print(f"memory after the first minute: {min(settled):.0f} to {max(settled):.0f} MiB")
 
 
-def _memory_mib(process) -> float:  # noqa: ANN001 - psutil is a tool of the benchmarks only
+def _memory_mib(process) -> float:
     """Proportional set size of a process and its children."""
     import psutil
 

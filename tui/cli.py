@@ -8,7 +8,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from .exit_status import FAILED, INTERRUPTED, USAGE
+from .exit_status import DONE, FAILED, INTERRUPTED, USAGE
 from .streams import prepare_streams, tell
 
 _COMMANDS = {
@@ -53,6 +53,9 @@ def _run(argv: Sequence[str]) -> int:
         _trace(debug)
         tell(str(error))
         return FAILED
+    except KeyboardInterrupt:
+        # Headless is meant to be ended that way.
+        return INTERRUPTED if arguments.command else DONE
     except Exception as error:  # a defect of ours: still one line, and how to tell us of it
         _trace(debug)
         tell(

@@ -34,16 +34,20 @@ def cues(reader: TextReader, splitter: ParagraphSplitter) -> Feed:
 
     async def feed(narrator: Narrator) -> None:
         cue: Cue | None = None
+        broken: TextError | None = None
         try:
             async for text in reader:
                 await narrator.room()
                 for piece in splitter.push(text):
                     cue = _take(narrator, cue, piece)
                     await narrator.room()
-        finally:
-            for piece in splitter.finish():
-                cue = _take(narrator, cue, piece)
-            _tell_left_out(reader.left_out)
+        except TextError as error:
+            broken = error
+        for piece in splitter.finish():
+            cue = _take(narrator, cue, piece)
+        _tell_left_out(reader.left_out)
+        if broken is not None:
+            raise broken
 
     return feed
 
@@ -82,5 +86,6 @@ async def feed_and_drain(narrator: Narrator, feed: Feed) -> None:
     finally:
         for task in (feeding, failing):
             task.cancel()
+        await asyncio.gather(feeding, failing, return_exceptions=True)
     if broken is not None:
         raise broken

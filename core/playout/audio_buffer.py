@@ -226,8 +226,9 @@ class AudioBuffer:
             ledger.reader = ledger.reader._replace(taken=start + count)
         return self._storage.ring.read(start, count)
 
-    def release(self, frame: int, now: float | None = None) -> None:
-        """All before `frame` was heard at `now`: its room is the writer's again."""
+    def release(self, frame: int, now: float | None = None, *, skipped: int = 0) -> None:
+        """All before `frame` was heard at `now`, but for `skipped` frames that were cleared: its
+        room is the writer's again."""
         with self._ledger as ledger:
             counters = ledger.reader
             if not counters.heard <= frame <= counters.taken:
@@ -236,7 +237,9 @@ class AudioBuffer:
                     f"{counters.heard} were, {counters.taken} were taken"
                 )
             heard_at_s = monotonic_s() if now is None else now
-            ledger.reader = counters._replace(heard=frame, heard_at_s=heard_at_s)
+            ledger.reader = counters._replace(
+                heard=frame, heard_at_s=heard_at_s, skipped=counters.skipped + skipped
+            )
 
     def rewind(self, frame: int) -> None:
         """Take again from `frame` on, which was not heard (what was cleared stays dropped)."""
@@ -302,6 +305,11 @@ class AudioBuffer:
     def heard(self) -> int:
         """All frames before this one were heard, or dropped before they were."""
         return self._look().reader.heard
+
+    @property
+    def skipped(self) -> int:
+        """How many of the frames before `heard` were dropped unheard."""
+        return self._look().reader.skipped
 
     def position(self) -> Heard:
         """`heard` and when it was, belonging together."""

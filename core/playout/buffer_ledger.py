@@ -56,6 +56,8 @@ class ReaderCounters(NamedTuple):
     underruns: int = 0
     underrun_frames: int = 0
     padded_frames: int = 0
+    skipped: int = 0
+    """Frames before `heard` that were dropped unheard."""
 
     def notice(self, writer: WriterCounters) -> Self:
         """These counters once a `clear` has been seen: go on at its mark."""
@@ -133,7 +135,7 @@ class _SharedLedger(Ledger):
     def __init__(self, writer: memoryview, reader: memoryview, lock: ProcessLock) -> None:
         super().__init__()
         self._writer_record = Record(writer, "8q")
-        self._reader_record = Record(reader, "2qd4q")
+        self._reader_record = Record(reader, "2qd5q")
         self._lock = lock
 
     def close(self) -> None:

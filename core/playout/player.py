@@ -72,6 +72,7 @@ class Player:
         self._cut_at = buffer.heard or None
         """Where sound broke off: a run that goes on there is faded in."""
         self._fade_steps = 0
+        self._skipped = 0  # frames dropped before this run that the buffer was not told of yet
         self._reset_run()
 
     @property
@@ -227,7 +228,8 @@ class Player:
     def _release(self, frame: int, now: float) -> None:
         if frame <= self._buffer.heard:
             return
-        self._buffer.release(frame, now)
+        self._buffer.release(frame, now, skipped=self._skipped)
+        self._skipped = 0
         if frame - self._room_reported_at >= self._buffer.capacity // 8:
             self._room_reported_at = frame
             self._notify(RoomMade())
@@ -272,6 +274,7 @@ class Player:
         first = self._buffer.taken - samples.size
         if self._map is None:
             self._map = PositionMap(self._buffer.sample_rate, device.sample_rate)
+            self._skipped = first - self._buffer.heard
             fades_in = device.paced and first == self._cut_at
             self._ramp = GainRamp(0.0 if fades_in else self._gain)
             if fades_in:
@@ -324,8 +327,8 @@ class Player:
         pending_s = self._pending_s(device)
         if pending_s > 0 or self._ready.size:
             return min(STEP_S, max(_RETURN_S, pending_s))
+        frame = self._buffer.taken  # here: a clear that is noticed in between moves it on
         self._follow(device, now)
-        frame = self._buffer.taken
         self._release(frame, now)
         device.stop()
         self._reset_run()

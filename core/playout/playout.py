@@ -121,7 +121,7 @@ class Playout:
             parse_output(self._opening.output),
             self._buffer.format,
             latency_s=self._opening.latency_s,
-            resume_at_frame=self._buffer.heard,
+            resume_at_frame=self._buffer.heard - self._buffer.skipped,
         )
         self._device = device
         self._watch_at = now + _WATCH_S

@@ -138,8 +138,6 @@ class Selector:
         limits = self._limits
         length = window.known - window.begin
         whole = Cut(window.known, last)
-        if window.closed and length <= limits.most and length < 2 * limits.least:
-            return whole
         if not window.closed and length < limits.least + limits.tail_known:
             return Wait(window.begin + limits.least + limits.tail_known)
         fitting, open_marks = self._fitting(window)

@@ -115,7 +115,7 @@ def _speak(folder: Path, command: list[str], voice: str, output: str) -> dict[st
     report = folder / "report.json"
     _run(
         [
-            *(sys.executable, "-m", __package__.rpartition(".")[0], *command),
+            *(sys.executable, "-m", "skaldcast.tui", *command),
             *("--voice", voice, "--output", output, "--report", str(report)),
         ]
     )

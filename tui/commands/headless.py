@@ -65,9 +65,11 @@ class _Headless:
                 if not working.done():
                     await self._drain_speaking(narrator)
             finally:
-                for task in (telling, working, asked):
+                tasks = (telling, working, asked)
+                for task in tasks:
                     task.cancel()
-            if working.done():
+                await asyncio.gather(*tasks, return_exceptions=True)
+            if not working.cancelled():
                 await working
 
     async def _work(self, narrator: Narrator) -> None:

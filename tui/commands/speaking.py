@@ -67,6 +67,7 @@ async def _narrate(narrator: Narrator, feed: Feed) -> None:
             await feed_and_drain(narrator, feed)
         finally:
             telling.cancel()
+            await asyncio.gather(telling, return_exceptions=True)
 
 
 def _leave_at_once(arguments: Namespace, narrator: Narrator) -> None:

@@ -1,5 +1,7 @@
 """Running text to cues."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +29,7 @@ def split(splitter: ParagraphSplitter, *texts: str) -> list[str]:
 
 def cut(text: str, places: list[int]) -> list[str]:
     edges = [0, *sorted(place % (len(text) + 1) for place in places), len(text)]
-    return [text[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [text[a:b] for a, b in itertools.pairwise(edges)]
 
 
 def test_a_blank_line_ends_a_paragraph_and_a_single_newline_does_not():
@@ -80,7 +82,11 @@ def test_no_character_but_blank_ones_is_lost(text: str):
 
 
 def test_each_line_is_a_cue_and_blank_ones_are_none():
-    assert split(LineSplitter(), "one\r\n\n  two", " more\n \nthree") == ["one", "two more", "three"]
+    assert split(LineSplitter(), "one\r\n\n  two", " more\n \nthree") == [
+        "one",
+        "two more",
+        "three",
+    ]
 
 
 @given(text=TEXTS, places=CUTS)

@@ -1,8 +1,10 @@
 """Single marks: where a pause may be, where it must not, in six languages and without spaces."""
 
+import re
+
 import pytest
 
-from skaldcast.core.text.boundaries import Verdict, judge
+from skaldcast.core.text.boundaries import Verdict, gap_quality, judge
 from skaldcast.core.text.chunker import Chunker
 from skaldcast.core.text.language import language
 from skaldcast.core.types import Boundary, Chunk
@@ -206,3 +208,25 @@ def test_of_two_conjunctions_the_first_has_the_pause() -> None:
         Boundary.CONJUNCTION,
         Verdict.REJECT.value,
     ]
+
+
+def test_a_dash_that_opens_a_line_of_dialogue_is_no_pause_after_it() -> None:
+    assert boundaries_of("Quem vem? — Um amigo", "pt") == [Boundary.SENTENCE, "reject"]
+
+
+@pytest.mark.parametrize(
+    "text", ["10 a.m.", "5 Uhr", "12 000", "2 + 3", "Dr. Who", "J. Who", "No. 5", "a\u00a0b"]
+)
+def test_words_that_are_tied_together_are_not_parted(text: str) -> None:
+    gap = re.search(r"\s", text)
+    assert gap is not None
+    tag = "de" if "Uhr" in text else "en"
+    assert gap_quality(text + " then", gap.start(), gap.end(), language(tag)) is None
+
+
+def test_a_pause_after_an_article_is_worse_than_one_before_a_preposition() -> None:
+    def quality(text: str) -> float:
+        at = text.index(" ")
+        return gap_quality(text, at, at + 1, language("en")) or 0.0
+
+    assert quality("the house was") < quality("house was red") < quality("house in town")

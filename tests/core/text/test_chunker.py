@@ -1,5 +1,6 @@
 """The chunker as a whole: what joins, what bounds, what depends on how text comes in."""
 
+import random
 import re
 
 import pytest
@@ -61,6 +62,24 @@ def test_any_way_of_cutting_the_input_gives_the_same_chunks(
     for ends in (cuts, list(range(len(text)))):
         pieces = chunks_of(text, cuts=ends, language=language, profile=profile, pace=pace)
         assert pieces == whole
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_long_wild_text_gives_the_same_chunks_however_it_is_cut(seed: int) -> None:
+    dice = random.Random(seed)
+    few = dice.sample(PIECES, dice.randint(3, len(PIECES)))
+    text = "".join(dice.choices(few, k=400))
+    language, pace = dice.choice(["en", "fr", "de"]), dice.choice(PACES)
+    whole = chunks_of(text, language=language, pace=pace)
+    cuts = dice.sample(range(len(text)), 40)
+    for ends in (cuts, list(range(len(text)))):
+        assert chunks_of(text, cuts=ends, language=language, pace=pace) == whole
+
+
+def test_white_space_before_a_paragraph_is_no_matter_of_when_it_comes() -> None:
+    text = "Then he went. more ((2d6 + 3p.m.; と(The whitewashed   \n\nHe ; He said.etc. more and "
+    pace = Pace(seconds_per_character=0.2)
+    assert chunks_of(text, pace=pace) == chunks_of(text, cuts=list(range(99)), pace=pace)
 
 
 @given(natural, st.sampled_from((Pace(), SLOW)))
@@ -160,6 +179,38 @@ def test_one_word_is_not_left_alone_before_the_end_of_a_sentence() -> None:
     assert chunks_of(text)[0].text.endswith("sir. ")
 
 
+def test_a_paragraphs_last_words_are_not_left_alone() -> None:
+    one = (
+        "The wind that came down from the pass had fallen at last, and the long valley lay quite "
+        "still, as they saw."
+    )
+    text = f"The door was open. {one} {one}\n\nNobody spoke on the long way back to the mill."
+    assert not any(chunk.text.startswith("as they saw.\n") for chunk in chunks_of(text))
+
+
+def test_a_paragraph_that_can_stand_alone_is_not_crossed() -> None:
+    one = "He shut the door, and for a while nobody said anything."
+    two = "Then the bell rang. It rang twice, and once again, and the old man rose to his feet."
+    assert chunks_of(f"{two} {one}\n\n{two}")[-2].text.endswith("anything.\n\n")
+
+
+def test_a_word_that_begins_a_sentence_is_not_left_alone() -> None:
+    text = (
+        "They had been walking since the morning bell had rung. Then, when the sun went down "
+        "behind the hills they saw the tower of the old king far away on its lonely rock."
+    )
+    assert not any(chunk.text.endswith("Then, ") for chunk in chunks_of(text))
+
+
+def test_a_comma_between_clauses_is_chosen_over_one_in_a_list() -> None:
+    text = (
+        "He was here. The merchants brought silk and salt, amber from the north, and the king "
+        "paid for all of it in silver which he had taken from the temples of his own people."
+    )
+    first, *_ = chunks_of(text, lead_s=20.0)
+    assert first.text.endswith("north, ")
+
+
 def test_without_marks_a_chunk_ends_between_words_and_not_after_an_article() -> None:
     text = "the road over the hill to the mill by the river under the wood " * 8
     chunks = chunks_of(text)
@@ -196,8 +247,9 @@ def test_white_space_goes_to_the_chunk_before_it_and_at_the_start_to_the_first()
 
 def test_very_much_white_space_between_words_is_kept() -> None:
     text = "one" + " " * 5000 + "two" + " " * 5000
-    assert "".join(chunk.text for chunk in chunks_of(text)) == text
     assert chunks_of(text) == chunks_of(text, cuts=list(range(len(text))))
+    assert [chunk.text.strip() for chunk in chunks_of(text)] == ["one", "two"]
+    assert "".join(chunk.text for chunk in chunks_of(text)) == text
 
 
 def test_a_settled_chunk_comes_out_before_the_rest_is_there() -> None:
@@ -251,6 +303,11 @@ def test_a_slow_voice_plays_one_and_thirty_word_sentences_without_a_gap(seed: in
     chunks = chunks_of(text, pace=SLOW)
     assert gap_s(chunks, SLOW) == 0.0
     assert SLOW.first_block_s(chunks[0].estimated_s) < 2.5
+
+
+def test_with_a_slow_voice_a_poor_pause_in_time_beats_a_better_one_that_is_late() -> None:
+    text = "Run. Hills watchtower courtyard bell across frozen walls of stone " + prose(150)
+    assert length(chunks_of(text, pace=SLOW)[0]) <= 43
 
 
 def test_with_a_slow_voice_chunks_grow_from_the_shortest() -> None:

@@ -99,11 +99,11 @@ def test_after_a_stall_the_next_chunk_is_as_quick_as_the_first() -> None:
     chunker = told("Stop.")
     chunker.release(101.0, buffered_s=0.0)
     text = (
-        "The lamps went out along the harbour wall, one after another, and the watchmen looked "
-        "up from their dice. Nobody spoke. Far out beyond the bar a bell had begun to ring."
+        "The lamps went out along the old dike just after dusk, and the watchmen looked up from "
+        "their dice. Nobody spoke. Far out beyond the bar a bell had begun to ring."
     )
     first, *_ = chunker.push(text, 104.0)
-    assert first.text == "The lamps went out along the harbour wall, "
+    assert first.text == "The lamps went out along the old dike just after dusk, "
 
 
 def test_the_latest_clause_boundary_is_taken() -> None:
@@ -126,6 +126,21 @@ def test_words_after_the_last_clause_boundary_stay_held() -> None:
     assert chunker.deadline() is None
     assert chunker.push(" door", 201.0) == []
     assert texts(chunker.finish()) == ["and the door"]
+
+
+def test_after_the_last_clause_boundary_a_conjunction_is_not_enough() -> None:
+    chunker = told("He looked up, he saw the door and then the")
+    assert texts(chunker.release(101.0)) == ["He looked up, "]
+    assert chunker.deadline() is None
+
+
+def test_words_of_a_sentence_that_has_begun_to_be_spoken_stay_held() -> None:
+    chunker = Chunker()
+    text = "The lamps went out along the harbour wall, "
+    rest = "one lamp by one lamp by one lamp by one lamp in the cold grey light of dawn"
+    chunks = chunker.push(text + rest, 100.0)
+    assert texts(chunks) == [text]
+    assert chunker.release(200.0) == []
 
 
 def test_without_a_clause_boundary_the_conjunction_must_do() -> None:

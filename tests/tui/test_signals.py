@@ -1,0 +1,96 @@
+"""Interrupts, and what is left of the processes (POSIX)."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.tui.command import QUICK, WAIT_S, outcomes, read_report, start
+
+SPOKEN_BYTES = 20_000
+TEXT = b"The gate stood open, and beyond it the road ran down to the sea. "
+
+
+class Speaking:
+    """A command that is in the middle of a cue, whose end its input keeps back."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        self._report = folder / "r.json"
+        sound = folder / "a.wav"
+        output = ("--output", f"wav:{sound}", "--report", str(self._report))
+        options = {"stdin": subprocess.PIPE, "start_new_session": True}
+        self.process = start(*arguments, *QUICK, *output, **options)
+        assert self.process.stdin is not None
+        self.process.stdin.write(TEXT)
+        self.process.stdin.flush()
+        while not (sound.exists() and sound.stat().st_size > SPOKEN_BYTES):
+            assert self.process.poll() is None
+        self.children = psutil.Process(self.process.pid).children()
+
+    def ended(self) -> int:
+        """The exit status, once it has ended and its children too."""
+        status = self.process.wait(WAIT_S)
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        left = psutil.wait_procs(self.children, timeout=2)[1]
+        assert not left
+        return status
+
+    @property
+    def outcomes(self) -> list[str]:
+        return outcomes(read_report(self._report))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupt_ends_it_with_130_and_the_report_is_written(
+    number: signal.Signals, tmp_path: Path
+):
+    speaking = Speaking(tmp_path, "read", "-")
+    speaking.process.send_signal(number)
+    assert speaking.ended() == 130
+    assert speaking.outcomes == ["interrupted"]
+    assert speaking.process.stderr is not None
+    assert speaking.process.stderr.read() == b""
+
+
+def test_ctrl_c_reaches_the_whole_group_and_only_the_command_decides(tmp_path: Path):
+    speaking = Speaking(tmp_path, "read", "-")
+    os.killpg(speaking.process.pid, signal.SIGINT)
+    assert speaking.ended() == 130
+    assert speaking.outcomes == ["interrupted"]
+
+
+def test_the_children_end_when_it_is_killed(tmp_path: Path):
+    speaking = Speaking(tmp_path, "read", "-")
+    assert len(speaking.children) == 2
+    speaking.process.kill()
+    assert speaking.ended() == -signal.SIGKILL
+
+
+def test_headless_drains_what_is_being_spoken_and_ends_well(tmp_path: Path):
+    speaking = Speaking(tmp_path, "--no-tui")
+    speaking.process.send_signal(signal.SIGTERM)
+    assert speaking.ended() == 0
+    assert speaking.outcomes == ["finished"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_while_it_starts_ends_it_too(number: signal.Signals, tmp_path: Path):
+    sound = tmp_path / "a.wav"
+    # This voice never gets ready to speak; the file is there once the processes are being started.
+    process = start("say", "hi", *QUICK, "--output", f"wav:{sound}", "--log-level", "debug")
+    assert process.stderr is not None
+    process.stderr.readline()  # the event loop runs
+    process.send_signal(number)
+    assert process.wait(WAIT_S) in (130, 0)
+
+
+def test_a_second_signal_ends_it_at_once(tmp_path: Path):
+    speaking = Speaking(tmp_path, "--no-tui", "--grace", str(WAIT_S), "--voice", "tone?rtf=1")
+    speaking.process.stdin.write(TEXT * 20)  # pyright: ignore[reportOptionalMemberAccess]
+    speaking.process.send_signal(signal.SIGTERM)
+    speaking.process.send_signal(signal.SIGTERM)
+    assert speaking.ended() == 0
