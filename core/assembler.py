@@ -195,15 +195,16 @@ class Assembler:
     def _begin_with(self, following: PlannedChunk | None, *, cut: bool) -> None:
         """What was to be heard next has gone: `following` is heard at once, without its pause."""
         upto = self._buffer.written
-        if following is not None and following.start_frame is not None:
-            upto = following.start_frame
-            pause_s = (upto - (following.first_frame or 0)) / self._rate
-            following.cue.cue.audio_s -= pause_s
-            following.first_frame = following.cue.first_frame = upto
-        elif following is not None:
+        if following is not None:
+            begin = following.first_frame
             following.pause_s = 0.0
-            if following.first_frame is not None:  # a part of its pause is there
-                following.first_frame, self._pause = None, None
+            if following.start_frame is not None:
+                upto = following.start_frame
+            if begin is not None:  # its pause, or a part of it, is there
+                following.cue.cue.audio_s -= (upto - begin) / self._rate
+                following.first_frame = following.cue.first_frame = following.start_frame
+                if following.start_frame is None:
+                    self._pause = None
         if cut:
             self.clear(upto)
 

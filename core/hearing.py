@@ -36,20 +36,25 @@ class Hearing:
         self._clock_0 = clock_0
         self._timeline = Timeline(buffer.sample_rate)
         self._position = buffer.position()
+        self._passed = 0
 
     def follow(self, *, paced: bool) -> int:
         """Tell of all that has been heard by now; returns the frame up to which nothing is left
         to hear."""
         self._position = self._buffer.position()
         # What was cleared was not heard, and the reader does not tell that it is past it.
-        passed = max(self._position.frame, self._buffer.cleared)
-        self._timeline.advance(passed, self._position.at_s, paced=paced)
-        return passed
+        self._passed = max(self._position.frame, self._buffer.cleared)
+        self._timeline.advance(self._passed, self._position.at_s, paced=paced)
+        return self._passed
 
-    def next_at(self, now: float) -> float | None:
-        """When the next thing will be heard, while sound is playing."""
+    def next_at(self, now: float, *, playing: bool) -> float | None:
+        """When `follow` will have something to tell, while sound is playing or at once."""
         frame = self._timeline.next_frame
         if frame is None:
+            return None
+        if frame <= self._passed:  # a chunk without sound is heard as soon as it is placed
+            return now
+        if not playing:
             return None
         heard_at_s = self._position.at_s + (frame - self._position.frame) / self._rate
         return max(heard_at_s, now + _POLL_S)

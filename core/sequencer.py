@@ -247,7 +247,7 @@ class Sequencer:
         self._end_silent_cues(now)
         times = (
             again,
-            self._hearing.next_at(now) if self._playing else None,
+            self._hearing.next_at(now, playing=self._playing),
             self.dispatcher.hangs_at(),
             self._planner.deadline(self._plans),
         )

@@ -91,7 +91,7 @@ class Player:
         """The device is gone: what it had not played is played again by the next one."""
         self._device = None
         self._buffer.rewind(self._buffer.heard)
-        if self._phase is not _Phase.RESTING:
+        if self._phase is _Phase.SOUNDING:
             self._cut_at = self._buffer.heard
         self._reset_run()
 
@@ -143,7 +143,8 @@ class Player:
         wait_s = self._settle(device, now)
         if self._phase is _Phase.RESTING:
             return min(wait_s, self._ask_at_rest(device))
-        self._dry_at = self._expect_dry(device, now)
+        self._dry_at = now + self._pending_s(device) if device.paced else None
+        self._goes_on = not self._ended
         return wait_s
 
     def _reset_run(self) -> None:
@@ -156,7 +157,8 @@ class Player:
         self._ramp = GainRamp(self._gain)
         self._padding = False  # the stretch of the map that is being written is silence
         self._starving = False  # an underrun goes on
-        self._dry_at: float | None = None  # when the device will have nothing left in mid-speech
+        self._dry_at: float | None = None  # when the device will have played all it was given
+        self._goes_on = False  # and more should follow on that
 
     def _ask_at_rest(self, device: OutputDevice) -> float:
         """Shows that the device is lost, and lets it go on with a rewind that it hands on piece by
@@ -186,15 +188,15 @@ class Player:
         device.stop()
         heard = max(self._written - unheard, 0)
         if heard and self._phase is _Phase.STARTING:
-            self._begin(device, 0, now)
+            self._begin(now)
         frame = self._position(self._map, heard)
         self._release(frame, now)
         self._buffer.rewind(self._buffer.heard)
         begun = self._phase is _Phase.SOUNDING
         self._reset_run()
         self._fade_steps = _FADE_STEPS
-        self._cut_at = frame
         if begun:
+            self._cut_at = frame
             self._notify(RunEnded(frame, now))
 
     def _follow(self, device: OutputDevice, now: float) -> None:
@@ -206,20 +208,27 @@ class Player:
         if heard <= 0:
             return
         self._sent.keep_last(pending)
+        dry_s = self._dry_s(now, pending)
         if self._phase is _Phase.STARTING:
-            self._begin(device, heard, now)
-        elif pending == 0:
-            self._count_dry(now)
-        self._release(self._position(self._map, heard), now)
+            self._begin(now - dry_s - (heard / device.sample_rate if device.paced else 0.0))
+        if dry_s and self._goes_on and not self._ended:
+            self._count_underrun(round(dry_s * self._buffer.sample_rate))
+        self._release(self._position(self._map, heard), now - dry_s)
         if device.underflows != self._underflows_reported:
             self._notify(UnderflowsReported(device.underflows - self._underflows_reported))
             self._underflows_reported = device.underflows
 
-    def _begin(self, device: OutputDevice, heard: int, now: float) -> None:
+    def _dry_s(self, now: float, pending: int) -> float:
+        """How long the device has had nothing to play: it was not fed in time, or all is heard."""
+        if pending or self._dry_at is None:
+            return 0.0
+        return max(now - self._dry_at, 0.0)
+
+    def _begin(self, at_s: float) -> None:
         assert self._map is not None
         self._phase = _Phase.SOUNDING
-        ago_s = heard / device.sample_rate if device.paced else 0.0
-        self._notify(RunStarted(self._map.buffer_frame(0), now - ago_s))
+        self._cut_at = None
+        self._notify(RunStarted(self._map.buffer_frame(0), at_s))
 
     def _position(self, position_map: PositionMap, heard: int) -> int:
         # A resampler's last frame may round upwards.
@@ -233,20 +242,6 @@ class Player:
         if frame - self._room_reported_at >= self._buffer.capacity // 8:
             self._room_reported_at = frame
             self._notify(RoomMade())
-
-    def _expect_dry(self, device: OutputDevice, now: float) -> float | None:
-        """When the device will run dry in speech that goes on; it is fed before, if all is well."""
-        if not device.paced or self._ended:
-            return None
-        return now + device.pending() / device.sample_rate
-
-    def _count_dry(self, now: float) -> None:
-        """Nobody fed the device in time, not even with silence: that is an underrun as well."""
-        if self._dry_at is None or self._ended:
-            return
-        frames = round((now - self._dry_at) * self._buffer.sample_rate)
-        if frames > 0:
-            self._count_underrun(frames)
 
     def _count_underrun(self, frames: int) -> None:
         self._buffer.count_underrun(frames, new_event=not self._starving)
@@ -275,11 +270,10 @@ class Player:
         if self._map is None:
             self._map = PositionMap(self._buffer.sample_rate, device.sample_rate)
             self._skipped = first - self._buffer.heard
-            fades_in = device.paced and first == self._cut_at
+            fades_in = device.paced and self._cut_at == first != self._buffer.cleared
             self._ramp = GainRamp(0.0 if fades_in else self._gain)
             if fades_in:
                 self._ramp.move(0, self._gain, round(FADE_S * device.sample_rate))
-            self._cut_at = None
         if self._resampler is None:
             self._resampler = Resampler(self._buffer.sample_rate, device.sample_rate)
             self._map.begin_audio(self._written + self._ready.size, first)
@@ -329,10 +323,11 @@ class Player:
             return min(STEP_S, max(_RETURN_S, pending_s))
         frame = self._buffer.taken  # here: a clear that is noticed in between moves it on
         self._follow(device, now)
-        self._release(frame, now)
+        at_s = now - self._dry_s(now, 0)
+        self._release(frame, at_s)
         device.stop()
         self._reset_run()
-        self._notify(RunEnded(frame, now))
+        self._notify(RunEnded(frame, at_s))
         return IDLE_S
 
     def _flush(self, device: OutputDevice) -> None:

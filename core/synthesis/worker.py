@@ -8,13 +8,16 @@ feeds them. It does no other I/O. It may die at any moment: main redoes what was
 import gc
 import logging
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Lock, Thread
+from typing import Any, Protocol
+
+import numpy as np
 
 from ..channel import ChildChannel
 from ..clock import monotonic_s
-from ..errors import SkaldcastError
+from ..errors import SkaldcastError, SynthesizerError
 from .messages import (
     BlockMade,
     CancelJob,
@@ -30,14 +33,24 @@ from .synthesizer import Block, Cancellation, Synthesizer
 _log = logging.getLogger(__name__)
 
 
+class Channel(Protocol):
+    """The way to main; the messages from there go to a function of ours."""
+
+    def start(self) -> None: ...
+
+    def send(self, message: object) -> None: ...
+
+
 class Worker:
     """Runs jobs on one synthesizer.
 
     The job queue has no bound of its own: main sends at most `batch_capacity` + 1 jobs ahead.
     """
 
-    def __init__(self) -> None:
-        self._channel = ChildChannel(self._on_request)
+    def __init__(
+        self, open_channel: Callable[[Callable[[Any], None]], Channel] = ChildChannel
+    ) -> None:
+        self._channel = open_channel(self._on_request)
         self._voice: SimpleQueue[LoadVoice] = SimpleQueue()
         self._jobs: SimpleQueue[SynthesizeChunk] = SimpleQueue()
         self._lock = Lock()  # protects _cancellations: the reader cancels while jobs end
@@ -109,20 +122,30 @@ class Worker:
         if cancellation.cancelled:
             return None
         self._channel.send(JobStarted(job.job_id, monotonic_s()))
-        blocks: Iterator[Block] = synthesizer.synthesize(job.request, cancellation)
         try:
-            for block in blocks:
+            for block in synthesizer.synthesize(job.request, cancellation):
                 if cancellation.cancelled:
                     break
-                self._channel.send(
-                    BlockMade(job.job_id, block.samples, block.words, monotonic_s())
-                )
+                _check(block)
+                self._channel.send(BlockMade(job.job_id, block.samples, block.words, monotonic_s()))
         except SkaldcastError as error:
             return str(error)
         except Exception as error:  # a third party's synthesizer may raise anything
             _log.exception("the synthesizer failed on %r", job.request.text)
             return f"the synthesizer failed: {error!r}"
         return None
+
+
+def _check(block: Block) -> None:
+    """Keep from main what would break the audio of others."""
+    samples = block.samples
+    if samples.dtype != np.float32 or samples.ndim != 1:
+        raise SynthesizerError(
+            f"the synthesizer gave {samples.dtype} samples of shape {samples.shape}; "
+            "they must be float32 of shape (frames,)"
+        )
+    if not np.isfinite(samples).all():
+        raise SynthesizerError("the synthesizer gave samples that are not numbers")
 
 
 def main() -> None:

@@ -18,7 +18,8 @@ LOOK_BACK = 64
 """Characters before a mark that may bear on its verdict."""
 
 CONJUNCTION_BONUS = 8.0
-"""Points by which a comma before a conjunction is raised: it divides clauses, not a list."""
+"""Points by which a conjunction is raised that begins a clause, and a comma before one: it divides
+clauses, not a list or a name from what is said of it."""
 _REPEATED = 12
 """A longer word is not looked for on both sides of a conjunction."""
 
@@ -264,7 +265,9 @@ def _conjunction(text: str, start: int, stop: int, known: int, language: Languag
     earlier, _ = token_before(text, _trimmed(text, begin))
     if earlier.lower() == text[start:stop]:
         return _REJECT  # "as cold as"
-    return Verdict.SPLIT, Mark(content_end, start, Boundary.CONJUNCTION)
+    relative = text[start:stop] in language.relatives
+    lowered = 0.0 if relative else -CONJUNCTION_BONUS
+    return Verdict.SPLIT, Mark(content_end, start, Boundary.CONJUNCTION, lowered)
 
 
 def gap_quality(text: str, content_end: int, end: int, language: Language) -> float | None:

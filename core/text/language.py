@@ -37,6 +37,7 @@ class Language:
     also_words: frozenset[str] = frozenset()
     starters: frozenset[str] = frozenset()
     conjunctions: frozenset[str] = frozenset()
+    relatives: frozenset[str] = frozenset()
     modifiers: frozenset[str] = frozenset()
     clinging: frozenset[str] = frozenset()
     prepositions: frozenset[str] = frozenset()
@@ -76,6 +77,7 @@ def _language(base: str) -> Language:
         also_words=words("also_words"),
         starters=words("starters"),
         conjunctions=words("conjunctions"),
+        relatives=words("relatives"),
         modifiers=words("modifiers") | words("conjunctions"),
         clinging=words("clinging"),
         prepositions=words("prepositions"),

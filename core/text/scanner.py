@@ -1,7 +1,7 @@
 """Holds the text that has come and finds its marks, each of them once."""
 
 from ..types import Boundary
-from .boundaries import CONJUNCTION_BONUS, LOOK_BACK, Mark, Verdict, judge
+from .boundaries import LOOK_BACK, Mark, Verdict, judge
 from .language import Language
 
 _KEEP = 2 * LOOK_BACK + 32
@@ -88,6 +88,8 @@ def _add(marks: list[Mark], mark: Mark) -> None:
     if last.end > mark.end:
         return
     if mark.boundary is Boundary.CONJUNCTION:
-        last.lowered -= CONJUNCTION_BONUS
+        if last.boundary is Boundary.COMMA:
+            last.lowered += mark.lowered
+            last.worth = None
     elif mark.boundary > last.boundary:
         marks[-1] = mark

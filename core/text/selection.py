@@ -10,14 +10,14 @@ import unicodedata
 from dataclasses import dataclass
 
 from ..types import Boundary
-from .boundaries import CONJUNCTION_BONUS, GAP, Mark, gap_quality
+from .boundaries import GAP, Mark, gap_quality
 from .language import Language
 from .profiles import LOOK_AHEAD, Limits
 from .scanner import UNMATCHED
 
 STRENGTH = {
     Boundary.WORD: 0.0,
-    Boundary.CONJUNCTION: 42.0,
+    Boundary.CONJUNCTION: 36.0,
     Boundary.BRACKET: 56.0,
     Boundary.COMMA: 66.0,
     Boundary.DASH: 78.0,
@@ -164,7 +164,7 @@ class Selector:
             if length > self._limits.most:
                 break
             fits = self._limits.tail_fits(window.known - mark.end, window.closed)
-            if fits is None or (window.judged <= mark.end and not window.closed):
+            if fits is None:
                 open_marks.append(mark)
             elif fits:
                 fitting.append(mark)
@@ -232,7 +232,7 @@ class Selector:
             length = mark.content_end - window.begin
             if length > cap:
                 break
-            most = _at_most(mark, window.judged > mark.end) - costs[length]
+            most = STRENGTH[mark.boundary] - mark.lowered - costs[length]
             if most > points:
                 rival, points = mark, most
         return rival
@@ -338,12 +338,6 @@ class Selector:
 def _later(window: Window, known: int) -> int:
     """`known`; a step on where so much has come and the mark in question still is held."""
     return known if known > window.known else window.known + _STEP
-
-
-def _at_most(mark: Mark, settled: bool) -> float:
-    """Points that a mark may get; it is `settled` once what follows it has been judged."""
-    points = STRENGTH[mark.boundary] - mark.lowered
-    return points if settled else max(points + CONJUNCTION_BONUS, STRENGTH[Boundary.DASH])
 
 
 def _edge(window: Window, index: int) -> int:

@@ -10,7 +10,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, pairwise
 
 import numpy as np
 
@@ -232,6 +232,7 @@ class SimulatedPlayout:
         self._heard = 0
         self._at = clock.now  # up to when the device has played
         self._epoch = buffer.epoch
+        self._room_told_at = 0
         self.sounding = False
         self.paused = False
         self.values: list[float] = []
@@ -265,7 +266,10 @@ class SimulatedPlayout:
             self._at += 1 / RATE if self._paced else 0.0
             self._hear()
         self._buffer.release(self._heard, self._at if self._paced else now)
-        if self._device or not self._paced and not self._buffer.at_gate:
+        if self._heard - self._room_told_at >= self._buffer.capacity // 8:
+            self._room_told_at = self._heard
+            self._notify("room", now)
+        if self._device or not (self._paced or self._buffer.at_gate):
             return
         if self._buffer.at_gate or self._buffer.at_end:
             self._end_run(self._at)
@@ -474,10 +478,11 @@ class Simulation:
         self._step_playout()
 
     def _playout_told(self, what: str, at: float) -> None:
-        told = {"started": self.sequencer.run_started, "ended": self.sequencer.run_ended}[what]
-
         def deliver() -> None:
-            told(at)
+            if what == "started":
+                self.sequencer.run_started(at)
+            elif what == "ended":
+                self.sequencer.run_ended(at)
             self.advance()
 
         self.clock.call_at(self.clock.now + _MESSAGE_S, deliver)
@@ -553,7 +558,7 @@ class Simulation:
     def silences(self) -> list[float]:
         """Seconds of silence between the chunks that were heard, rests and pauses together."""
         times = [t for t, v in zip(self.playout.times, self.playout.values, strict=True) if v]
-        gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+        gaps = [later - earlier for earlier, later in pairwise(times)]
         return [gap for gap in gaps if gap > 1.5 / RATE]
 
     def of(self, *kinds: type[Event]) -> list[Event]:

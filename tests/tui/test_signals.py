@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.tui.command import QUICK, WAIT_S, outcomes, read_report, start
+from tests.tui.command import QUICK, WAIT_S, outcomes, read_report, start, wait_until
 
 SPOKEN_BYTES = 20_000
 TEXT = b"The gate stood open, and beyond it the road ran down to the sea. "
@@ -17,17 +17,16 @@ TEXT = b"The gate stood open, and beyond it the road ran down to the sea. "
 class Speaking:
     """A command that is in the middle of a cue, whose end its input keeps back."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, voice: str = QUICK[1]) -> None:
         self._report = folder / "r.json"
         sound = folder / "a.wav"
-        output = ("--output", f"wav:{sound}", "--report", str(self._report))
+        output = ("--voice", voice, "--output", f"wav:{sound}", "--report", str(self._report))
         options = {"stdin": subprocess.PIPE, "start_new_session": True}
-        self.process = start(*arguments, *QUICK, *output, **options)
+        self.process = start(*arguments, *output, **options)
         assert self.process.stdin is not None
         self.process.stdin.write(TEXT)
         self.process.stdin.flush()
-        while not (sound.exists() and sound.stat().st_size > SPOKEN_BYTES):
-            assert self.process.poll() is None
+        wait_until(lambda: sound.exists() and sound.stat().st_size > SPOKEN_BYTES, self.process)
         self.children = psutil.Process(self.process.pid).children()
 
     def ended(self) -> int:
@@ -79,18 +78,29 @@ def test_headless_drains_what_is_being_spoken_and_ends_well(tmp_path: Path):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_while_it_starts_ends_it_too(number: signal.Signals, tmp_path: Path):
-    sound = tmp_path / "a.wav"
-    # This voice never gets ready to speak; the file is there once the processes are being started.
-    process = start("say", "hi", *QUICK, "--output", f"wav:{sound}", "--log-level", "debug")
-    assert process.stderr is not None
-    process.stderr.readline()  # the event loop runs
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)  # opening it for writing waits for a reader, so the output never gets ready
+    process = start("say", "hi", *QUICK, "--output", f"wav:{pipe}")
+    itself = psutil.Process(process.pid)
+    wait_until(lambda: len(itself.children()) == 2, process)
+    children = itself.children()
     process.send_signal(number)
-    assert process.wait(WAIT_S) in (130, 0)
+    assert process.communicate(timeout=WAIT_S) == (b"", b"")
+    assert process.returncode == 130
+    assert not psutil.wait_procs(children, timeout=2)[1]
 
 
 def test_a_second_signal_ends_it_at_once(tmp_path: Path):
-    speaking = Speaking(tmp_path, "--no-tui", "--grace", str(WAIT_S), "--voice", "tone?rtf=1")
-    speaking.process.stdin.write(TEXT * 20)  # pyright: ignore[reportOptionalMemberAccess]
+    """Drained, the cue would have finished: at this voice's pace, seconds later."""
+    speaking = Speaking(tmp_path, "--no-tui", voice="tone?rtf=1&latency=0")
     speaking.process.send_signal(signal.SIGTERM)
+    speaking.process.send_signal(signal.SIGINT)
+    assert speaking.ended() == 0
+    assert speaking.outcomes == ["interrupted"]
+
+
+def test_what_is_still_spoken_when_the_grace_is_over_ends_there(tmp_path: Path):
+    speaking = Speaking(tmp_path, "--no-tui", "--grace", "0", voice="tone?rtf=1&latency=0")
     speaking.process.send_signal(signal.SIGTERM)
     assert speaking.ended() == 0
+    assert speaking.outcomes == ["interrupted"]

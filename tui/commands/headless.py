@@ -96,5 +96,7 @@ class _Headless:
 
     def _leave_at_once(self) -> None:
         with contextlib.suppress(SkaldcastError):
+            self._narrator.stop()
+        with contextlib.suppress(SkaldcastError):
             write_asked_report(self._arguments, self._narrator)
         os._exit(DONE)

@@ -73,5 +73,7 @@ async def _narrate(narrator: Narrator, feed: Feed) -> None:
 def _leave_at_once(arguments: Namespace, narrator: Narrator) -> None:
     """The second time it is meant: nothing is waited for, the children end with their pipes."""
     with contextlib.suppress(SkaldcastError):
+        narrator.stop()
+    with contextlib.suppress(SkaldcastError):
         write_asked_report(arguments, narrator)
     os._exit(INTERRUPTED)

@@ -1,8 +1,10 @@
 """What holds for the player whatever is done to it, and whenever."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from skaldcast.core.errors import OutputError
@@ -123,40 +125,42 @@ class Story:
         self.playing.run(9.0)
 
     def check(self) -> None:
-        """Walk over all that was heard."""
-        following, changed = 0, 0
+        """Walk over all that was heard. Where a sample was faded, what frame it was is not always
+        plain at once; one way of reading it must make sense to the end."""
+        following, changed = {0}, 0
         for begin, unknown, device in self.devices:
-            assert following - begin <= unknown
-            following = begin
+            assert any(frame - begin <= unknown for frame in following)
+            following = {begin}
             recording = device.recording
             for index in np.flatnonzero(recording):
-                at_s = device.began_s + index / RATE
-                share = recording[index] / numbered(following, 1)[0]
-                if share > 1.0:  # it goes on later
-                    number = recording[index] * 2**20 - 1
-                    assert number in {mark for since_s, mark in self.cleared if since_s <= at_s}
-                    following, share = int(number), 1.0
-                assert share > 0.0
-                changed += share < 1.0
-                self._check_let_out(following, at_s)
-                following += 1
-        assert following == self.playing.buffer.written or self.cleared[-1][1] > following
+                at_s = device.began_s + (index + 1) / RATE
+                number = float(recording[index]) * 2**20
+                changed += not number.is_integer()
+                ways = following | {mark for since_s, mark in self.cleared if since_s <= at_s}
+                following = {
+                    frame + 1
+                    for frame in ways
+                    if frame >= min(following)
+                    and number <= frame + 1
+                    and self._is_let_out(frame, at_s)
+                }
+                assert following
+        end = {max(frame, *(mark for _, mark in self.cleared)) for frame in following}
+        assert self.playing.buffer.written in end
         assert changed <= 2 * FADE * self.interruptions
 
-    def _check_let_out(self, frame: int, at_s: float) -> None:
-        faded_s = at_s - FADE_S - 1.5 / RATE
-        assert frame >= max(mark for since_s, mark in self.cleared if since_s <= faded_s)
-        assert frame < max(
+    def _is_let_out(self, frame: int, at_s: float) -> bool:
+        faded_s = at_s - FADE_S - 2.5 / RATE
+        cleared = max(mark for since_s, mark in self.cleared if since_s <= faded_s)
+        gate = max(
             gate
-            for (since_s, gate), (until_s, _) in zip(
-                self.gates, [*self.gates[1:], (np.inf, 0)], strict=True
-            )
-            if since_s <= at_s + 1 / RATE and until_s >= at_s - 1.1
+            for (since_s, gate), (until_s, _) in pairwise([*self.gates, (np.inf, 0)])
+            if since_s <= at_s and until_s >= at_s - 1.1  # a device is 1 s deep
         )
+        return cleared <= frame < gate
 
 
 @given(st.lists(anything, max_size=25))
-@settings(max_examples=60)
 def test_all_is_heard_once_in_order_but_what_was_cleared(
     actions: list[tuple[str, float | None]],
 ) -> None:

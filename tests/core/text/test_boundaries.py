@@ -7,6 +7,7 @@ import pytest
 from skaldcast.core.text.boundaries import Verdict, gap_quality, judge
 from skaldcast.core.text.chunker import Chunker
 from skaldcast.core.text.language import language
+from skaldcast.core.text.scanner import Scanner
 from skaldcast.core.types import Boundary, Chunk
 
 from .stories import prose
@@ -230,3 +231,10 @@ def test_a_pause_after_an_article_is_worse_than_one_before_a_preposition() -> No
         return gap_quality(text, at, at + 1, language("en")) or 0.0
 
     assert quality("the house was") < quality("house was red") < quality("house in town")
+
+
+def test_nothing_is_judged_beyond_what_is_known() -> None:
+    scanner = Scanner(language("en"))
+    scanner.append("He went   \n\n")
+    scanner.scan(100)
+    assert scanner.judged <= scanner.known == 7
