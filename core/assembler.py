@@ -103,14 +103,13 @@ class Assembler:
             return
         if planned.start_frame is None:
             self._place_pause(planned, now)
-        while planned.blocks and not self._blocked:
-            rest = self._push(planned, planned.blocks[0])
-            planned.unplaced -= planned.blocks[0].size - rest.size
-            if rest.size:
-                planned.blocks[0] = rest
-            else:
-                planned.blocks.popleft()
         if planned.start_frame is not None:
+            # In one piece: each push rings the bell of the playout process.
+            blocks = planned.blocks
+            samples = blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
+            rest = self._push(planned, samples)
+            planned.unplaced = rest.size
+            planned.blocks = deque((rest,) if rest.size else ())
             self._on_placed(planned, now)
 
     def _place_pause(self, planned: PlannedChunk, now: float) -> None:

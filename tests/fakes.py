@@ -99,13 +99,15 @@ class FakeDevice:
         self.asked += 1
         return self._queue.size
 
-    def rewind(self, fade: int, keep: int = 0) -> int:
+    def rewind(self, fade: int) -> int:
+        dropped = self.take_back(fade)
+        self._queue *= np.linspace(1, 0, self._queue.size, endpoint=False, dtype=np.float32)
+        return dropped
+
+    def take_back(self, keep: int) -> int:
         pending = self.pending()
-        kept = 0 if self._cuts else min(keep, pending)
-        fade = 0 if self._cuts else min(fade, pending - kept)
-        self._queue = self._queue[: kept + fade].copy()
-        self._queue[kept:] *= np.linspace(1, 0, fade, endpoint=False, dtype=np.float32)
-        return pending - kept - fade
+        self._queue = self._queue[: 0 if self._cuts else keep].copy()
+        return pending - self._queue.size
 
     def stop(self) -> None:
         self._look()

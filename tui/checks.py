@@ -112,14 +112,19 @@ def check_ports(settings: Settings) -> Iterator[Check]:
         ("bridge.address", settings.bridge.address),
         ("web.address", settings.web.address),
     ):
-        name = f"address {address}"
+        name = f"port {split_address(address)[1]}"
         try:
             _try_to_listen(*split_address(address))
         except OSError as error:
             to_do = f"end what uses it, or choose another: --set {key}=127.0.0.1:PORT"
-            yield Check(name, Verdict.WARN, f"cannot be used: {error.strerror or error}", to_do)
+            yield Check(
+                name,
+                Verdict.WARN,
+                f"{key} {address} cannot be used: {error.strerror or error}",
+                to_do,
+            )
         else:
-            yield Check(name, Verdict.OK, f"free ({key})")
+            yield Check(name, Verdict.OK, f"{key} {address} is free")
 
 
 def _try_to_listen(host: str, port: int) -> None:

@@ -18,6 +18,7 @@ from .checks import Check, Verdict, failed
 _OPEN_S = 15.0
 _LOAD_S = 60.0
 """The longest waits: past them something hangs. Kokoro on a busy machine takes 20 s to load."""
+_OUTPUT = "output device"
 _VOICE = "narrator's voice"
 _SAMPLE = "The gate stood open, and beyond it the road ran down to the sea."
 _INSTEAD = "choose another with --output, or write to a file: --output wav:PATH"
@@ -28,16 +29,16 @@ async def check_output(loaded: LoadedSettings) -> list[Check]:
     try:
         spec = parse_output(loaded.settings.output)
     except ConfigError as error:
-        return [failed("output", error, "choose another with --output")]
+        return [failed(_OUTPUT, error, "choose another with --output")]
     # A file is not opened: that would empty it.
     opened = "null" if spec.is_file else loaded.settings.output
     try:
         ready = await _open(opened, loaded.settings.playout.latency_s)
     except TimeoutError:
         found = f"it did not open within {_OPEN_S:g} s"
-        return [Check("output", Verdict.FAIL, found, _INSTEAD)]
+        return [Check(_OUTPUT, Verdict.FAIL, found, _INSTEAD)]
     except SkaldcastError as error:
-        return [failed("output", error, _INSTEAD)]
+        return [failed(_OUTPUT, error, _INSTEAD)]
     realtime = ready.scheduling.startswith(("real-time", "multimedia"))
     return [
         _file_row(spec) if spec.is_file else _device_row(spec, ready),
@@ -60,11 +61,11 @@ def _device_row(spec: OutputSpec, ready: OutputReady) -> Check:
             found = f"{ready.output}, {found}"
     else:
         found = f"{ready.output} (no sound), {found}"
-    return Check("output", Verdict.OK, found)
+    return Check(_OUTPUT, Verdict.OK, found)
 
 
 def _file_row(spec: OutputSpec) -> Check:
-    return Check("output", Verdict.OK, f"a file: {spec.target} (not touched)")
+    return Check(_OUTPUT, Verdict.OK, f"a file: {spec.target} (not touched)")
 
 
 async def _open(output: str, latency_s: float) -> OutputReady:

@@ -39,9 +39,10 @@ def describe(narrator: Narrator) -> str:
         return "getting ready ..."
     cues = narrator.all_cues
     done = sum(cue.outcome is not None for cue in cues)
-    spoken_s = sum(cue.audio_s for cue in cues)
-    ready = f", {narrator.buffered_s:.1f} s ready" if narrator.buffered_s else ""
-    return f"cue {min(done + 1, len(cues))} of {len(cues)}, {_clock(spoken_s)} of speech{ready}"
+    ready_s = narrator.buffered_s
+    spoken_s = max(sum(cue.audio_s for cue in cues) - ready_s, 0.0)
+    ready = f", {ready_s:.1f} s ready" if ready_s else ""
+    return f"cue {min(done + 1, len(cues))} of {len(cues)}, {_clock(spoken_s)} spoken{ready}"
 
 
 async def tell_troubles(narrator: Narrator) -> None:
@@ -57,27 +58,28 @@ async def tell_troubles(narrator: Narrator) -> None:
             tell("the output is back; going on where it stopped")
 
 
-def conclude(arguments: Namespace, narrator: Narrator) -> int:
-    """Tell what was not spoken and write the report; returns the exit status."""
-    status = DONE
+def tell_failed_cues(narrator: Narrator) -> int:
+    """Tell in one line what was not spoken whole; returns the exit status."""
     failed = [cue for cue in narrator.all_cues if cue.outcome is Outcome.FAILED]
-    if failed:
-        status = FAILED
-        more = f" (and {len(failed) - 1} more cues: see --report)" if len(failed) > 1 else ""
-        tell(f"{failed[0].error}{more}")
-    try:
-        write_asked_report(arguments, narrator)
-    except OutputError as error:
-        status = FAILED
-        tell(str(error))
-    return status
+    if not failed:
+        return DONE
+    more = f" (and {len(failed) - 1} more cues: see --report)" if len(failed) > 1 else ""
+    tell(f"{failed[0].error}{more}")
+    return FAILED
 
 
-def write_asked_report(arguments: Namespace, narrator: Narrator) -> None:
-    """Write the report, if one was asked for and there was a narration; raises `OutputError`."""
+def finish_report(arguments: Namespace, narrator: Narrator) -> int:
+    """Write the report, if one was asked for and there was a narration, or tell why not; returns
+    the exit status."""
     path: Path | None = getattr(arguments, "report", None)
-    if path is not None and narrator.started:
+    if path is None or not narrator.started:
+        return DONE
+    try:
         write_report(narrator.report(), path)
+    except OutputError as error:
+        tell(str(error))
+        return FAILED
+    return DONE
 
 
 def _clock(duration_s: float) -> str:

@@ -57,13 +57,15 @@ class OutputDevice(Protocol):
         """Frames written and not heard yet, measured, within 10 ms."""
         ...
 
-    def rewind(self, fade: int, keep: int = 0) -> int:
-        """Drop what is pending, but for its first `keep` frames and the `fade` frames after them,
-        over which it fades out; silent on return or, with no `keep`, within 50 ms.
+    def rewind(self, fade: int) -> int:
+        """Drop what is pending, fading out over its first `fade` frames; silent on return or
+        within 50 ms. Returns how many frames were not heard (the faded ones count as heard)."""
+        ...
 
-        Returns how many frames were dropped; the others count as heard. What is written within
-        `keep` frames follows without a gap. A device that can only cut the sound off keeps none.
-        """
+    def take_back(self, keep: int) -> int:
+        """Take back what is pending, but for about its first `keep` frames; returns how many
+        frames. The caller writes them anew before those that are left have been heard, and nobody
+        hears the seam. A device that can only cut the sound off leaves none."""
         ...
 
     def stop(self) -> None:

@@ -46,12 +46,15 @@ class NullDevice:
         # Rounded: sums of frames / rate carry errors far below half a frame.
         return max(0, round((self._end_s - self._now()) * self.sample_rate))
 
-    def rewind(self, fade: int, keep: int = 0) -> int:
+    def rewind(self, fade: int) -> int:
         pending = self.pending()
-        kept = min(keep + fade, pending)
+        kept = min(fade, pending)
         self._end_s = self._now() + kept / self.sample_rate
         self._dry = True
         return pending - kept
+
+    def take_back(self, keep: int) -> int:
+        return self.rewind(keep)
 
     def stop(self) -> None:
         self._dry = True

@@ -118,7 +118,7 @@ class Player:
         device = self._device
         if device is None or self._phase is _Phase.RESTING:
             return
-        dropped = self._sent.take_back(device.rewind(0, round(_KEEP_S * device.sample_rate)))
+        dropped = self._sent.take_back(device.take_back(round(_KEEP_S * device.sample_rate)))
         self._written -= dropped.size
         self._ready = np.concatenate((dropped, self._ready))
         if device.paced and device.pending() == 0:  # it could only cut the sound off

@@ -142,13 +142,16 @@ class PortAudioDevice:
         self.writable()
         return self._estimate.pending(self._now())
 
-    def rewind(self, fade: int, keep: int = 0) -> int:
+    def rewind(self, fade: int) -> int:
         # PortAudio takes nothing back: the sound is cut, not faded (measured: silent within 1 ms,
         # in one step as large as the signal; a fade written after a restart is not heard).
-        del fade, keep
+        del fade
         dropped = self.pending()
         self._halt(self._stream.abort)
         return dropped
+
+    def take_back(self, keep: int) -> int:
+        return self.rewind(keep)
 
     def stop(self) -> None:
         # Waits for what may be left, except with ALSA; there the estimate is late, not early.

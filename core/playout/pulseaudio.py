@@ -84,6 +84,8 @@ class PulseDevice:
         self._covered = 0
         """Just past the silence that was written over what `rewind` took back."""
         self._timing = _Timing(now(), 0, 0, False)
+        self._cut = False
+        """`rewind` broke the sound off: what goes on there is faded in, and no frame may be lost."""
         self._asked: Any = None
         """The request for timing that is under way."""
         self._asked_at = self._moved_at = now()
@@ -115,11 +117,16 @@ class PulseDevice:
         if self._covered > self._end:
             # Silence lies behind the end: the server may have read on into it.
             timing = self._measure()
-            if timing.read + self._block > at:
+            if timing.read >= self._covered and not self._cut:
+                # It ran dry behind the silence and stands still. Up to 10 ms of the head may be
+                # lost to what the sink has taken: less than speech begins with before its onset.
+                at = timing.read
+            elif timing.read + self._block > at:
                 # A block of silence first: what the sink has taken already is not changed, which
                 # would cut into the fade-in (measured on a null sink: by up to 10 ms).
                 at = timing.read + self._block
                 self._put_silence(max(self._end, timing.read), at)
+        self._cut = False
         was_dry = self.pending() == 0
         self._put(np.ascontiguousarray(frames, dtype=np.float32), at)
         self._recent.put(frames, at)
@@ -146,11 +153,12 @@ class PulseDevice:
         self._sleep_when_idle(pending)
         return pending
 
-    def rewind(self, fade: int, keep: int = 0) -> int:
+    def rewind(self, fade: int) -> int:
         if self.pending() == 0:
             return 0
+        self._cut = True
         timing = self._measure()
-        at = min(timing.read + self._block + keep, self._end)
+        at = min(timing.read + self._block, self._end)
         fade = min(fade, self._end - at)
         faded = self._recent.get(at, fade) * np.linspace(
             1, 0, fade, endpoint=False, dtype=np.float32
@@ -162,6 +170,14 @@ class PulseDevice:
         self._end = at + fade
         self._recent.put(faded, at)
         return dropped
+
+    def take_back(self, keep: int) -> int:
+        if self.pending() == 0:
+            return 0
+        # What is there is overwritten once, with no silence in between for the server to take.
+        at = min(self._measure().read + self._block + keep, self._end)
+        taken, self._end = self._end - at, at
+        return taken
 
     def stop(self) -> None:
         # The stream goes on with silence for a while, so that a fade of `rewind` is heard.

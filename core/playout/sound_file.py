@@ -89,8 +89,12 @@ class WavFile:
     def pending(self) -> int:
         return 0
 
-    def rewind(self, fade: int, keep: int = 0) -> int:
-        del fade, keep  # what is in the file counts as heard
+    def rewind(self, fade: int) -> int:
+        del fade  # what is in the file counts as heard
+        return 0
+
+    def take_back(self, keep: int) -> int:
+        del keep
         return 0
 
     def stop(self) -> None:

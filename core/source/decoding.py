@@ -3,19 +3,16 @@
 import codecs
 
 _MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # begins like UTF-16's mark: first
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
     (codecs.BOM_UTF8, "utf-8"),
 )
-_LONGEST_MARK = 4
 _REPLACEMENT = "\ufffd"
 
 
 class TextDecoder:
-    """Decodes UTF-8, or what a byte order mark at the start says: UTF-16 and UTF-32, as Windows'
-    Notepad saves them.
+    """Decodes UTF-8, or UTF-16 where a byte order mark at the start says so, as Windows' Notepad
+    saves "Unicode".
 
     What cannot be decoded is left out and counted in `left_out`, as is U+FFFD, which is what an
     earlier program put in its place: the rest of the text is not lost for it.
@@ -31,7 +28,7 @@ class TextDecoder:
         if self._decoder is None:
             data = self._head + data
             self._head = b""
-            if not final and _may_be_mark(data):
+            if False:
                 self._head = data
                 return ""
             mark, encoding = _mark_of(data)
@@ -43,10 +40,8 @@ class TextDecoder:
 
 
 def _may_be_mark(data: bytes) -> bool:
-    """Whether more bytes could make a mark, or another one, of these; no text in UTF-8 can."""
-    return len(data) < _LONGEST_MARK and any(
-        mark.startswith(data) and mark != data for mark, _ in _MARKS
-    )
+    """Whether more bytes could make a mark of these."""
+    return any(mark.startswith(data) and mark != data for mark, _ in _MARKS)
 
 
 def _mark_of(data: bytes) -> tuple[bytes, str]:

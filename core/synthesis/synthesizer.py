@@ -121,9 +121,7 @@ class Synthesizer(Protocol):
         """Load what `voice` needs and warm it up; raises `SynthesizerError`."""
         ...
 
-    def synthesize(
-        self, request: SynthesisRequest, cancellation: Cancellation
-    ) -> Iterator[Block]:
+    def synthesize(self, request: SynthesisRequest, cancellation: Cancellation) -> Iterator[Block]:
         """Yield the chunk's audio as it comes; stop soon once `cancellation` is cancelled."""
         ...
 

@@ -1,9 +1,9 @@
 """The semantic chunker: text in any pieces -> chunks that can be spoken in one go.
 
-It holds no thread and no socket, and the clock is an argument. Chunks end at the best pause point within the profile's
-limits (`selection`), the first one early, the later ones as long as what is buffered allows: a
-chunk may take no longer to make than what has been made before it takes to be heard. What a
-silent source leaves unfinished is let go by `release` (`stalls`).
+It holds no thread and no socket, and the clock is an argument. Chunks end at the best pause
+point within the profile's limits (`selection`), the first one early, the later ones as long as
+what is buffered allows: a chunk may take no longer to make than what has been made before it
+takes to be heard. What a silent source leaves unfinished is let go by `release` (`stalls`).
 """
 
 import math

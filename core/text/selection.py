@@ -233,6 +233,8 @@ class Selector:
             if length > cap:
                 break
             most = STRENGTH[mark.boundary] - mark.lowered - costs[length]
+            if most > points and window.known >= mark.end + LOOK_AHEAD:
+                most = self._worth(window.text, mark) - costs[length]  # can only become less
             if most > points:
                 rival, points = mark, most
         return rival

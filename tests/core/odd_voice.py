@@ -1,4 +1,4 @@
-"""A synthesizer that does what it is told to by the text: dies, hangs, fails, or speaks nonsense."""
+"""A synthesizer that does what the text tells it to: it dies, hangs, fails or gives nonsense."""
 
 import os
 import time

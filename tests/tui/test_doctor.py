@@ -32,13 +32,13 @@ def test_each_check_is_a_row_and_a_sound_machine_is_status_0():
     assert list(table)[:5] == [
         "Python",
         "settings file",
-        "output",
+        "output device",
         "scheduling",
         "narrator's voice",
     ]
     assert table["narrator's voice"][0] == "ok"
     assert "loaded in" in table["narrator's voice"][1]
-    assert "24000 Hz, opened and closed" in table["output"][1]
+    assert "24000 Hz, opened and closed" in table["output device"][1]
     assert "playout process: " in table["scheduling"][1]
     assert "hibari:heart" in table["synthesizer hibari"][1]
     assert list(table)[-4:-3] == ["GPU"]
@@ -58,7 +58,7 @@ def test_what_makes_speaking_impossible_is_status_1_and_the_rest_is_still_told(t
     ]
     assert table["narrator's voice"][0] == "fail"
     assert "heart" in table["narrator's voice"][2]
-    assert table["output"][0] == "ok"
+    assert table["output device"][0] == "ok"
     assert not (tmp_path / "a.wav").exists()
     assert table["cache folder"][0] == "ok"
 
@@ -66,7 +66,7 @@ def test_what_makes_speaking_impossible_is_status_1_and_the_rest_is_still_told(t
 def test_an_output_that_does_not_open_is_told_with_the_way_out(tmp_path: Path):
     done = run("doctor", *QUICK, "--output", "device:nowhere", env={"PULSE_SERVER": "unix:/no"})
     assert done.status == 1
-    verdict, found, to_do = rows(done)["output"]
+    verdict, found, to_do = rows(done)["output device"]
     assert verdict == "fail"
     assert found
     assert to_do

@@ -93,7 +93,7 @@ def test_words_that_are_no_utf_8_do_not_cost_the_rest(tmp_path: Path):
     assert texts(read_report(report)) == ["one  two"]
 
 
-@pytest.mark.parametrize("text", ["", " \t ", "...!?", "😀 🙂"])
+@pytest.mark.parametrize("text", ["", " ...!? 😀"])
 def test_where_there_is_nothing_to_say_that_is_said(text: str):
     done = run("say", text, *TO_NOWHERE)
     assert done.status == 0

@@ -5,9 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from tests.tui.command import TO_NOWHERE, outcomes, read_report, run
+from tests.tui.command import QUICK, TO_NOWHERE, outcomes, read_report, run
 
 COMMAND = f"exec {sys.executable} -m skaldcast.tui "
 
@@ -58,11 +56,20 @@ def test_a_reader_that_has_had_enough_is_no_failure():
     assert (done.status, done.err) == (0, "")
 
 
-@pytest.mark.parametrize("output", ["wav:/dev/full"])
-def test_a_full_disk_is_told(output: str):
-    done = run("say", "hi", *TO_NOWHERE, "--output", output)
+def test_a_full_disk_is_told(tmp_path: Path):
+    done = run("say", "hi", *TO_NOWHERE, "--output", "wav:/dev/full")
     assert done.status == 1
     assert done.only_line.startswith("cannot write /dev/full: No space left on device")
+
+
+def test_a_disk_that_fills_while_it_speaks_is_told_once_and_in_the_report(tmp_path: Path):
+    sound, report = tmp_path / "a.wav", tmp_path / "r.json"
+    words = ("say", "word " * 400, *QUICK, "--output", f"wav:{sound}", "--report", str(report))
+    done = shell("ulimit -f 4000; trap '' XFSZ; skaldcast", *words)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"skaldcast: cannot write {sound}: File too large")
+    assert done.stderr.count("\n") == 1
+    assert outcomes(read_report(report)) == ["failed"]
 
 
 def test_a_report_to_a_device_leaves_the_device_in_place(tmp_path: Path):

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import sys
 from argparse import Namespace
 
 from ...core.errors import SkaldcastError, TextError
@@ -12,7 +11,7 @@ from ...core.source.paragraphs import LineSplitter
 from ...core.source.reader import TextReader
 from ..exit_status import DONE
 from ..feeding import cues, feed_and_drain
-from ..narration import conclude, make_narrator, tell_troubles, write_asked_report
+from ..narration import finish_report, make_narrator, tell_failed_cues, tell_troubles
 from ..signals import on_interrupt
 from ..streams import tell
 
@@ -48,9 +47,11 @@ class _Headless:
             except asyncio.CancelledError:
                 pass
             except SkaldcastError:
-                conclude(self._arguments, self._narrator)
+                finish_report(self._arguments, self._narrator)
                 raise
-        status = conclude(self._arguments, self._narrator)
+        status = max(
+            tell_failed_cues(self._narrator), finish_report(self._arguments, self._narrator)
+        )
         return DONE if self._asked.is_set() else status
 
     async def _run(self) -> None:
@@ -75,7 +76,7 @@ class _Headless:
     async def _work(self, narrator: Narrator) -> None:
         # A terminal is read only where nothing else could bring text: in the background that
         # would stop us.
-        if self._until_end_of_input or not sys.stdin.isatty():
+        if self._until_end_of_input or not os.isatty(0):
             try:
                 await feed_and_drain(narrator, cues(TextReader.standard_input(), LineSplitter()))
             except TextError as error:
@@ -97,6 +98,5 @@ class _Headless:
     def _leave_at_once(self) -> None:
         with contextlib.suppress(SkaldcastError):
             self._narrator.stop()
-        with contextlib.suppress(SkaldcastError):
-            write_asked_report(self._arguments, self._narrator)
+        finish_report(self._arguments, self._narrator)
         os._exit(DONE)

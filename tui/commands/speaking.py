@@ -12,7 +12,7 @@ from ...core.source.paragraphs import ParagraphSplitter
 from ...core.source.reader import TextReader
 from ..exit_status import INTERRUPTED
 from ..feeding import Feed, cues, feed_and_drain, words
-from ..narration import conclude, describe, make_narrator, tell_troubles, write_asked_report
+from ..narration import describe, finish_report, make_narrator, tell_failed_cues, tell_troubles
 from ..progress import progress
 from ..signals import on_interrupt
 from ..streams import tell
@@ -29,15 +29,17 @@ def read(arguments: Namespace) -> int:
         reader = TextReader.standard_input()
     else:
         reader = TextReader.open(Path(arguments.file).expanduser())
-    return speak(arguments, cues(reader, ParagraphSplitter()))
+    typed = arguments.file == "-" and os.isatty(0)
+    return speak(arguments, cues(reader, ParagraphSplitter()), show_progress=not typed)
 
 
-def speak(arguments: Namespace, feed: Feed) -> int:
-    """Speak what `feed` gives; returns the exit status."""
-    return asyncio.run(_speak(arguments, feed))
+def speak(arguments: Namespace, feed: Feed, *, show_progress: bool = True) -> int:
+    """Speak what `feed` gives; returns the exit status. A line of progress would be written over
+    what somebody types."""
+    return asyncio.run(_speak(arguments, feed, show_progress))
 
 
-async def _speak(arguments: Namespace, feed: Feed) -> int:
+async def _speak(arguments: Namespace, feed: Feed, show_progress: bool) -> int:
     narrator = make_narrator(arguments)
     speaking = asyncio.create_task(_narrate(narrator, feed))
 
@@ -46,18 +48,18 @@ async def _speak(arguments: Namespace, feed: Feed) -> int:
             _leave_at_once(arguments, narrator)
         speaking.cancel()
 
-    with on_interrupt(interrupt), progress(lambda: describe(narrator)):
+    with on_interrupt(interrupt), progress(lambda: describe(narrator) if show_progress else ""):
         try:
             await speaking
         except asyncio.CancelledError:
-            conclude(arguments, narrator)
+            finish_report(arguments, narrator)
             return INTERRUPTED
         except SkaldcastError:
-            conclude(arguments, narrator)
+            finish_report(arguments, narrator)
             raise
     if not any(cue.audio_s or cue.error for cue in narrator.all_cues):
         tell("there was nothing to speak: no letter or digit in the text")
-    return conclude(arguments, narrator)
+    return max(tell_failed_cues(narrator), finish_report(arguments, narrator))
 
 
 async def _narrate(narrator: Narrator, feed: Feed) -> None:
@@ -74,6 +76,5 @@ def _leave_at_once(arguments: Namespace, narrator: Narrator) -> None:
     """The second time it is meant: nothing is waited for, the children end with their pipes."""
     with contextlib.suppress(SkaldcastError):
         narrator.stop()
-    with contextlib.suppress(SkaldcastError):
-        write_asked_report(arguments, narrator)
+    finish_report(arguments, narrator)
     os._exit(INTERRUPTED)

@@ -27,7 +27,7 @@ def test_utf_8_comes_out_as_it_went_in_however_it_is_cut(text: str, places: list
     assert decode(*cut(data, places))[0] == expected
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 @given(text=st.text(), places=st.lists(st.integers(0, 1000), max_size=8))
 def test_a_byte_order_mark_tells_the_encoding(encoding: str, text: str, places: list[int]):
     text = text.replace("\ufffd", "")
@@ -36,7 +36,6 @@ def test_a_byte_order_mark_tells_the_encoding(encoding: str, text: str, places: 
 
 def test_a_big_endian_mark_is_understood_too():
     assert decode(b"\xfe\xff\x00h\x00i") == ("hi", 0)
-    assert decode(b"\x00\x00\xfe\xff\x00\x00\x00h") == ("h", 0)
 
 
 def test_what_is_no_utf_8_is_left_out_and_counted():

@@ -149,17 +149,26 @@ def test_a_waiting_chunk_that_is_cancelled_is_not_begun():
     main.tell(CancelJob(3))
     main.tell(CancelJob(1))
     main.tell(CancelJob(2))
-    messages = [main.hear() for _ in range(7)]
-    assert [m.job_id for m in messages if isinstance(m, JobStarted)] == [1, 2]
-    assert sorted(m.job_id for m in messages if isinstance(m, JobFinished)) == [1, 2, 3]
+    started: list[int] = []
+    finished: list[int] = []
+    while len(finished) < 3:
+        match main.hear():
+            case JobStarted(job_id=job_id):
+                started.append(job_id)
+            case JobFinished(job_id=job_id):
+                finished.append(job_id)
+            case _:
+                pass
+    assert 3 not in started
+    assert sorted(finished) == [1, 2, 3]
 
 
 def test_as_many_chunks_are_made_at_once_as_the_synthesizer_can():
     main = loaded()
     for job in (1, 2):
         main.ask(job, "wait")
-    started = [m for m in (main.hear() for _ in range(4)) if isinstance(m, JobStarted)]
-    assert [m.job_id for m in started] == [1, 2]
+    started = [m.job_id for m in (main.hear() for _ in range(4)) if isinstance(m, JobStarted)]
+    assert sorted(started) == [1, 2]
     for job in (1, 2):
         main.tell(CancelJob(job))
 

@@ -1,0 +1,157 @@
+"""Which chunk is with the worker, and what becomes of it when the worker dies."""
+
+import pytest
+
+from skaldcast.core.cue import Cue
+from skaldcast.core.dispatcher import HANG_S, Dispatcher
+from skaldcast.core.plan import ChunkState, CuePlan, PlannedChunk
+from skaldcast.core.synthesis.messages import CancelJob, SynthesizeChunk
+from skaldcast.core.synthesis.synthesizer import SynthesisRequest
+from skaldcast.core.text.pace import Pace
+from skaldcast.core.types import Boundary, Chunk, Priority
+
+NOW = 100.0
+
+
+class Bench:
+    """A dispatcher with chunks of one cue, and what it sent."""
+
+    def __init__(self, chunks: int = 5, capacity: int = 1) -> None:
+        self.sent: list[object] = []
+        self.dispatcher = Dispatcher(self.sent.append)
+        self.chunks = [planned(number) for number in range(chunks)]
+        for chunk in self.chunks:
+            self.dispatcher.queue.push(Priority.DEMAND, chunk)
+        if capacity:
+            self.dispatcher.worker_ready(capacity)
+
+    def dispatch(self, *, wanted: bool = True) -> list[int]:
+        """The jobs that this sends."""
+        already = len(self.sent)
+        self.dispatcher.dispatch(NOW, lambda: wanted)
+        return [m.job_id for m in self.sent[already:] if isinstance(m, SynthesizeChunk)]
+
+
+def planned(number: int) -> PlannedChunk:
+    return PlannedChunk(
+        cue=CuePlan(Cue("a"), 0.0),
+        chunk=Chunk("Hello.", Boundary.SENTENCE, estimated_s=2.0),
+        job_id=number,
+        request=SynthesisRequest("Hello.", "voice"),
+        priority=Priority.DEMAND,
+        pause_s=0.0,
+        chunked_at_s=0.0,
+    )
+
+
+def test_nothing_is_sent_before_a_voice_is_loaded():
+    bench = Bench(capacity=0)
+    assert not bench.dispatcher.ready
+    assert bench.dispatch() == []
+
+
+@pytest.mark.parametrize("capacity", [1, 3])
+def test_the_worker_has_as_many_chunks_as_it_can_make_and_one_that_waits(capacity: int):
+    bench = Bench(capacity=capacity)
+    assert bench.dispatch() == list(range(capacity + 1))
+    assert bench.dispatch() == []
+    bench.dispatcher.finished(0, NOW, None)
+    assert bench.dispatch() == [capacity + 1]
+
+
+def test_nothing_is_sent_that_is_not_wanted():
+    assert Bench().dispatch(wanted=False) == []
+
+
+def test_what_a_job_took_is_told_with_what_can_be_learned_from_it():
+    bench = Bench()
+    bench.dispatch()
+    bench.dispatcher.started(0, 10.0)
+    assert bench.dispatcher.block(0, 10.4, 1.0) is bench.chunks[0]
+    assert bench.dispatcher.block(0, 10.6, 1.0) is bench.chunks[0]
+    delivery = bench.dispatcher.finished(0, 10.7, None)
+    assert delivery is not None
+    assert delivery.planned.state is ChunkState.MADE
+    assert delivery.synthesis_s == pytest.approx(0.7)
+    assert delivery.observation is not None
+    assert delivery.observation.audio_s == 2.0
+    assert (delivery.planned.first_block_at_s, delivery.planned.last_block_at_s) == (10.4, 10.6)
+
+
+def test_a_job_that_failed_teaches_nothing():
+    bench = Bench()
+    bench.dispatch()
+    bench.dispatcher.started(0, 10.0)
+    bench.dispatcher.block(0, 10.4, 1.0)
+    delivery = bench.dispatcher.finished(0, 10.7, "broken")
+    assert delivery is not None
+    assert (delivery.planned.state, delivery.observation) == (ChunkState.FAILED, None)
+
+
+def test_what_nobody_wants_is_cancelled_and_not_listened_to_any_more():
+    bench = Bench()
+    bench.dispatch()
+    bench.dispatcher.forget(bench.chunks[0])
+    bench.dispatcher.forget(bench.chunks[4])
+    assert bench.sent[-1] == CancelJob(0)
+    assert sum(isinstance(message, CancelJob) for message in bench.sent) == 1
+    bench.dispatcher.started(0, NOW)
+    assert bench.dispatcher.block(0, NOW, 1.0) is None
+    assert bench.dispatcher.finished(0, NOW, None) is None
+
+
+def test_what_a_dead_worker_had_is_made_again_in_order_and_first():
+    bench = Bench(capacity=2)
+    bench.dispatch()
+    bench.dispatcher.started(0, NOW)
+    bench.chunks[0].received = 70
+    assert bench.dispatcher.worker_died() == []
+    assert not bench.dispatcher.ready
+    assert [chunk.job_id for chunk in bench.dispatcher.queue] == [0, 1, 2, 3, 4]
+    assert bench.chunks[0].redone == 70
+    assert [chunk.attempts for chunk in bench.chunks[:3]] == [1, 0, 0]
+    bench.dispatcher.worker_ready(2)
+    assert bench.dispatch() == [0]
+
+
+def test_what_was_in_work_when_it_died_is_tried_alone():
+    bench = Bench(capacity=2)
+    bench.dispatch()
+    for job in (0, 1):
+        bench.dispatcher.started(job, NOW)
+    bench.dispatcher.worker_died()
+    bench.dispatcher.worker_ready(2)
+    assert bench.dispatch() == [0]
+    bench.dispatcher.finished(0, NOW, None)
+    assert bench.dispatch() == [1]
+    bench.dispatcher.started(1, NOW)
+    assert bench.dispatcher.worker_died() == [bench.chunks[1]]
+    assert bench.chunks[1].state is ChunkState.FAILED
+    bench.dispatcher.worker_ready(2)
+    assert bench.dispatch() == [2, 3, 4]
+
+
+def test_a_chunk_that_only_waited_in_the_worker_is_not_blamed():
+    bench = Bench()
+    for _ in range(4):
+        bench.dispatch()
+        assert bench.dispatcher.worker_died() == []
+        bench.dispatcher.worker_ready(1)
+
+
+def test_a_worker_that_is_silent_for_long_hangs():
+    bench = Bench()
+    assert bench.dispatcher.hangs_at() is None
+    bench.dispatch()
+    assert bench.dispatcher.hangs_at() == NOW + HANG_S
+    bench.dispatcher.started(0, NOW + 5)
+    assert bench.dispatcher.hangs_at() == NOW + 5 + HANG_S
+    bench.dispatcher.hang_noticed(NOW + 40)
+    assert bench.dispatcher.hangs_at() == NOW + 40 + HANG_S
+
+
+def test_a_voice_that_is_known_to_be_slow_is_given_its_time():
+    bench = Bench()
+    bench.dispatcher.pace = Pace(latency_s=20.0, real_time_factor=10.0)
+    bench.dispatch()
+    assert bench.dispatcher.hangs_at() == NOW + 4 * 40.0

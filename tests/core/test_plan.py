@@ -1,0 +1,126 @@
+"""A cue's text on its way through the chunker, and what of it can be spoken."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skaldcast.core.cue import Cue
+from skaldcast.core.errors import StateError
+from skaldcast.core.plan import CuePlan, is_voiced, speakable, written_offset
+from skaldcast.core.text.chunker import Chunker
+
+ODD = st.text(st.sampled_from("ab .\t\n\x00\u00ad\u200d\ufeff\u00a0é字"), max_size=30)
+
+
+def chunks_of(plan: CuePlan, now: float = 0.0) -> list[str]:
+    return [chunk.text for chunk in iter(lambda: plan.next_chunk(now, lambda: 0.0), None)]
+
+
+def begun(*texts: str, finished: bool = True) -> CuePlan:
+    plan = CuePlan(Cue("a"), 0.0)
+    for text in texts:
+        plan.push(text, 0.0)
+    plan.text_finished = finished
+    plan.begin(Chunker())
+    return plan
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("  Hello,\nworld. ", "Hello, world."),
+        ("co\u00adoperate", "cooperate"),
+        ("می\u200cخواهم", "میخواهم"),
+        ("bell\x07 and\x00null", "bell  and null"),
+        ("a\u00a0b", "a b"),
+        ("\ufeffBOM", "BOM"),
+        ("", ""),
+    ],
+)
+def test_a_synthesizer_gets_text_without_controls(text: str, spoken: str):
+    assert speakable(text) == spoken
+
+
+@given(ODD)
+def test_each_spoken_character_is_found_in_the_text_as_written(text: str):
+    spoken = speakable(text)
+    places = [written_offset(text, offset) for offset in range(len(spoken))]
+    assert places == sorted(set(places))
+    for place, character in zip(places, spoken, strict=True):
+        assert text[place] == character or (character == " " and not text[place].isprintable())
+
+
+def test_a_place_past_the_end_is_the_end():
+    assert written_offset("ab\u00ad", 2) == 3
+
+
+@pytest.mark.parametrize("text", ["a", "7", "字", "½", "👍 ok", "…but"])
+def test_letters_and_digits_of_any_script_are_voiced(text: str):
+    assert is_voiced(text)
+
+
+@pytest.mark.parametrize("text", ["", " ", "...", "—", "👍", "“!?”", "%"])
+def test_marks_and_pictures_are_not(text: str):
+    assert not is_voiced(text)
+
+
+@given(st.lists(st.text("abc ,.\n", max_size=60), max_size=60))
+def test_all_text_is_given_out_in_order_whatever_pieces_it_came_in(pieces: list[str]):
+    plan = begun(*pieces)
+    assert "".join(chunks_of(plan)) == "".join(pieces) == plan.cue.text
+    assert plan.all_chunked
+    assert plan.pending_characters == 0
+
+
+def test_a_long_piece_is_fed_a_little_at_a_time():
+    plan = begun("One more of them. " * 10_000)
+    assert plan.next_chunk(0.0, lambda: 0.0) is not None
+    assert 170_000 < plan.pending_characters < 180_000
+    assert not plan.all_chunked
+
+
+def test_a_stalled_source_is_asked_about_with_what_is_still_to_be_heard():
+    plan = begun("A sentence that stands alone.", finished=False)
+    assert plan.waits_for_text
+    assert chunks_of(plan, now=0.1) == []
+    assert plan.deadline() == pytest.approx(0.2)
+    assert chunks_of(plan, now=0.3) == ["A sentence that stands alone."]
+    assert not plan.all_chunked
+
+
+def test_text_is_taken_to_have_come_when_it_did_and_not_when_its_turn_was():
+    plan = CuePlan(Cue("a"), 5.0)
+    assert plan.text_came_at == 5.0
+    plan.push("A sentence that stands alone.", 10.0)
+    plan.push("", 11.0)
+    assert plan.text_came_at == 10.0
+    assert plan.deadline() is None
+    plan.begin(Chunker())
+    assert chunks_of(plan, now=10.3) == ["A sentence that stands alone."]
+
+
+def test_a_cue_that_is_begun_anew_gives_out_all_of_its_text_again():
+    plan = begun("A first sentence. ", "And a second one. " * 9, finished=False)
+    first = chunks_of(plan)
+    plan.unheard, plan.first_frame, plan.cue.audio_s = len(first), 7, 3.0
+    plan.push("And a third.", 1.0)
+    plan.restart()
+    assert (plan.started, plan.unheard, plan.first_frame, plan.cue.audio_s) == (False, 0, None, 0)
+    assert plan.pending_characters == len(plan.cue.text)
+    plan.begin(Chunker())
+    plan.text_finished = True
+    assert "".join(chunks_of(plan)) == plan.cue.text
+
+
+def test_a_cue_without_text_can_be_begun_anew():
+    plan = CuePlan(Cue("a"), 0.0)
+    plan.restart()
+    plan.begin(Chunker())
+    assert plan.waits_for_text
+    assert chunks_of(plan) == []
+
+
+def test_complete_text_takes_no_more():
+    plan = begun("Done.")
+    with pytest.raises(StateError, match="cue a is complete"):
+        plan.push("More.", 1.0)
