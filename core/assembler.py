@@ -206,6 +206,7 @@ class Assembler:
                     self._pause = None
         if cut:
             self.clear(upto)
+        self.set_gate()
 
     def _make_hole(self, begin: int, end: int) -> None:
         self._holes.append(_Hole(begin, end))

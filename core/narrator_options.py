@@ -10,6 +10,7 @@ from .playout.outputs import parse_output
 from .playout.prebuffer import Prebuffer
 from .synthesis.messages import VoiceLoaded
 from .synthesis.registry import ResolvedVoice
+from .synthesis.synthesizer import TARGET_LUFS
 from .synthesis.voice_profile import VoiceProfile
 from .synthesis.voice_profile_store import VoiceProfileStore
 from .text.pace import Pace
@@ -32,6 +33,7 @@ class NarratorOptions:
     prebuffer: Literal["adaptive", "fixed"] = "adaptive"
     prebuffer_start_s: float = 2.0
     prebuffer_pause_s: float = 1.5
+    loudness_lufs: float = TARGET_LUFS
     seed: int = 0
     language: str = "en"
     state_folder: Path | None = None
@@ -59,6 +61,7 @@ class NarratorOptions:
             speed=self.speed,
             seed=self.seed,
             language=self.language,
+            loudness_lufs=self.loudness_lufs,
         )
 
     def load_profile(

@@ -8,7 +8,7 @@ from .cue import Cue
 from .dispatcher import Dispatcher
 from .plan import CuePlan, PlannedChunk, is_voiced, speakable
 from .report import Tally
-from .synthesis.synthesizer import SynthesisRequest
+from .synthesis.synthesizer import TARGET_LUFS, SynthesisRequest
 from .synthesis.voice_profile import VoiceProfile
 from .text.chunker import Chunker
 from .text.pace import Pace
@@ -29,6 +29,7 @@ class SpeechOptions:
     speed: float = 1.0
     seed: int = 0
     language: str = "en"
+    loudness_lufs: float = TARGET_LUFS
 
 
 class Planner:
@@ -127,6 +128,7 @@ class Planner:
                 speed=speed,
                 seed=self._options.seed,
                 language=self._options.language,
+                loudness_lufs=self._options.loudness_lufs,
                 continues=before is not None and before < Boundary.SENTENCE,
             ),
             priority=_priority(cue),

@@ -129,6 +129,7 @@ def narrator_options(settings: Settings) -> "NarratorOptions":
         prebuffer=settings.prebuffer.policy,
         prebuffer_start_s=settings.prebuffer.start_s,
         prebuffer_pause_s=settings.prebuffer.pause_s,
+        loudness_lufs=settings.loudness.target_lufs,
         seed=settings.seed,
         state_folder=settings.cache.folder / "voices",
     )

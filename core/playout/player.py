@@ -24,8 +24,8 @@ FADE_S = 0.010
 """Fade on pause, resume and stop: short to the hand, long enough not to click."""
 RAMP_S = 0.020
 """From one volume to the next."""
-_KEEP_S = 0.015
-"""Left in the device when the volume changes: what is written within that time follows on it."""
+_KEEP_S = 0.030
+"""Left in the device when the volume changes: the time to write anew what comes after it."""
 _DRY_S = 0.040
 """Below so much pending the device is about to run dry: one step and one scheduling delay."""
 _FLUSH_S = 0.080
@@ -118,11 +118,14 @@ class Player:
         device = self._device
         if device is None or self._phase is _Phase.RESTING:
             return
-        dropped = self._sent.take_back(device.take_back(round(_KEEP_S * device.sample_rate)))
-        self._written -= dropped.size
-        self._ready = np.concatenate((dropped, self._ready))
-        if device.paced and device.pending() == 0:  # it could only cut the sound off
+        keep = round(_KEEP_S * device.sample_rate)
+        pending = device.pending()
+        taken = device.take_back(keep)
+        if taken and pending - taken < keep // 2:  # it could only cut the sound off
             self._ramp = GainRamp(0.0)
+        again = self._sent.take_back(taken)
+        self._written -= again.size
+        self._ready = np.concatenate((again, self._ready))
         self._ramp.move(self._written, gain, round(RAMP_S * device.sample_rate))
         self._fill(device)
 

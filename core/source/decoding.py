@@ -28,7 +28,7 @@ class TextDecoder:
         if self._decoder is None:
             data = self._head + data
             self._head = b""
-            if False:
+            if not final and _may_be_mark(data):
                 self._head = data
                 return ""
             mark, encoding = _mark_of(data)

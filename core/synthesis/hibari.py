@@ -90,7 +90,7 @@ class HibariSynthesizer:
         try:
             pause = round(SENTENCE_PAUSE_S / request.speed * SAMPLE_RATE)
             for phrase in phonemizer.phrases(request.text):
-                for block in _speak(model, phrase, request.speed, rng, position, lead):
+                for block in _speak(model, phrase, request, rng, position, lead):
                     if cancellation.cancelled:
                         return
                     yield block
@@ -103,17 +103,17 @@ class HibariSynthesizer:
 def _speak(
     model: HibariModel,
     phrase: Phrase,
-    speed: float,
+    request: SynthesisRequest,
     rng: np.random.Generator,
     position: int,
     lead: int,
 ) -> Iterator[Block]:
     """Yield a phrase's blocks, the first with all its words and `lead` frames of silence before
     them; `position` is its first frame."""
-    spectrum = model.spectrum(phrase.ids, speed)
+    spectrum = model.spectrum(phrase.ids, request.speed)
     levels = spectrum.levels()
     first, last = sounding(levels)
-    polish = Polish(SAMPLE_RATE, GAIN_DB)
+    polish = Polish(SAMPLE_RATE, GAIN_DB, request.loudness_lufs)
     remaining = (last - first) * HOP
     begun = False
     for part in model.render(spectrum, first, last, rng):

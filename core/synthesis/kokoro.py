@@ -123,7 +123,7 @@ def _speak(
 ) -> Block:
     """A phrase's block, `lead` frames of silence before it; `position` is its first frame."""
     samples, ends_s = model.speak(phrase.ids, request.speed, cancellation)
-    polish = Polish(SAMPLE_RATE, GAIN_DB[request.voice])
+    polish = Polish(SAMPLE_RATE, GAIN_DB[request.voice], request.loudness_lufs)
     polished = np.concatenate((polish.push(samples), polish.finish()))
     if not polished.size:
         return Block(polished)

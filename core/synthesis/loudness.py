@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from .synthesizer import Samples
 
-TARGET_LUFS = -18.0
 CEILING_DBTP = -1.0
 _OVERSAMPLING = 4
 _TAPS = 24  # twice those of the interpolator in BS.1770 itself

@@ -3,17 +3,21 @@
 import numpy as np
 
 from .loudness import PeakLimiter
-from .synthesizer import Samples
+from .synthesizer import TARGET_LUFS, Samples
 from .trim import SilenceTrimmer
 
 
 class Polish:
     """Levels and trims one stretch of speech, block by block.
 
-    `gain_db` is the voice's own and never changes, so that loud and soft chunks stay so.
+    `gain_db` brings the voice to `TARGET_LUFS`; it never changes, so that loud and soft chunks
+    stay so.
     """
 
-    def __init__(self, sample_rate: int, gain_db: float) -> None:
+    def __init__(
+        self, sample_rate: int, gain_db: float, loudness_lufs: float = TARGET_LUFS
+    ) -> None:
+        gain_db += loudness_lufs - TARGET_LUFS
         self._gain = np.float32(10 ** (gain_db / 20))
         self._trimmer = SilenceTrimmer(sample_rate)
         self._limiter = PeakLimiter(sample_rate)

@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 from ..types import AudioFormat, Voice, WordTime
 
+TARGET_LUFS = -18.0
+"""Integrated loudness (ITU-R BS.1770) of a voice unless asked otherwise."""
+
 Samples = NDArray[np.float32]
 """Float32 PCM of shape (frames,), mono, in -1..1."""
 
@@ -67,6 +70,8 @@ class SynthesisRequest:
     """Speaking rate, 1 is the voice's own."""
     seed: int = 0
     language: str = "en"
+    loudness_lufs: float = TARGET_LUFS
+    """What the voice's speech is brought to, by one gain; peaks stay below -1 dBTP."""
     continues: bool = False
     """The chunk before ended inside the same sentence: no sentence onset here."""
 

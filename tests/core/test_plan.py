@@ -81,8 +81,9 @@ def test_a_long_piece_is_fed_a_little_at_a_time():
 
 def test_a_stalled_source_is_asked_about_with_what_is_still_to_be_heard():
     plan = begun("A sentence that stands alone.", finished=False)
-    assert plan.waits_for_text
+    assert not plan.waits_for_text
     assert chunks_of(plan, now=0.1) == []
+    assert plan.waits_for_text
     assert plan.deadline() == pytest.approx(0.2)
     assert chunks_of(plan, now=0.3) == ["A sentence that stands alone."]
     assert not plan.all_chunked

@@ -711,3 +711,48 @@ def test_ten_thousand_cues_are_taken_and_dropped_in_no_time():
     assert simulation.sequencer.waiting > 9_900
     simulation.stop()
     assert simulation.sequencer.idle
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A sentence. ",
+        "Hello there. And",
+        "It was late, very late, but the old woman who",
+        "Dr.",
+        " ",
+    ],
+)
+def test_main_sleeps_while_a_source_stalls(text: str):
+    simulation = Simulation()
+    simulation.push(simulation.open(), text)
+    simulation.run(60.0)
+    assert simulation.advances < 60
+
+
+@pytest.mark.parametrize("voice", [Voice(latency_s=100.0), Voice(restart_s=100.0)])
+def test_main_sleeps_while_a_worker_takes_its_time(voice: Voice):
+    simulation = Simulation(voice)
+    simulation.push(simulation.open(), LONG)
+    simulation.run(1.0)
+    if voice.restart_s > 1.0:
+        simulation.worker.kill()
+    simulation.run(25.0)
+    before = simulation.advances
+    simulation.run(50.0)
+    assert simulation.advances - before < 10
+
+
+def test_main_wakes_some_times_a_second_while_sound_is_playing():
+    simulation = Simulation()
+    simulation.play(LONG)
+    simulation.run(60.0)
+    assert simulation.advances < 60 * 20
+
+
+def test_a_worker_that_hangs_is_ended_once_each_time():
+    simulation = Simulation(Voice(hanging=frozenset({"hang"}), restart_s=20.0))
+    simulation.play("It will hang.")
+    simulation.drain()
+    assert simulation.worker.deaths == 2
+    assert simulation.advances < 60

@@ -1,5 +1,8 @@
 """What may stand on the command line."""
 
+import subprocess
+import sys
+
 import pytest
 
 from skaldcast.tui.options import overrides_of
@@ -93,3 +96,14 @@ def test_wrong_usage_is_refused_in_one_line(
 
 def test_the_hint_names_the_command_whose_help_helps(capsys: pytest.CaptureFixture[str]):
     assert refusal(capsys, "say").endswith("(skaldcast say --help)")
+
+
+def test_nothing_heavy_is_imported_to_read_the_command_line():
+    names = "{'numpy', 'asyncio', 'rich', 'soundfile', 'sounddevice', 'importlib.metadata'}"
+    program = (
+        "import sys; import skaldcast.tui.cli; from skaldcast.tui.parser import make_parser; "
+        "make_parser().parse_args(['say', 'hi', '--speed', '1']); "
+        f"print({names} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout == "set()\n"

@@ -76,6 +76,21 @@ def test_headless_drains_what_is_being_spoken_and_ends_well(tmp_path: Path):
     assert speaking.outcomes == ["finished"]
 
 
+@pytest.mark.parametrize(
+    ("command", "status"), [(("config", "check"), 130), (("--no-tui", *QUICK), 0)]
+)
+def test_an_interrupt_before_anything_runs_ends_it_too(
+    command: tuple[str, ...], status: int, tmp_path: Path
+):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    process = start(*command, "--config", str(pipe))
+    with pipe.open("wb"):  # waits for the command to open it, which then waits for us to write
+        process.send_signal(signal.SIGTERM)
+        assert process.communicate(timeout=WAIT_S) == (b"", b"")
+    assert process.returncode == status
+
+
 def test_an_interrupt_while_it_starts_ends_it_too(tmp_path: Path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)  # opening it for writing waits for a reader, so the output never gets ready

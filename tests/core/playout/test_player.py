@@ -96,6 +96,19 @@ def test_speech_that_comes_late_does_not_wait_for_the_padding(playing: Playing) 
     assert began - 0.8 * RATE <= 0.05 * RATE
 
 
+def test_a_shallow_device_is_padded_no_deeper_than_it_is() -> None:
+    playing = Playing(depth_s=0.012)
+    playing.push(4800)
+    playing.run(0.5)
+    playing.push(4800)
+    playing.finish()
+    playing.run(0.5)
+    assert playing.heard == list(range(9600))
+    statistics = playing.buffer.statistics()
+    assert statistics.underruns == 1
+    assert statistics.underrun_frames == pytest.approx(0.3 * RATE, abs=0.02 * RATE)
+
+
 def test_two_silences_are_two_underruns(playing: Playing) -> None:
     for _ in range(2):
         playing.push(4800)

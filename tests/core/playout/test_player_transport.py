@@ -311,7 +311,7 @@ def test_muted_sound_goes_on_unheard(playing: Playing) -> None:
     playing.run(2.0)
     recording = playing.device.recording
     assert not recording[13_500:24_000].any()
-    assert numbers(recording[25_000:48_000]) == list(range(25_000, 48_000))
+    assert numbers(recording[25_500:48_000]) == list(range(25_500, 48_000))
 
 
 def test_volume_changes_in_quick_succession_make_one_line_without_a_step(playing: Playing) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from skaldcast.core.synthesis.loudness import true_peak_db
 from skaldcast.core.synthesis.polish import Polish
+from skaldcast.core.synthesis.synthesizer import TARGET_LUFS
 
 RATE = 24_000
 
@@ -36,3 +37,13 @@ def test_only_silence_gives_nothing() -> None:
 
     assert polish.push(np.zeros(RATE, np.float32)).size == 0
     assert polish.finish().size == 0
+
+
+def test_another_loudness_is_reached_by_the_same_gain_everywhere() -> None:
+    tone = (0.05 * np.sin(np.arange(24_000) * 0.1)).astype(np.float32)
+    levels = []
+    for target in (TARGET_LUFS, TARGET_LUFS - 6.0):
+        polish = Polish(24_000, 0.0, target)
+        polished = np.concatenate((polish.push(tone), polish.finish()))
+        levels.append(20 * np.log10(np.sqrt(np.mean(polished**2))))
+    assert levels[0] - levels[1] == pytest.approx(6.0, abs=0.01)

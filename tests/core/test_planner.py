@@ -1,0 +1,204 @@
+"""Cues cut into chunks when their turn is near."""
+
+from skaldcast.core.assembler import Assembler
+from skaldcast.core.cue import Cue
+from skaldcast.core.dispatcher import Dispatcher
+from skaldcast.core.plan import CuePlan, PlannedChunk
+from skaldcast.core.planner import Planner, SpeechOptions
+from skaldcast.core.playout.audio_buffer import AudioBuffer
+from skaldcast.core.report import Tally
+from skaldcast.core.synthesis.voice_profile import VoiceProfile
+from skaldcast.core.types import AudioFormat, Boundary, Priority
+from tests.core.simulation import sentences
+
+
+class Bench:
+    def __init__(self, *, ready: bool = True, pauses: bool = True, speed: float = 1.0) -> None:
+        self.dispatcher = Dispatcher(lambda _: None)
+        self.tally = Tally()
+        self.assembler = Assembler(
+            AudioBuffer(AudioFormat(100), 10.0), lambda *_: None, lambda *_: None
+        )
+        self.planner = Planner(
+            SpeechOptions("voice", speed=speed, seed=7, language="en-GB"),
+            VoiceProfile("voice"),
+            self.assembler,
+            self.dispatcher,
+            self.tally,
+            pauses=pauses,
+        )
+        self.plans: list[CuePlan] = []
+        if ready:
+            self.dispatcher.worker_ready(1)
+
+    def add(self, text: str, cue: Cue | None = None, *, finished: bool = True) -> CuePlan:
+        plan = CuePlan(cue or Cue(f"cue-{len(self.plans)}"), 0.0)
+        plan.push(text, 0.0)
+        plan.text_finished = finished
+        self.plans.append(plan)
+        return plan
+
+    def plan(self, now: float = 0.0) -> list[PlannedChunk]:
+        """The chunks that this plans."""
+        already = len(self.assembler.chunks)
+        self.planner.plan_ahead(self.plans, now, 0.0)
+        return list(self.assembler.chunks)[already:]
+
+    def plan_all(self) -> list[PlannedChunk]:
+        chunks: list[PlannedChunk] = []
+        while planned := self.plan():
+            chunks += planned
+            self.dispatcher.queue.drop(lambda _: True)
+        return chunks
+
+
+def test_three_chunks_wait_for_the_worker_and_the_rest_with_the_cue():
+    bench = Bench()
+    plan = bench.add(sentences(range(20)))
+    assert len(bench.plan()) == 3
+    assert bench.plan() == []
+    bench.dispatcher.queue.pop()
+    assert len(bench.plan()) == 1
+    assert not plan.all_chunked
+
+
+def test_nothing_is_cut_before_a_voice_is_loaded():
+    bench = Bench(ready=False)
+    plan = bench.add("Hello.")
+    assert bench.plan() == []
+    assert not plan.started
+    assert bench.planner.deadline(bench.plans) is None
+
+
+def test_chunks_follow_in_the_order_of_the_cues_and_of_their_text():
+    bench = Bench()
+    texts = [sentences(range(n, n + 2)) for n in (0, 2, 4)]
+    for text in texts:
+        bench.add(text)
+    chunks = bench.plan_all()
+    assert "".join(planned.chunk.text for planned in chunks) == "".join(texts)
+    assert bench.tally.chunks == len(chunks)
+    assert [plan.unheard for plan in bench.plans] == [
+        sum(planned.cue is plan for planned in chunks) for plan in bench.plans
+    ]
+
+
+def test_a_cue_without_an_end_keeps_the_ones_behind_it_back():
+    bench = Bench()
+    bench.add("Hello there. And", finished=False)
+    bench.add("Not yet.")
+    bench.plan_all()
+    assert all(planned.cue is bench.plans[0] for planned in bench.assembler.chunks)
+    assert bench.planner.deadline(bench.plans) is not None
+
+
+def test_a_request_says_all_that_the_synthesizer_needs():
+    bench = Bench(speed=1.5)
+    bench.add("  Hello,\nworld. ", Cue("a", voice="other", speed=2.0, priority=Priority.INTERRUPT))
+    (planned,) = bench.plan()
+    request = planned.request
+    assert (request.text, request.voice, request.speed) == ("Hello, world.", "other", 3.0)
+    assert (request.seed, request.language, request.continues) == (7, "en-GB", False)
+    assert planned.priority is Priority.INTERRUPT
+
+
+def test_a_cue_of_its_own_speed_is_cut_by_its_own_pace():
+    bench = Bench()
+    bench.add(sentences(range(3)), Cue("a", speed=2.0))
+    quick = bench.plan()[0].chunk
+    assert quick.estimated_s < 0.04 * len(quick.text)
+
+
+def test_the_first_chunk_has_no_pause_and_others_that_of_what_was_before_them():
+    bench = Bench()
+    bench.add(sentences(range(2)))
+    bench.add("Another cue.")
+    chunks = bench.plan_all()
+    assert [planned.pause_s for planned in chunks] == [0.0, 0.35, 0.7]
+
+
+def test_pauses_are_shorter_where_all_is_faster():
+    bench = Bench(speed=2.0)
+    for text in ("One.", "Two."):
+        bench.add(text)
+    assert [planned.pause_s for planned in bench.plan()] == [0.0, 0.35]
+
+
+def test_a_synthesizer_without_pauses_gets_none():
+    bench = Bench(pauses=False)
+    for text in ("One.", "Two."):
+        bench.add(text)
+    assert [planned.pause_s for planned in bench.plan()] == [0.0, 0.0]
+
+
+def test_the_synthesizer_is_told_where_a_sentence_goes_on():
+    bench = Bench()
+    bench.add(" ".join(f"w{n}" for n in range(120)) + ".")
+    bench.add("A new one.")
+    chunks = bench.plan_all()
+    assert len(chunks) > 3
+    assert [planned.request.continues for planned in chunks] == (
+        [False] + [True] * (len(chunks) - 2) + [False]
+    )
+
+
+def test_what_is_not_voiced_is_no_chunk_but_its_pause_is_kept():
+    bench = Bench()
+    bench.add("One of them.\n\n...\n\n")
+    bench.add("Two.")
+    chunks = bench.plan_all()
+    assert [planned.request.text for planned in chunks][-1] == "Two."
+    assert chunks[-1].pause_s == 0.7
+
+
+def test_cues_with_nothing_to_say_are_over_at_once():
+    bench = Bench()
+    for text in ("", "...", "🎲"):
+        bench.add(text)
+    assert bench.plan() == []
+    assert all(plan.all_chunked and plan.unheard == 0 for plan in bench.plans)
+
+
+def test_after_a_cut_the_next_chunk_is_heard_at_once():
+    bench = Bench()
+    bench.add("One.")
+    bench.plan()
+    bench.planner.cut()
+    bench.add("Two.")
+    assert [planned.pause_s for planned in bench.plan()] == [0.0]
+
+
+def test_after_the_last_cue_was_taken_out_the_next_one_follows_what_is_left():
+    bench = Bench()
+    bench.add("One.")
+    gone = bench.add(" ".join(f"w{n}" for n in range(120)))
+    bench.plan()
+    assert bench.assembler.chunks[-1].chunk.boundary < Boundary.SENTENCE
+    bench.assembler.drop(gone)
+    bench.planner.forget(gone)
+    bench.plans.remove(gone)
+    bench.dispatcher.queue.drop(lambda _: True)
+    bench.add("Three.")
+    (planned,) = bench.plan()
+    assert (planned.pause_s, planned.request.continues) == (0.7, False)
+
+
+def test_after_the_only_cue_was_taken_out_the_next_one_is_heard_at_once():
+    bench = Bench()
+    gone = bench.add("One.")
+    bench.plan()
+    bench.assembler.drop(gone)
+    bench.planner.forget(gone)
+    bench.plans.remove(gone)
+    bench.add("Two.")
+    assert bench.plan()[0].pause_s == 0.0
+
+
+def test_a_cue_that_was_not_planned_yet_is_taken_out_without_a_trace():
+    bench = Bench()
+    bench.add(sentences(range(9)))
+    gone = bench.add("Two.")
+    bench.plan()
+    bench.planner.forget(gone)
+    bench.dispatcher.queue.pop()
+    assert bench.plan()[0].pause_s == 0.35
