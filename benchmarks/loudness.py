@@ -12,9 +12,8 @@ import numpy as np
 from sentences import PLAIN
 
 from skaldcast.core.synthesis.loudness import integrated_loudness, true_peak_db
-from skaldcast.core.synthesis.synthesizer import TARGET_LUFS
 from skaldcast.core.synthesis.registry import resolve
-from skaldcast.core.synthesis.synthesizer import Cancellation, SynthesisRequest
+from skaldcast.core.synthesis.synthesizer import TARGET_LUFS, Cancellation, SynthesisRequest
 
 
 def measure(spec: str) -> None:

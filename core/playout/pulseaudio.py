@@ -85,7 +85,7 @@ class PulseDevice:
         """Just past the silence that was written over what `rewind` took back."""
         self._timing = _Timing(now(), 0, 0, False)
         self._cut = False
-        """`rewind` broke the sound off: what goes on there is faded in, and no frame may be lost."""
+        """`rewind` broke the sound off: no frame of the fade-in that follows may be lost."""
         self._asked: Any = None
         """The request for timing that is under way."""
         self._asked_at = self._moved_at = now()
