@@ -233,6 +233,7 @@ class SimulatedPlayout:
         self._at = clock.now  # up to when the device has played
         self._epoch = buffer.epoch
         self._room_told_at = 0
+        self._away_until = 0.0
         self.sounding = False
         self.paused = False
         self.values: list[float] = []
@@ -246,6 +247,8 @@ class SimulatedPlayout:
 
     def step(self) -> None:
         """Play what time has come for, and take more."""
+        if self._clock.now < self._away_until:
+            return
         self._play()
         if self._buffer.epoch != self._epoch:
             self._epoch = self._buffer.epoch
@@ -322,9 +325,10 @@ class SimulatedPlayout:
         self.paused = True
         self._rewind()
 
-    def crash(self) -> None:
+    def crash(self, back_at: float) -> None:
         """The process dies with what the device had; another goes on where this one was heard."""
         self._play()
+        self._away_until = back_at
         if self.sounding:
             self.runs[-1] = (self.runs[-1][0], self._clock.now)
         self.sounding = False
@@ -429,10 +433,11 @@ class Simulation:
         self.sequencer.resume()
         self.advance()
 
-    def crash_playout(self) -> None:
-        self.playout.crash()
+    def crash_playout(self, away_s: float = 0.0) -> None:
+        self.playout.crash(self.clock.now + away_s)
         self.sequencer.run_ended(self.clock.now)
         self.advance()
+        self.clock.call_at(self.clock.now + away_s, self._step_playout)
 
     # time
 

@@ -14,6 +14,7 @@ import pytest
 
 from skaldcast.core.child import BACK_OFF_S, ChildProcess
 from skaldcast.core.errors import ProcessError
+from tests.processes import left_behind
 
 ROOT = Path(__file__).parents[2]
 WAIT_S = 30.0
@@ -237,7 +238,7 @@ def test_closing_ends_a_child_that_is_just_starting() -> None:
         await asyncio.sleep(0)
 
     run(story)
-    assert not psutil.Process().children()
+    assert not left_behind()
 
 
 def test_closing_twice_is_the_same_as_once() -> None:

@@ -114,6 +114,21 @@ def test_what_a_dead_worker_had_is_made_again_in_order_and_first():
     assert bench.dispatch() == [0]
 
 
+def test_a_chunk_that_was_begun_twice_teaches_nothing():
+    bench = Bench()
+    for _ in range(2):
+        bench.dispatch()
+        bench.dispatcher.started(0, 10.0)
+        bench.dispatcher.block(0, 10.4, 1.0)
+        if not bench.chunks[0].attempts:
+            bench.dispatcher.worker_died()
+            assert bench.chunks[0].first_block_at_s is None
+            bench.dispatcher.worker_ready(1)
+    delivery = bench.dispatcher.finished(0, 10.7, None)
+    assert delivery is not None
+    assert delivery.observation is None
+
+
 def test_what_was_in_work_when_it_died_is_tried_alone():
     bench = Bench(capacity=2)
     bench.dispatch()

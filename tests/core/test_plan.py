@@ -113,6 +113,16 @@ def test_a_cue_that_is_begun_anew_gives_out_all_of_its_text_again():
     assert "".join(chunks_of(plan)) == plan.cue.text
 
 
+def test_a_long_cue_can_be_begun_anew_in_the_middle():
+    text = "One more of them. " * 1000
+    plan = begun(text)
+    for _ in range(3):
+        plan.next_chunk(0.0, lambda: 0.0)
+    plan.restart()
+    plan.begin(Chunker())
+    assert "".join(chunks_of(plan)) == text
+
+
 def test_a_cue_without_text_can_be_begun_anew():
     plan = CuePlan(Cue("a"), 0.0)
     plan.restart()

@@ -151,6 +151,17 @@ def test_what_is_not_voiced_is_no_chunk_but_its_pause_is_kept():
     assert chunks[-1].pause_s == 0.7
 
 
+def test_what_is_not_voiced_takes_no_pause_from_what_was_before_it_and_gives_none():
+    bench = Bench()
+    for text in ("...", "One.\n\n", "...", "Two."):
+        bench.add(text)
+    assert [planned.pause_s for planned in bench.plan_all()] == [0.0, 0.7]
+    bench.planner.cut()
+    bench.add("...")
+    bench.add("Three.")
+    assert [planned.pause_s for planned in bench.plan_all()] == [0.0]
+
+
 def test_cues_with_nothing_to_say_are_over_at_once():
     bench = Bench()
     for text in ("", "...", "🎲"):

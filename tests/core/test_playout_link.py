@@ -26,6 +26,7 @@ from skaldcast.core.playout.messages import (
 from skaldcast.core.playout_link import PlayoutLink, PlayoutListener
 from skaldcast.core.synthesis.synthesizer import Samples
 from skaldcast.core.types import AudioFormat
+from tests.processes import left_behind
 
 RATE = 24_000
 WAIT_S = 30.0
@@ -102,7 +103,7 @@ def run(output: str, story: Story, **options: Any) -> Linked:
             await story(linked)
         finally:
             await linked.link.close()
-        assert not psutil.Process().children()
+        assert not left_behind()
         return linked
 
     return asyncio.run(whole())

@@ -127,6 +127,18 @@ def test_a_report_that_cannot_be_written_says_so_and_leaves_nothing(tmp_path: Pa
     assert list(tmp_path.iterdir()) == [folder]
 
 
+def test_a_report_that_cannot_be_put_in_place_leaves_nothing_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def fail(self: Path, target: Path) -> None:
+        raise OSError(28, "no space")
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(OutputError, match="no space"):
+        write_report({}, tmp_path / "report.json")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_report_into_something_that_is_no_file_is_written_there():
     write_report({}, Path("NUL" if sys.platform == "win32" else "/dev/null"))
     assert not Path("/dev/null.part").exists()

@@ -163,6 +163,17 @@ def test_a_wait_at_the_gate_is_no_underrun_however_late_it_is_noticed(
     assert playing.heard == list(range(24_000))
 
 
+def test_a_gate_that_closed_in_time_is_no_underrun_though_it_is_noticed_late(
+    playing: Playing,
+) -> None:
+    with playing.nothing_counted():
+        playing.push(12_000)
+        playing.run(0.4)
+        playing.buffer.set_gate(12_000)
+        playing.clock.pass_time(1.0)
+        playing.run(0.5)
+
+
 def test_the_end_is_no_underrun(playing: Playing) -> None:
     with playing.nothing_counted():
         playing.push(12_000)
@@ -209,6 +220,9 @@ def test_each_run_starts_and_ends_once_and_says_where(playing: Playing) -> None:
     assert [type(m) for m in told] == [RunStarted, RunEnded] * 3
     paused_at = 4800 + 2400 + FADE
     assert [m.frame for m in told] == [0, 4800, 4800, paused_at, paused_at, 14_400]
+    times = [m.at_s - playing.clock.start_s for m in told]
+    assert times == pytest.approx([0.0, 0.2, 0.5, 0.6, 0.61, 0.9], abs=1e-4)
+    assert playing.buffer.position().at_s == told[-1].at_s
 
 
 def test_a_run_of_which_nothing_was_heard_is_not_told() -> None:
@@ -237,6 +251,12 @@ def test_the_position_is_that_of_the_device_after_each_step() -> None:
         assert wait_s <= STEP_S
         playing.clock.pass_time(wait_s)
     assert playing.buffer.heard > 30_000
+
+
+def test_no_more_is_remembered_than_the_device_holds(playing: Playing) -> None:
+    playing.push(8 * RATE)
+    playing.run(7.0)
+    assert len(playing.player._sent) <= 2 * RATE
 
 
 def test_room_is_told_now_and_then(playing: Playing) -> None:
@@ -328,6 +348,15 @@ def test_the_tail_of_a_resampled_run_waits_for_room_in_a_shallow_device() -> Non
         playing.run(1.0)
     assert playing.device.sounding.size == 9600
     assert playing.buffer.heard == 4800
+
+
+def test_the_tail_in_a_shallow_device_is_not_broken_by_padding() -> None:
+    playing = Playing(device_rate=48_000, depth_s=0.012)
+    playing.push_samples(np.full(4800, 0.5, np.float32))
+    playing.run(0.5)
+    sounding = np.flatnonzero(playing.device.recording)
+    assert sounding.size == 9600
+    assert sounding[-1] - sounding[0] == 9599
 
 
 # files

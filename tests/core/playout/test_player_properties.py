@@ -266,14 +266,15 @@ def test_the_volume_moves_without_a_step_or_a_gap_and_ends_where_it_was_set(
 
 
 @given(
-    st.sampled_from([(2400, 4800), (2400, 4410), (2205, 4800), (2400, 2205), (2400, 1600)]),
+    st.sampled_from([(2400, 4800), (2400, 4410), (2205, 4800), (2400, 2205), (4800, 1600)]),
+    st.sampled_from([1.0, 0.03]),
     st.lists(st.one_of(speaking, st.tuples(st.just("turn"), times)), max_size=12),
 )
 def test_no_rate_loses_or_adds_a_frame(
-    rates: tuple[int, int], actions: list[tuple[str, float]]
+    rates: tuple[int, int], depth_s: float, actions: list[tuple[str, float]]
 ) -> None:
     rate, device_rate = rates
-    playing = Playing(rate, device_rate)
+    playing = Playing(rate, device_rate, depth_s=depth_s)
     stretches = 1
     for action, argument in actions:
         match action:

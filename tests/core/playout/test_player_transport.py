@@ -6,7 +6,7 @@ import pytest
 from skaldcast.core.errors import OutputError
 from skaldcast.core.playout.messages import RoomMade, RunEnded, RunStarted
 from skaldcast.core.playout.player import RAMP_S, STEP_S, Player
-from tests.core.playout.playing import FADE, RATE, Playing, numbered, numbers
+from tests.core.playout.playing import FADE, NO_GATE, RATE, Playing, numbered, numbers
 from tests.fakes import FakeDevice
 
 
@@ -132,7 +132,56 @@ def test_a_clear_of_what_was_heard_already_is_not_heard(playing: Playing) -> Non
     assert len(playing.of(RunEnded)) == 1
 
 
-def test_a_clear_that_comes_while_frames_are_taken_stops_them_too(playing: Playing) -> None:
+def test_what_follows_a_clear_is_not_faded_where_the_old_had_just_ended(playing: Playing) -> None:
+    playing.push(4800)
+    playing.run(0.195)
+    playing.buffer.clear()
+    playing.run(0.2)
+    assert playing.buffer.heard == 4800
+    playing.push(4800)
+    playing.run(0.5)
+    assert playing.heard[4800:] == list(range(4800, 9600))
+
+
+def test_a_clear_in_the_middle_of_padding_leaves_the_position_where_it_was(
+    playing: Playing,
+) -> None:
+    for end in (4800, 9600):
+        playing.push(end - playing.buffer.written)
+        playing.run(0.5)
+    playing.buffer.push(numbered(9600, 4800))  # is there and gone before the player looks
+    playing.buffer.clear()
+    playing.run(0.1)
+    (ended,) = playing.of(RunEnded)
+    assert ended.frame == playing.buffer.heard == 9600
+
+
+def test_a_clear_that_comes_as_the_last_frame_is_heard_skips_what_was_not() -> None:
+    playing = Playing()
+
+    class ClearsAtTheEnd(FakeDevice):
+        def pending(self) -> int:
+            pending = super().pending()
+            if not pending and self.starts == 1 and playing.buffer.epoch == 0:
+                playing.buffer.clear(9600)
+            return pending
+
+    playing.player.attach(device := ClearsAtTheEnd(playing.clock, RATE))
+    playing.buffer.set_gate(4800)
+    playing.push(9600)
+    playing.run(0.5)
+    playing.push(4800)
+    playing.gate(NO_GATE)
+    playing.finish()
+    playing.run(0.5)
+    assert numbers(device.sounding) == [*range(4800), *range(9600, 14_400)]
+    assert playing.buffer.skipped == 4800
+
+
+@pytest.mark.parametrize("room", [100, 1000])
+def test_a_clear_that_comes_while_frames_are_taken_stops_them_too(
+    playing: Playing, room: int
+) -> None:
     """The writer is in another process: its clear may come between two calls of the reader."""
 
     class ClearsWhileAsked(FakeDevice):
@@ -142,7 +191,7 @@ def test_a_clear_that_comes_while_frames_are_taken_stops_them_too(playing: Playi
             self.asked_for_room += 1
             if self.asked_for_room == 2:  # some frames were taken, more are about to be
                 playing.buffer.clear(20_000)
-            return min(super().writable(), 1000)
+            return min(super().writable(), room)
 
     playing.player.attach(device := ClearsWhileAsked(playing.clock, RATE))
     with playing.nothing_counted():
@@ -151,7 +200,8 @@ def test_a_clear_that_comes_while_frames_are_taken_stops_them_too(playing: Playi
         playing.run(1.0)
     heard = numbers(device.sounding)
     assert heard[-10_000:] == list(range(20_000, 30_000))
-    assert len(heard) <= 10_000 + 1000
+    assert len(heard) <= 10_000 + room
+    assert playing.buffer.skipped == 30_000 - len(heard)
 
 
 def test_a_clear_while_paused_leaves_the_rest_for_resume(playing: Playing) -> None:

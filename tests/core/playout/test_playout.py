@@ -297,6 +297,21 @@ def test_a_file_gets_what_follows_a_clear_before_it_is_closed() -> None:
     assert numbers(opened.device.recording) == list(range(1000, 5000))
 
 
+def test_a_file_gets_what_follows_a_clear_that_comes_while_it_is_closed() -> None:
+    class ClearsWhileAsked(FakeDevice):
+        def writable(self) -> int:
+            if self.recording.size == 1000 and opened.buffer.epoch == 0:
+                opened.buffer.clear(3000)
+            return min(super().writable(), 1000)
+
+    opened = Opened("wav:x")
+    device = ClearsWhileAsked(opened.clock, RATE, paced=False)
+    opened.begin(lambda *_, **__: device)
+    opened.push(5000)
+    opened.obey(CloseOutput())
+    assert numbers(device.recording) == [*range(1000), *range(3000, 5000)]
+
+
 @pytest.mark.parametrize("request_", [None, CloseOutput()])
 def test_a_file_that_cannot_be_written_is_a_failure_and_not_tried_again(
     request_: object | None,
