@@ -51,7 +51,7 @@ class Assembler:
         self.position = 0
         """All frames before this one have been heard or dropped, as far as was told."""
         self._placed = 0  # how many of `chunks` are complete in the audio buffer
-        self._pause: Samples | None = None  # what is left of the pause before the current chunk
+        self._pause: Samples = np.zeros(0, np.float32)  # what is left of one that is being placed
         self._blocked = False  # the audio buffer is full
         self._holes: deque[_Hole] = deque()
 
@@ -114,15 +114,13 @@ class Assembler:
 
     def _place_pause(self, planned: PlannedChunk, now: float) -> None:
         if planned.first_frame is None:
-            frames = round(self.pause_s(planned, now) * self._rate)
-            self._pause = np.zeros(frames, np.float32)
+            self._pause = np.zeros(round(self.pause_s(planned, now) * self._rate), np.float32)
             planned.first_frame = self._buffer.written
             if planned.cue.first_frame is None:
                 planned.cue.first_frame = planned.first_frame
-        if self._pause is not None and self._pause.size:
+        if self._pause.size:
             self._pause = self._push(planned, self._pause)
         if not self._blocked:
-            self._pause = None
             planned.start_frame = self._buffer.written
 
     def pause_s(self, planned: PlannedChunk, now: float) -> float:
@@ -180,8 +178,6 @@ class Assembler:
         first = next((i for i, planned in enumerate(self.chunks) if planned.cue is plan), 0)
         self.chunks = kept
         self._placed -= sum(planned.end_frame is not None for planned in gone)
-        if any(p.first_frame is not None and p.start_frame is None for p in gone):
-            self._pause = None
         begin = gone[0].first_frame
         following = kept[first] if first < len(kept) else None
         if first == 0:
@@ -202,8 +198,6 @@ class Assembler:
             if begin is not None:  # its pause, or a part of it, is there
                 following.cue.cue.audio_s -= (upto - begin) / self._rate
                 following.first_frame = following.cue.first_frame = following.start_frame
-                if following.start_frame is None:
-                    self._pause = None
         if cut:
             self.clear(upto)
         self.set_gate()
@@ -234,7 +228,6 @@ class Assembler:
         gone = list(self.chunks)
         self.chunks.clear()
         self._placed = 0
-        self._pause = None
         self.clear(self._buffer.written)
         self.set_gate()
         return gone

@@ -58,6 +58,7 @@ class Engine:
         self.sequencer: Sequencer | None = None
         """There once voice and output are."""
         self._closing = False
+        self._closed = asyncio.Event()
         self._subscriptions = subscriptions
         self._options = options
         self._voice = voice
@@ -134,8 +135,10 @@ class Engine:
         return sequencer
 
     async def close(self) -> None:
-        """End the cues that are left, finish the output and end the processes. Idempotent."""
+        """End the cues that are left, finish the output and end the processes. Idempotent: who
+        comes second waits until it is done."""
         if self._closing:
+            await self._closed.wait()
             return
         self._closing = True
         if self._timer is not None:
@@ -149,9 +152,12 @@ class Engine:
             if self._playout is not None and self.failure is None:
                 await self._playout.finish()
         finally:
-            await self._end_processes()
-            for subscription in self._subscriptions:
-                subscription.end()
+            try:
+                await self._end_processes()
+            finally:
+                self._closed.set()
+                for subscription in self._subscriptions:
+                    subscription.end()
 
     async def _end_processes(self) -> None:
         try:

@@ -56,7 +56,7 @@ class Hearing:
             return now
         if not playing:
             return None
-        heard_at_s = self._position.at_s + (frame - self._position.frame) / self._rate
+        heard_at_s = self._position.at_s + (frame - self._passed) / self._rate
         return max(heard_at_s, now + _POLL_S)
 
     def drop(self, plan: CuePlan) -> None:

@@ -85,7 +85,7 @@ class FakeDevice:
         self._look()
         assert frames.shape == (len(frames), self.channels)
         assert frames.dtype == np.float32
-        assert len(frames) <= self.writable()
+        assert len(frames) <= self._capacity - self._queue.size
         assert (frames == frames[:, :1]).all(), "the channels differ"
         if self._queue.size == 0:
             self._wait = self._delay

@@ -46,7 +46,9 @@ class KokoroSynthesizer:
                     f"kokoro has no option {key!r}; its options are {', '.join(_OPTIONS)}"
                 )
         self.format = AudioFormat(SAMPLE_RATE)
-        self._cache = Path(options.get("cache") or platformdirs.user_cache_path("skaldcast"))
+        self._cache = Path(
+            options.get("cache") or platformdirs.user_cache_path("skaldcast", appauthor=False)
+        )
         self._threads = _threads(options.get("threads"))
         self._model: KokoroModel | None = None
         self._phonemizer: Phonemizer | None = None

@@ -541,6 +541,20 @@ def test_a_narrator_whose_closing_is_cancelled_leaves_no_process(wav: NarratorOp
     run(work)
 
 
+def test_who_closes_a_second_time_waits_until_it_is_done(wav: NarratorOptions):
+    async def work() -> None:
+        narrator = Narrator(wav)
+        await narrator.__aenter__()
+        numbers = [number for number in narrator.process_ids.values() if number is not None]
+        first = asyncio.create_task(narrator.close())
+        await asyncio.sleep(0)
+        await narrator.close()
+        assert not any(psutil.pid_exists(number) for number in numbers)
+        await first
+
+    run(work)
+
+
 def test_a_subscriber_that_is_gone_is_forgotten_and_the_others_hear_the_end():
     async def work() -> None:
         async with Narrator(FAST) as narrator:

@@ -1,6 +1,5 @@
 """What holds whatever happens, in whatever order: played on the simulation."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,7 +16,8 @@ from skaldcast.core.events import (
     WordStarted,
 )
 from skaldcast.core.types import Outcome, Priority
-from tests.core.simulation import Simulation, Voice
+from tests.core.simulated import Voice
+from tests.core.simulation import Simulation, words_of
 
 VOICES = (
     Voice(),
@@ -119,10 +119,6 @@ class Story:
         for cue in self.open:
             self.simulation.finish(cue)
         self.simulation.drain()
-
-
-def words_of(text: str) -> list[str]:
-    return re.findall(r"\w+", text)
 
 
 def told(simulation: Simulation, cue: Cue, kind: type[Event]) -> list[Event]:

@@ -124,6 +124,8 @@ def test_a_device_that_nobody_fed_in_time_counts_as_an_underrun(playing: Playing
     playing.finish()
     playing.run(0.5)
     playing.clock.pass_time(2.0)  # the process was held up
+    playing.step()
+    assert playing.buffer.position().at_s == pytest.approx(playing.clock.start_s + 1.5, abs=1e-4)
     playing.run(3.0)
     sounding = np.flatnonzero(playing.device.recording)
     silent = sounding[-1] + 1 - sounding[0] - sounding.size
@@ -355,6 +357,27 @@ def test_the_tail_in_a_shallow_device_is_not_broken_by_padding() -> None:
     playing.push_samples(np.full(4800, 0.5, np.float32))
     playing.run(0.5)
     sounding = np.flatnonzero(playing.device.recording)
+    assert sounding.size == 9600
+    assert sounding[-1] - sounding[0] == 9599
+
+
+@pytest.mark.parametrize("when", range(5))
+def test_what_the_device_has_no_room_for_just_now_waits_and_is_not_overtaken_by_silence(
+    when: int,
+) -> None:
+    class TellsNoRoomNowAndThen(FakeDevice):
+        looks = 0
+
+        def writable(self) -> int:
+            self.looks += 1
+            return 0 if self.looks % 5 == when else super().writable()
+
+    playing = Playing()
+    device = TellsNoRoomNowAndThen(playing.clock, 48_000, depth_s=0.03)
+    playing.player.attach(device)
+    playing.push_samples(np.full(4800, 0.5, np.float32))
+    playing.run(0.5)
+    sounding = np.flatnonzero(device.recording)
     assert sounding.size == 9600
     assert sounding[-1] - sounding[0] == 9599
 

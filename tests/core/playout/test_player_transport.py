@@ -151,6 +151,7 @@ def test_a_clear_in_the_middle_of_padding_leaves_the_position_where_it_was(
         playing.run(0.5)
     playing.buffer.push(numbered(9600, 4800))  # is there and gone before the player looks
     playing.buffer.clear()
+    playing.buffer.wait(0.0)  # as the process does before each step
     playing.run(0.1)
     (ended,) = playing.of(RunEnded)
     assert ended.frame == playing.buffer.heard == 9600
@@ -160,9 +161,14 @@ def test_a_clear_that_comes_as_the_last_frame_is_heard_skips_what_was_not() -> N
     playing = Playing()
 
     class ClearsAtTheEnd(FakeDevice):
+        looks = 0
+
         def pending(self) -> int:
             pending = super().pending()
-            if not pending and self.starts == 1 and playing.buffer.epoch == 0:
+            self.looks += not pending and self.starts == 1
+            if self.looks == 1:
+                return 1  # heard in the very next moment
+            if self.looks == 2:
                 playing.buffer.clear(9600)
             return pending
 
