@@ -294,15 +294,15 @@ class Player:
 
     def _settle(self, device: OutputDevice, now: float) -> float:
         """Nothing more can be moved now: end the run, pad, or say when to look again."""
-        if self._phase is _Phase.RESTING and not self._ready.size:
+        if self._ready.size or self._buffer.available:
+            return self._busy_wait(device)
+        if self._phase is _Phase.RESTING:
             self._flush(device)  # a run shorter than the resampler's delay
             if self._phase is _Phase.RESTING:
                 if self._map is not None:  # too little for a single frame of the device
                     self._release(self._buffer.taken, now)
                     self._reset_run()
                 return IDLE_S
-        if self._ready.size or self._buffer.available:
-            return self._busy_wait(device)
         ended = self._ended
         flushes = self._pending_s(device) < _FLUSH_S if device.paced else ended
         if flushes:

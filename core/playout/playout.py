@@ -124,6 +124,7 @@ class Playout:
             resume_at_frame=self._buffer.heard - self._buffer.skipped,
         )
         self._device = device
+        self._opened_at = now
         self._watch_at = now + _WATCH_S
         self._player.attach(device)
         self._send(
@@ -171,7 +172,8 @@ class Playout:
                 self._fail(error)
 
     def _await_device(self, error: SkaldcastError, now: float) -> None:
-        self._retry_at = now
+        # A device that opens and then fails at once is not opened again without a rest.
+        self._retry_at = max(now, self._opened_at + _REOPEN_S)
         self._send(OutputWentAway(str(error)))
 
     def _begin_to_close(self, now: float) -> None:

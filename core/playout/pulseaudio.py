@@ -29,7 +29,7 @@ _START_REFRESH_S = 0.004
 """The same while the server has not begun to play: that is soon, and it is wanted to the ms."""
 _ANSWER_S = 0.02
 """How long to wait for the server where its answer is needed at once; it takes 0.3 ms."""
-_STALLED_S = 1.0
+_STALLED_S = 3.0
 """A server that plays nothing, or says nothing, for so long is lost."""
 _IDLE_S = 5.0
 """Rest after which the stream is corked, so that the server lets the sound card sleep."""

@@ -30,14 +30,14 @@ def installed() -> bool:
 
 
 class KokoroModel:
-    """The network with one voice."""
+    """The network; a voice is half a megabyte beside it, read when it first speaks."""
 
-    def __init__(self, voice: str, cache: Path, threads: int) -> None:
+    def __init__(self, cache: Path, threads: int) -> None:
         self._session = onnx_session.open_session(str(joined_model(cache)), threads)
-        self._styles = np.fromfile(_VOICES / f"{voice}.bin", "<f4").reshape(-1, 1, 256)
+        self._styles: dict[str, NDArray[np.float32]] = {}
 
     def speak(
-        self, ids: Sequence[int], speed: float, cancellation: Cancellation
+        self, voice: str, ids: Sequence[int], speed: float, cancellation: Cancellation
     ) -> tuple[Samples, list[float]]:
         """The samples of a phrase, and when each phoneme ends, the pads at both ends included.
 
@@ -45,9 +45,12 @@ class KokoroModel:
         """
         options = onnx_session.run_options()
         cancellation.on_cancel(lambda: setattr(options, "terminate", True))
+        if voice not in self._styles:
+            self._styles[voice] = np.fromfile(_VOICES / f"{voice}.bin", "<f4").reshape(-1, 1, 256)
+        styles = self._styles[voice]
         inputs = {
             "tokens": np.array([[0, *ids, 0]], np.int64),
-            "style": self._styles[min(len(ids), len(self._styles)) - 1],
+            "style": styles[min(len(ids), len(styles)) - 1],
             "speed": np.array([speed], np.float32),
         }
         audio, durations = self._session.run(["audio", _DURATIONS], inputs, options)

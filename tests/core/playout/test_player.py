@@ -361,6 +361,24 @@ def test_the_tail_in_a_shallow_device_is_not_broken_by_padding() -> None:
     assert sounding[-1] - sounding[0] == 9599
 
 
+def test_what_a_device_takes_later_than_it_said_is_heard_before_the_resampler_s_tail() -> None:
+    playing = Playing()
+
+    class HasNoRoomForTheLast(FakeDevice):
+        looks = 0
+
+        def writable(self) -> int:
+            self.looks += not playing.buffer.available
+            return 0 if 0 < self.looks < 3 else super().writable()
+
+    playing.player.attach(device := HasNoRoomForTheLast(playing.clock, 48_000))
+    playing.push_samples(rising := np.linspace(0.1, 0.9, 4800, dtype=np.float32))
+    playing.finish()
+    playing.run(0.5)
+    whole = soxr.resample(rising, RATE, 48_000, quality="HQ")
+    np.testing.assert_allclose(device.sounding, whole, atol=1e-5)
+
+
 @pytest.mark.parametrize("when", range(5))
 def test_what_the_device_has_no_room_for_just_now_waits_and_is_not_overtaken_by_silence(
     when: int,
