@@ -23,7 +23,6 @@ if TYPE_CHECKING:
         UnknownVoiceError,
     )
     from .events import (
-        BufferLevel,
         ChunkFailed,
         ChunkStarted,
         CueFinished,
@@ -68,7 +67,6 @@ _PLACES = {
         "UnknownVoiceError",
     ),
     "events": (
-        "BufferLevel",
         "ChunkFailed",
         "ChunkStarted",
         "CueFinished",
@@ -104,7 +102,6 @@ __all__ = [
     "AudioFormat",
     "Block",
     "Boundary",
-    "BufferLevel",
     "BufferStatistics",
     "Cancellation",
     "Chunk",

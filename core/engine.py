@@ -110,6 +110,7 @@ class Engine:
                 failed=self._fail,
                 anything=self._advance_soon,
             ),
+            exclusive=self._options.exclusive,
         )
 
     def _make_sequencer(

@@ -111,11 +111,3 @@ class OutputOpened(Event):
 
     output: str
     sample_rate: int
-
-
-@dataclass(frozen=True, slots=True)
-class BufferLevel(Event):
-    """How much audio is ready; high-rate and replaceable: only the latest counts."""
-
-    buffered_s: float
-    margin_s: float

@@ -28,6 +28,8 @@ class NarratorOptions:
     output: str = "device"
     speed: float = 1.0
     latency_s: float = 1.0
+    exclusive: bool = False
+    """Windows: ask WASAPI for the device alone."""
     volume: float = 1.0
     profile: str = "cinematic"
     prebuffer: Literal["adaptive", "fixed"] = "adaptive"
@@ -35,7 +37,8 @@ class NarratorOptions:
     prebuffer_pause_s: float = 1.5
     loudness_lufs: float = TARGET_LUFS
     seed: int = 0
-    language: str = "en"
+    language: str | None = None
+    """What the text is written in (BCP 47); None is the voice's own language."""
     state_folder: Path | None = None
     """Where what is learned of each voice is kept; None keeps nothing."""
 
@@ -60,7 +63,7 @@ class NarratorOptions:
             profile=self.profile,
             speed=self.speed,
             seed=self.seed,
-            language=self.language,
+            language=self.language or voice.voice.languages[0],
             loudness_lufs=self.loudness_lufs,
         )
 

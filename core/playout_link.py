@@ -56,12 +56,15 @@ class PlayoutLink:
         latency_s: float,
         gain: float,
         listener: PlayoutListener,
+        *,
+        exclusive: bool = False,
     ) -> None:
         self.buffer = AudioBuffer.shared(audio_format, BUFFER_S)
         self.output: OutputReady | None = None
         self.device_underflows = 0
         self._spec = output
         self._latency_s = latency_s
+        self._exclusive = exclusive
         self._gain = gain
         self._paused = False
         self._listener = listener
@@ -143,6 +146,7 @@ class PlayoutLink:
             self._latency_s,
             gain=self._gain,
             paused=self._paused,
+            exclusive=self._exclusive,
             waits=self.output is not None and self.output.paced,
         )
         return [opening] if self._closed is None else [opening, CloseOutput()]

@@ -4,12 +4,16 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from concurrent.futures import CancelledError
+from threading import Event, Thread
 from typing import Any
 
 from .cue import Cue
 from .errors import SkaldcastError
 
 Texts = AsyncIterable[str] | Iterable[str]
+_PIECES_AHEAD = 4
+"""Pieces of a plain iterator that are read before they are wanted."""
 _log = logging.getLogger(__name__)
 
 
@@ -78,6 +82,39 @@ async def _each(texts: Texts) -> AsyncIterator[str]:
         async for text in texts:
             yield text
         return
-    for text in texts:
+    async for text in _in_a_thread(texts):
         yield text
-        await asyncio.sleep(0)  # a plain iterator must not starve the event loop
+
+
+async def _in_a_thread(texts: Iterable[str]) -> AsyncIterator[str]:
+    """Iterate where waiting hurts nobody: a client of a language model blocks until the next
+    words. The thread waits while `_PIECES_AHEAD` pieces are untaken; it ends with the process, as
+    nothing can end an iterator that blocks."""
+    pieces: asyncio.Queue[str | BaseException | None] = asyncio.Queue(_PIECES_AHEAD)
+    loop = asyncio.get_running_loop()
+    left = Event()
+
+    def put(piece: str | BaseException | None) -> None:
+        asyncio.run_coroutine_threadsafe(pieces.put(piece), loop).result()
+
+    def iterate() -> None:
+        with contextlib.suppress(RuntimeError, CancelledError):  # the event loop has ended
+            try:
+                for text in texts:
+                    if left.is_set():
+                        return
+                    put(text)
+                put(None)
+            except Exception as error:  # the user's iterator may raise anything
+                put(error)
+
+    Thread(target=iterate, name="text", daemon=True).start()
+    try:
+        while (piece := await pieces.get()) is not None:
+            if isinstance(piece, BaseException):
+                raise piece
+            yield piece
+    finally:
+        left.set()
+        while not pieces.empty():  # lets a thread go on that waits for a place
+            pieces.get_nowait()

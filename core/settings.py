@@ -40,6 +40,9 @@ class PlayoutSettings:
         low=0.01,
         high=10.0,
     )
+    exclusive: bool = setting(
+        False, "Windows: take the device for ourselves (WASAPI exclusive), past the system's mixer."
+    )
     volume: float = setting(1.0, "Master volume; 1 leaves the level as it is.", low=0.0, high=1.0)
 
 

@@ -124,6 +124,7 @@ def narrator_options(settings: Settings) -> "NarratorOptions":
         output=settings.output,
         speed=settings.speed,
         latency_s=settings.playout.latency_s,
+        exclusive=settings.playout.exclusive,
         volume=settings.playout.volume,
         profile=settings.chunker.profile,
         prebuffer=settings.prebuffer.policy,

@@ -15,6 +15,8 @@ class OpenOutput:
     """How deep to write into the device's own buffer."""
     gain: float = 1.0
     paused: bool = False
+    exclusive: bool = False
+    """Ask WASAPI for the device alone."""
     waits: bool = False
     """The output is a device that was open before: if it is not there now, wait for it."""
 

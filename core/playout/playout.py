@@ -42,7 +42,13 @@ class OpensOutput(Protocol):
     """What `outputs.open_output` does."""
 
     def __call__(
-        self, spec: OutputSpec, audio_format: AudioFormat, *, latency_s: float, resume_at_frame: int
+        self,
+        spec: OutputSpec,
+        audio_format: AudioFormat,
+        *,
+        latency_s: float,
+        resume_at_frame: int,
+        exclusive: bool,
     ) -> OutputDevice: ...
 
 
@@ -70,7 +76,7 @@ class Playout:
         self._open_device = open_device
         self._player = Player(buffer, send, gain=opening.gain)
         self._device: OutputDevice | None = None
-        self._retry_at = 0.0
+        self._opened_at = self._retry_at = 0.0
         self._watch_at = 0.0
         self._closed_by: float | None = None
 
@@ -122,6 +128,7 @@ class Playout:
             self._buffer.format,
             latency_s=self._opening.latency_s,
             resume_at_frame=self._buffer.heard - self._buffer.skipped,
+            exclusive=self._opening.exclusive,
         )
         self._device = device
         self._opened_at = now

@@ -51,7 +51,7 @@ class KokoroSynthesizer:
         )
         self._threads = _threads(options.get("threads"))
         self._model: KokoroModel | None = None
-        self._phonemizer: Phonemizer | None = None
+        self._phonemizers: dict[bool, Phonemizer] = {}  # by whether they are British
 
     def voices(self) -> Sequence[Voice]:
         return (
@@ -67,9 +67,8 @@ class KokoroSynthesizer:
         if not installed():
             raise SynthesizerError(f"kokoro is not installed; install it with: {INSTALL}")
         try:
-            self._model = KokoroModel(voice, self._cache, self._threads)
-            self._phonemizer = Phonemizer(british=voice.startswith("b"))
-            self._phonemizer.warm_up()
+            self._model = KokoroModel(self._cache, self._threads)
+            self._phonemizer(voice).warm_up()
             for _ in self.synthesize(SynthesisRequest("Warm up.", voice), Cancellation()):
                 pass
         except SynthesizerError:
@@ -84,12 +83,20 @@ class KokoroSynthesizer:
 
         The same text and speed give the same samples. Raises `SynthesizerError`.
         """
-        if self._model is None or self._phonemizer is None:
+        if self._model is None:
             raise SynthesizerError("kokoro is not loaded: call load() first")
-        return self._blocks(self._model, self._phonemizer, request, cancellation)
+        phonemizer = self._phonemizer(request.voice)
+        return self._blocks(self._model, phonemizer, request, cancellation)
 
     def close(self) -> None:
-        self._model = self._phonemizer = None
+        self._model = None
+        self._phonemizers.clear()
+
+    def _phonemizer(self, voice: str) -> Phonemizer:
+        british = voice.startswith("b")
+        if british not in self._phonemizers:
+            self._phonemizers[british] = Phonemizer(british=british)
+        return self._phonemizers[british]
 
     def _blocks(
         self,
@@ -124,7 +131,7 @@ def _speak(
     lead: int,
 ) -> Block:
     """A phrase's block, `lead` frames of silence before it; `position` is its first frame."""
-    samples, ends_s = model.speak(phrase.ids, request.speed, cancellation)
+    samples, ends_s = model.speak(request.voice, phrase.ids, request.speed, cancellation)
     polish = Polish(SAMPLE_RATE, GAIN_DB[request.voice], request.loudness_lufs)
     polished = np.concatenate((polish.push(samples), polish.finish()))
     if not polished.size:

@@ -56,7 +56,13 @@ class Opened:
         return self
 
     def _open(
-        self, spec: OutputSpec, audio_format: AudioFormat, *, latency_s: float, resume_at_frame: int
+        self,
+        spec: OutputSpec,
+        audio_format: AudioFormat,
+        *,
+        latency_s: float,
+        resume_at_frame: int,
+        exclusive: bool,
     ) -> OutputDevice:
         assert (audio_format.sample_rate, latency_s) == (RATE, 1.0)
         if self.refusal is not None:

@@ -90,7 +90,7 @@ def test_cancelling_ends_onnxruntimes_run(
     assert list(running) == []
     assert all(run.terminate for run in runs)
     with pytest.raises(Exception, match="terminate"):
-        george._model.speak([50, 83, 54], 1.0, cancellation)
+        george._model.speak("bm_george", [50, 83, 54], 1.0, cancellation)
 
 
 @pytest.mark.slow
