@@ -95,6 +95,9 @@ class Assembler:
             if planned.first_frame is None:
                 planned.first_frame = planned.start_frame = planned.end_frame
             self._placed += 1
+            # Before the next one is pushed: it may have to be held back, and playout must not get
+            # at its frames through a gate that stands open for the one that was being made.
+            self.set_gate()
             self._on_complete(planned, now)
 
     def _place(self, planned: PlannedChunk, now: float) -> None:

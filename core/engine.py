@@ -144,12 +144,12 @@ class Engine:
         self._closing = True
         if self._timer is not None:
             self._timer.cancel()
-        if self.sequencer is not None:
-            self.sequencer.stop(monotonic_s())
-            if self._profiles is not None:
-                self._profiles.save(self.sequencer.profile)
-        self._tell_change()
         try:
+            if self.sequencer is not None:
+                self.sequencer.stop(monotonic_s())
+                if self._profiles is not None:
+                    self._profiles.save(self.sequencer.profile)
+            self._tell_change()
             if self._playout is not None and self.failure is None:
                 await self._playout.finish()
         finally:
@@ -287,6 +287,9 @@ class Engine:
             self._synthesis.end_hung()
             sequencer.dispatcher.hang_noticed(now)
         again = sequencer.advance(now)
+        look_at = self._output.end_if_hung(now)
+        if look_at is not None:
+            again = look_at if again is None else min(again, look_at)
         if now >= self._underruns_looked_at_s + _UNDERRUNS_EVERY_S:
             self._underruns_looked_at_s = now
             self._tell_underruns(now)
@@ -352,6 +355,8 @@ class Engine:
     def _fail(self, error: SkaldcastError) -> None:
         """The narration cannot go on: whoever waits is told."""
         self.failure = self.failure or error
-        if self.sequencer is not None and not self._closing:
-            self.sequencer.fail(str(error), monotonic_s())
-        self._tell_change()
+        try:
+            if self.sequencer is not None and not self._closing:
+                self.sequencer.fail(str(error), monotonic_s())
+        finally:
+            self._tell_change()

@@ -222,8 +222,9 @@ class Narrator:
         self._running.act(lambda sequencer, now: sequencer.skip(now))
 
     def stop(self) -> None:
-        """Fade out within 50 ms and end all cues."""
+        """Fade out within 50 ms and end all cues; a pause ends with them."""
         self._running.act(lambda sequencer, now: sequencer.stop(now))
+        self._running.resume()
 
     def cancel(self, cue: Cue) -> None:
         """Take back one cue, whether it is being heard or waits."""

@@ -1,6 +1,7 @@
 """Main's side of the playout process: the audio buffer, the output, and what becomes of them."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,8 +24,12 @@ from .playout.messages import (
 )
 from .types import AudioFormat
 
+_log = logging.getLogger(__name__)
+
 BUFFER_S = 30.0
 """Seconds that the audio buffer holds: more than the sequencer makes ahead."""
+HANG_S = 8.0
+"""A process that plays nothing for so long hangs: longer than any device takes to wake up."""
 _CLOSE_S = 20.0
 """The longest wait for an output to be finished; for FLAC, encoded then, more:"""
 _SLOWEST_ENCODING = 50.0
@@ -72,6 +77,8 @@ class PlayoutLink:
         self._closed: asyncio.Future[None] | None = None
         self._final: BufferStatistics | None = None
         self._heard_at_death = 0
+        self._away = False  # the device was lost: its process waits for it, it does not hang
+        self._stood_still: tuple[int, float] | None = None  # where the sound is, and since when
         self._child = ChildProcess(
             "playout",
             f"{__package__}.playout.process",
@@ -94,6 +101,22 @@ class PlayoutLink:
     async def wait_ready(self) -> OutputReady:
         """Wait until the output is open; raises `PlayoutError` or `ProcessError`."""
         return await self._ready
+
+    def end_if_hung(self, now: float) -> float | None:
+        """End a process that plays nothing though it could: it is started again. Returns when to
+        look again, None while there is nothing to play."""
+        heard = self.buffer.heard
+        could_play = min(self.buffer.gate, self.buffer.written) > heard
+        if not could_play or self._paused or self._away or self.output is None:
+            self._stood_still = None
+            return None
+        if self._stood_still is None or self._stood_still[0] != heard:
+            self._stood_still = (heard, now)
+        elif now >= self._stood_still[1] + HANG_S:
+            _log.warning("the playout process hangs; it is ended and started again")
+            self._stood_still = (heard, now)
+            self._child.kill()
+        return self._stood_still[1] + HANG_S
 
     def pause(self) -> None:
         self._paused = True
@@ -161,10 +184,12 @@ class PlayoutLink:
                 self.device_underflows += message.count
             case OutputReady():
                 self.output = message
+                self._away = False
                 if not self._ready.done():
                     self._ready.set_result(message)
                 self._listener.opened(message)
             case OutputWentAway():
+                self._away = True
                 self._listener.lost(message.reason)
             case OutputFailed():
                 self._child.retire()
@@ -180,6 +205,7 @@ class PlayoutLink:
         if heard > self._heard_at_death:  # what dies over and over at one place gets nowhere
             self._child.settled()
         self._heard_at_death = heard
+        self._away = True  # until the next one has opened the output
         self._listener.restarted()
         self._listener.anything()
 

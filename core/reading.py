@@ -95,10 +95,15 @@ async def _in_a_thread(texts: Iterable[str]) -> AsyncIterator[str]:
     left = Event()
 
     def put(piece: str | BaseException | None) -> None:
-        asyncio.run_coroutine_threadsafe(pieces.put(piece), loop).result()
+        putting = pieces.put(piece)
+        try:
+            asyncio.run_coroutine_threadsafe(putting, loop).result()
+        except RuntimeError:  # the event loop has ended
+            putting.close()
+            raise
 
     def iterate() -> None:
-        with contextlib.suppress(RuntimeError, CancelledError):  # the event loop has ended
+        with contextlib.suppress(RuntimeError, CancelledError):
             try:
                 for text in texts:
                     if left.is_set():

@@ -177,7 +177,8 @@ class Player:
         if self._buffer.epoch == self._epoch:
             return False
         self._epoch = self._buffer.epoch
-        if self._buffer.cleared > self._buffer.heard:
+        # What lies behind the gate was taken back, though the device has it already.
+        if self._buffer.cleared > self._buffer.heard or self._buffer.taken > self._buffer.gate:
             self._interrupt_run(now)
         self._notify(RoomMade())
         return True

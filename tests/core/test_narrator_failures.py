@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from skaldcast.core import dispatcher
+from skaldcast.core import dispatcher, playout_link
 from skaldcast.core.errors import (
     ConfigError,
     PlayoutError,
@@ -24,7 +24,7 @@ from skaldcast.core.events import (
 from skaldcast.core.narrator import Narrator, NarratorOptions
 from skaldcast.core.sequencer import Sequencer
 from skaldcast.core.types import Outcome
-from tests.core.narrating import FAST, frames_in, listening, run
+from tests.core.narrating import FAST, frames_in, listening, run, until
 from tests.core.odd_voice import odd_registry
 from tests.core.simulation import sentences
 
@@ -306,3 +306,21 @@ def test_what_is_learned_of_a_voice_is_kept(tmp_path: Path):
     before = set(tmp_path.iterdir())
     run(work)
     assert len(set(tmp_path.iterdir()) - before) == 2
+
+
+def test_a_playout_process_that_hangs_is_ended_and_the_next_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(playout_link, "HANG_S", 0.5)
+
+    async def work() -> None:
+        async with Narrator(FAST) as narrator:
+            cue = narrator.play(sentences(range(2)))
+            await until(lambda: cue.started_s is not None)
+            playout = narrator.process_ids["playout"]
+            assert playout is not None
+            psutil.Process(playout).suspend()
+            assert await cue.wait_finished() == "finished"
+            assert narrator.report()["restarts"] == {"synthesis": 0, "playout": 1}
+
+    run(work)

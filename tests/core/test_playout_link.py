@@ -1,6 +1,7 @@
 """Main's side of the playout, with the real process: whatever happens to it, no frame is lost."""
 
 import asyncio
+import contextlib
 import functools
 import logging
 import sys
@@ -87,7 +88,8 @@ class Linked:
 
     def kill(self) -> None:
         assert self.link.pid is not None
-        psutil.Process(self.link.pid).kill()
+        with contextlib.suppress(psutil.NoSuchProcess):  # it may just have ended by itself
+            psutil.Process(self.link.pid).kill()
 
 
 Story = Callable[[Linked], Awaitable[None]]

@@ -1,6 +1,7 @@
 """Texts that are read while they are written."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import pytest
@@ -9,6 +10,7 @@ from skaldcast.core.cue import Cue
 from skaldcast.core.errors import StateError, TextError
 from skaldcast.core.reading import TextReading
 from skaldcast.core.types import Outcome
+from tests.core.narrating import until
 
 
 class Desk:
@@ -63,7 +65,7 @@ def test_pieces_are_read_in_order_and_the_end_is_told():
     async def work(desk: Desk) -> None:
         cue = Cue("a")
         desk.reading.start(cue, iter("abc"))
-        await settle()
+        await until(lambda: bool(desk.finished))
         assert (desk.pushed, desk.finished) == (["a", "b", "c"], [None])
         cue.end(Outcome.FINISHED, 0.0)
         await settle()
@@ -79,8 +81,7 @@ def test_nothing_is_pushed_where_there_is_no_room():
         await settle()
         assert desk.pushed == []
         desk.room.set()
-        await settle()
-        assert desk.pushed == ["a", "b"]
+        await until(lambda: desk.pushed == ["a", "b"])
 
     run(work)
 
@@ -99,7 +100,7 @@ def test_a_text_that_breaks_off_says_why(error: Exception, told: str):
 
     async def work(desk: Desk) -> None:
         desk.reading.start(Cue("a"), write())
-        await settle()
+        await until(lambda: bool(desk.finished))
         assert (desk.pushed, desk.finished) == (["a"], [told])
 
     run(work)
@@ -130,5 +131,22 @@ def test_all_is_left_at_the_end_also_of_a_narrator_that_takes_nothing_any_more()
         await settle()
         assert log == ["closed"] * 2
         assert desk.finished == []
+
+    run(work)
+
+
+def test_an_iterator_that_blocks_holds_nobody_up():
+    async def work(desk: Desk) -> None:
+        go_on = threading.Event()
+
+        def write() -> Iterator[str]:
+            yield "a"
+            go_on.wait()
+            yield "b"
+
+        desk.reading.start(Cue("a"), write())
+        await until(lambda: desk.pushed == ["a"])
+        go_on.set()
+        await until(lambda: desk.pushed == ["a", "b"])
 
     run(work)
