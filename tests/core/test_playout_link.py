@@ -24,7 +24,7 @@ from skaldcast.core.playout.messages import (
     SetGain,
     UnderflowsReported,
 )
-from skaldcast.core.playout_link import PlayoutLink, PlayoutListener
+from skaldcast.core.playout_link import HANG_S, PlayoutLink, PlayoutListener
 from skaldcast.core.synthesis.synthesizer import Samples
 from skaldcast.core.types import AudioFormat
 from tests.processes import left_behind
@@ -290,6 +290,45 @@ def test_a_process_that_plays_on_before_it_dies_is_never_given_up(
             linked.kill()
             await linked.until(lambda times=times: linked.count("opened") > times)
         assert linked.count("failed") == 0
+
+    run("null", story)
+
+
+def test_a_process_that_plays_nothing_though_it_could_is_ended_and_started_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def story(linked: Linked) -> None:
+        killed: list[bool] = []
+        link, child = linked.link, linked.link._child
+        monkeypatch.setattr(child, "kill", lambda: killed.append(True))
+        assert link.end_if_hung(0.0) is None, "there is nothing to play"
+        link.pause()
+        await linked.push(24_000)
+        assert link.end_if_hung(0.0) is None, "it is paused"
+        monkeypatch.setattr(link, "_paused", False)
+        assert link.end_if_hung(1.0) == 1.0 + HANG_S
+        assert link.end_if_hung(HANG_S) == 1.0 + HANG_S
+        assert killed == []
+        assert link.end_if_hung(1.0 + HANG_S) == 1.0 + 2 * HANG_S
+        assert killed == [True]
+        assert link.end_if_hung(2.0 + HANG_S) == 1.0 + 2 * HANG_S, "the next one gets its time"
+        link._on_message(OutputWentAway("unplugged"))
+        assert link.end_if_hung(100.0) is None, "it waits for its device"
+        assert killed == [True]
+
+    run("null", story)
+
+
+def test_a_process_that_plays_on_does_not_hang() -> None:
+    async def story(linked: Linked) -> None:
+        await linked.push(480_000)
+        asked_again: list[float | None] = []
+        for now in (0.0, 6.0, 12.0):
+            heard = linked.buffer.heard
+            await linked.until(lambda heard=heard: linked.buffer.heard > heard)
+            asked_again.append(linked.link.end_if_hung(now))
+        assert asked_again == [HANG_S, 6.0 + HANG_S, 12.0 + HANG_S]
+        assert linked.link.restarts == 0
 
     run("null", story)
 

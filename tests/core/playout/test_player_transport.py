@@ -233,6 +233,23 @@ def test_a_writer_that_waits_hears_of_the_room_that_a_clear_made(playing: Playin
     assert playing.buffer.push(numbered(0, 1)).size == 0
 
 
+def test_what_is_put_behind_the_gate_again_fades_out_and_waits_though_the_device_had_it(
+    playing: Playing,
+) -> None:
+    with playing.nothing_counted():
+        playing.push(48_000)
+        playing.run(0.5)
+        playing.buffer.set_gate(18_000)
+        playing.buffer.clear(0)  # nothing is dropped: the reader is told to look again
+        playing.run(1.0)
+        assert playing.buffer.heard == playing.device.sounding.size == 18_000
+        playing.buffer.set_gate()
+        playing.finish()
+        playing.run(2.0)
+    assert playing.device.sounding.size == 48_000
+    assert playing.heard[18_000:] == list(range(18_000, 48_000))
+
+
 # lost and found devices
 
 
