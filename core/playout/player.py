@@ -30,6 +30,8 @@ _DRY_S = 0.040
 """Below so much pending the device is about to run dry: one step and one scheduling delay."""
 _FLUSH_S = 0.080
 """Below so much pending the resampler's held-back tail is given out."""
+_FILL_S = 0.005
+"""The least that a playing device is given at a time: with less, one step took a whole core."""
 _PAD_S = 0.010
 """Silence padded at a time, so that speech that comes after all is not kept waiting."""
 STEP_S = 0.040
@@ -258,7 +260,9 @@ class Player:
 
     def _fill(self, device: OutputDevice) -> None:
         """Move audio into the device until it, or the audio buffer, has no more."""
-        while (room := device.writable()) > 0:
+        # A device that plays makes room all the time: filling up the last frames never ends.
+        least = round(_FILL_S * device.sample_rate) if device.paced else 1
+        while (room := device.writable()) >= least:
             if self._ready.size == 0:
                 frames = max(1, room * self._buffer.sample_rate // device.sample_rate)
                 samples = self._buffer.take(frames, epoch=self._epoch)

@@ -184,7 +184,7 @@ def test_a_clear_that_comes_as_the_last_frame_is_heard_skips_what_was_not() -> N
     assert playing.buffer.skipped == 4800
 
 
-@pytest.mark.parametrize("room", [100, 1000])
+@pytest.mark.parametrize("room", [500, 1000])
 def test_a_clear_that_comes_while_frames_are_taken_stops_them_too(
     playing: Playing, room: int
 ) -> None:
@@ -436,3 +436,20 @@ def test_a_volume_change_keeps_the_silence_of_an_underrun_and_the_position(
     assert playing.device.sounding.size == 12_000
     assert playing.buffer.heard == 12_000
     assert playing.buffer.statistics().underruns == 1
+
+
+def test_a_step_ends_though_the_device_makes_room_while_it_is_filled(playing: Playing) -> None:
+    class TakesItsTime(FakeDevice):
+        asked_for_room = 0
+
+        def writable(self) -> int:
+            self.asked_for_room += 1
+            assert self.asked_for_room < 100, "the step follows the playing device"
+            playing.clock.pass_time(0.0003)
+            return super().writable()
+
+    playing.player.attach(TakesItsTime(playing.clock, RATE))
+    playing.push(5 * RATE)
+    playing.finish()
+    playing.player.step(playing.clock())
+    assert playing.buffer.taken < 2 * RATE
