@@ -76,7 +76,7 @@ def main() -> None:
     server.start()
     try:
         times: dict[tuple[str, int], list[float]] = {}
-        children = {name: _start(name, server) for name in ("bare_loop", "engine")}
+        children = {name: _start(name, server.environment) for name in ("bare_loop", "engine")}
         for _ in range(ROUNDS):
             for words, line in LINES.items():
                 for name, child in children.items():
@@ -100,10 +100,10 @@ def main() -> None:
         )
 
 
-def _start(name: str, server: "SoundServer") -> subprocess.Popen[str]:  # noqa: F821
+def _start(name: str, environment: dict[str, str]) -> subprocess.Popen[str]:
     child = subprocess.Popen(
         [sys.executable, __file__, name],
-        env={**os.environ, **server.environment},
+        env={**os.environ, **environment},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
