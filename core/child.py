@@ -94,6 +94,11 @@ class ChildProcess:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
 
+    def abandon(self) -> None:
+        """End a child that hangs, for good."""
+        self._closing = True
+        self.kill()
+
     async def close(self) -> None:
         """End the child by closing its input, within a second by force. Idempotent."""
         self._closing = True

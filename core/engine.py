@@ -286,14 +286,13 @@ class Engine:
         if hangs_at is not None and now >= hangs_at and self._synthesis is not None:
             self._synthesis.end_hung()
             sequencer.dispatcher.hang_noticed(now)
-        again = sequencer.advance(now)
-        look_at = self._output.end_if_hung(now)
-        if look_at is not None:
-            again = look_at if again is None else min(again, look_at)
+        times = [sequencer.advance(now), self._output.end_if_hung(now)]
+        if self._synthesis is not None:
+            times.append(self._synthesis.end_if_hung(now))
         if now >= self._underruns_looked_at_s + _UNDERRUNS_EVERY_S:
             self._underruns_looked_at_s = now
             self._tell_underruns(now)
-        return again
+        return min((t for t in times if t is not None), default=None)
 
     def _tell_underruns(self, now: float) -> None:
         frames = self._output.statistics().underrun_frames - self._underruns_told

@@ -97,9 +97,10 @@ class Narrator:
         priority: Priority = Priority.DEMAND,
         speed: float = 1.0,
     ) -> Cue:
-        """Speak `text` when its turn comes. A `cue_id` that is known already is not spoken twice:
-        its cue is returned. Raises `UnknownVoiceError`, `ConfigError` for a speed that is not from
-        0.5 to 2, and `StateError` where 10,000 cues wait already."""
+        """Speak `text` when its turn comes. A `cue_id` that is known already (of those that ended:
+        among the last 20,000) is not spoken twice: its cue is returned. Raises `ConfigError` for a
+        speed that is not from 0.5 to 2, `UnknownVoiceError`, and `StateError` where 10,000 cues
+        wait already."""
         if (known := self._known(cue_id)) is not None:
             return known
         return self._add(cue_id, voice, priority, speed, text)
@@ -249,7 +250,8 @@ class Narrator:
 
     @property
     def all_cues(self) -> list[Cue]:
-        """All cues since the start, in the order in which they came."""
+        """The cues since the start, in the order in which they came; of those that ended long ago
+        the last 20,000."""
         return list(self._sequencer.tally.cues.values()) if self._sequencer else []
 
     @property

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .child import ChildProcess
+from .clock import monotonic_s
 from .errors import PlayoutError, SkaldcastError
 from .playout.audio_buffer import AudioBuffer, BufferStatistics
 from .playout.messages import (
     CloseOutput,
+    OpeningOutput,
     OpenOutput,
     OutputClosed,
     OutputFailed,
@@ -28,6 +30,8 @@ _log = logging.getLogger(__name__)
 
 BUFFER_S = 30.0
 """Seconds that the audio buffer holds: more than the sequencer makes ahead."""
+OPEN_S = 30.0
+"""An output that takes so long to open hangs; a Bluetooth speaker that must connect takes 10 s."""
 HANG_S = 8.0
 """A process that plays nothing for so long hangs: longer than any device takes to wake up."""
 _CLOSE_S = 20.0
@@ -78,6 +82,7 @@ class PlayoutLink:
         self._final: BufferStatistics | None = None
         self._heard_at_death = 0
         self._away = False  # the device was lost: its process waits for it, it does not hang
+        self._opening_since: float | None = None
         self._stood_still: tuple[int, float] | None = None  # where the sound is, and since when
         self._child = ChildProcess(
             "playout",
@@ -100,11 +105,16 @@ class PlayoutLink:
 
     async def wait_ready(self) -> OutputReady:
         """Wait until the output is open; raises `PlayoutError` or `ProcessError`."""
-        return await self._ready
+        try:
+            return await asyncio.wait_for(self._ready, OPEN_S)
+        except TimeoutError:
+            raise self._open_hangs() from None
 
     def end_if_hung(self, now: float) -> float | None:
-        """End a process that plays nothing though it could: it is started again. Returns when to
-        look again, None while there is nothing to play."""
+        """End a process that hangs while it opens the output, or plays nothing though it could:
+        it is started again. Returns when to look again, None while nothing can hang."""
+        if self._opening_since is not None:
+            return self._end_if_opening_hangs(self._opening_since, now)
         heard = self.buffer.heard
         could_play = min(self.buffer.gate, self.buffer.written) > heard
         if not could_play or self._paused or self._away or self.output is None:
@@ -117,6 +127,18 @@ class PlayoutLink:
             self._stood_still = (heard, now)
             self._child.kill()
         return self._stood_still[1] + HANG_S
+
+    def _end_if_opening_hangs(self, since: float, now: float) -> float | None:
+        if now < since + OPEN_S:
+            return since + OPEN_S
+        self._opening_since = None  # the next process begins anew
+        if self.output is not None and not self.output.paced:
+            self._child.abandon()
+            self._fail(self._open_hangs())
+            return None
+        _log.warning("the playout process hangs while it opens the output; it is started again")
+        self._child.kill()
+        return None
 
     def pause(self) -> None:
         self._paused = True
@@ -162,7 +184,14 @@ class PlayoutLink:
         self._final = self.buffer.statistics()
         self.buffer.close()
 
+    def _open_hangs(self) -> PlayoutError:
+        return PlayoutError(
+            f"the output {self._spec} did not open within {OPEN_S:.0f} s: look whether it still "
+            "answers, or choose another with --output"
+        )
+
     def _first_messages(self) -> list[object]:
+        self._opening_since = monotonic_s()
         opening = OpenOutput(
             self.buffer.handle,
             self._spec,
@@ -182,16 +211,21 @@ class PlayoutLink:
                 self._listener.run_ended(message.at_s)
             case UnderflowsReported():
                 self.device_underflows += message.count
+            case OpeningOutput():
+                self._opening_since = monotonic_s()
             case OutputReady():
                 self.output = message
                 self._away = False
+                self._opening_since = None
                 if not self._ready.done():
                     self._ready.set_result(message)
                 self._listener.opened(message)
             case OutputWentAway():
                 self._away = True
+                self._opening_since = None
                 self._listener.lost(message.reason)
             case OutputFailed():
+                self._opening_since = None
                 self._child.retire()
                 self._fail(PlayoutError(message.reason))
             case OutputClosed():
@@ -206,6 +240,7 @@ class PlayoutLink:
             self._child.settled()
         self._heard_at_death = heard
         self._away = True  # until the next one has opened the output
+        self._opening_since = monotonic_s()
         self._listener.restarted()
         self._listener.anything()
 

@@ -1,6 +1,7 @@
 """What a narration was like, in figures that were measured: the report of contracts.md."""
 
 import json
+from collections import deque
 from dataclasses import dataclass, field
 from math import inf, isfinite
 from pathlib import Path
@@ -9,8 +10,12 @@ from typing import Any
 from .cue import Cue
 from .errors import OutputError
 from .plan import PlannedChunk
+from .types import Outcome
 
 REPORT_VERSION = 1
+KEPT_CUES = 20_000
+"""Cues that have ended and are kept, and as many that failed: some tens of MB, so that a narrator
+that runs for weeks does not grow. An evening at a table has a few hundred."""
 
 
 @dataclass(slots=True)
@@ -18,7 +23,10 @@ class Tally:
     """Counts as they come; the sequencer keeps it."""
 
     cues: dict[str, Cue] = field(default_factory=dict[str, Cue])
-    """By their ids, in the order in which they came."""
+    """By their ids, in the order in which they came; of those that ended the last ones."""
+    left_out: int = 0
+    """How many cues are not among `cues` any more."""
+    left_out_audio_s: float = 0.0
     chunks: int = 0
     synthesis_s: float = 0.0
     made_s: float = 0.0
@@ -28,6 +36,17 @@ class Tally:
     margin_min_s: float = inf
     time_to_first_audio_s: float | None = None
     first_audio_parts: dict[str, float] = field(default_factory=dict[str, float])
+    _ended: deque[str] = field(default_factory=deque[str])
+    _failed: deque[str] = field(default_factory=deque[str])
+
+    def ended(self, cue: Cue) -> None:
+        """A cue has ended: one that ended long ago is let go."""
+        ids = self._failed if cue.outcome is Outcome.FAILED else self._ended
+        ids.append(cue.cue_id)
+        if len(ids) > KEPT_CUES:
+            old = self.cues.pop(ids.popleft())
+            self.left_out += 1
+            self.left_out_audio_s += old.audio_s
 
     def first_audio(self, planned: PlannedChunk, heard_at_s: float, clock_0: float) -> None:
         """The first voiced frame of a cue left the device; the first cue's is kept."""
@@ -68,7 +87,7 @@ class Surroundings:
 def build_report(tally: Tally, around: Surroundings) -> dict[str, Any]:
     """The report as JSON-ready values; times are seconds."""
     cues = tally.cues.values()
-    return {
+    report = {
         "report_version": REPORT_VERSION,
         "synthesizer": around.synthesizer,
         "voice": around.voice,
@@ -78,11 +97,11 @@ def build_report(tally: Tally, around: Surroundings) -> dict[str, Any]:
         "prebuffer": around.prebuffer,
         "time_to_first_audio_s": tally.time_to_first_audio_s,
         "first_audio": tally.first_audio_parts or None,
-        "audio_s": sum(cue.audio_s for cue in cues),
+        "audio_s": tally.left_out_audio_s + sum(cue.audio_s for cue in cues),
         "synthesis_s": tally.synthesis_s,
         "real_time_factor": tally.synthesis_s / tally.made_s if tally.made_s else None,
         "chunks": tally.chunks,
-        "cues": len(cues),
+        "cues": tally.left_out + len(cues),
         "underruns": around.underruns,
         "underrun_s": around.underrun_s,
         "holds": tally.holds,
@@ -92,6 +111,7 @@ def build_report(tally: Tally, around: Surroundings) -> dict[str, Any]:
         "restarts": around.restarts,
         "cue_list": [_cue_row(cue) for cue in cues],
     }
+    return report | {"cues_left_out": tally.left_out} if tally.left_out else report
 
 
 def _cue_row(cue: Cue) -> dict[str, Any]:

@@ -322,6 +322,7 @@ class Sequencer:
                 heard = max(self.buffer.heard - plan.first_frame, 0)
             plan.cue.audio_s = min(plan.cue.audio_s, heard / self.buffer.sample_rate)
         plan.cue.end(outcome, at_s - self._clock_0)
+        self.tally.ended(plan.cue)
         self._emit(CueFinished(at_s - self._clock_0, plan.cue.cue_id, outcome))
         if not self._plans:
             self._holds.forget()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .child import ChildProcess
+from .clock import monotonic_s
 from .errors import SkaldcastError, SynthesizerError
 from .synthesis.messages import (
     BlockMade,
@@ -18,6 +19,9 @@ from .synthesis.messages import (
 from .synthesis.registry import ResolvedVoice
 
 _log = logging.getLogger(__name__)
+
+LOAD_S = 180.0
+"""A voice that takes so long to load hangs. XTTS (1.9 GB) took 43 s on a busy machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +39,16 @@ class SynthesisLink:
     """Owns the worker process."""
 
     def __init__(self, voice: ResolvedVoice, listener: SynthesisListener) -> None:
+        self._voice = voice
         self._listener = listener
+        self._loading_since: float | None = None
         self._ready: asyncio.Future[VoiceLoaded] = asyncio.get_running_loop().create_future()
         self._child = ChildProcess(
             "synthesis",
             f"{__package__}.synthesis.worker",
-            first_messages=lambda: [LoadVoice(voice)],
+            first_messages=self._first_messages,
             on_message=self._on_message,
-            on_death=lambda _: listener.restarted(),
+            on_death=self._on_death,
             on_lost=self._fail,
         )
         self._child.start()
@@ -57,13 +63,28 @@ class SynthesisLink:
 
     async def wait_ready(self) -> VoiceLoaded:
         """Wait until the voice is loaded; raises `SynthesizerError` or `ProcessError`."""
-        return await self._ready
+        try:
+            return await asyncio.wait_for(self._ready, LOAD_S)
+        except TimeoutError:
+            raise self._load_hangs() from None
 
     def send(self, message: object) -> None:
         self._child.send(message)
 
+    def end_if_hung(self, now: float) -> float | None:
+        """Give up a worker that does not get its voice loaded again. Returns when to look again,
+        None while it is loaded."""
+        if self._loading_since is None:
+            return None
+        if now >= self._loading_since + LOAD_S:
+            self._loading_since = None
+            self._child.abandon()
+            self._fail(self._load_hangs())
+            return None
+        return self._loading_since + LOAD_S
+
     def end_hung(self) -> None:
-        """The worker hangs: it is ended and started again."""
+        """The worker hangs on a chunk: it is ended and started again."""
         _log.warning("the synthesis process hangs; it is ended and started again")
         self._child.kill()
 
@@ -71,16 +92,32 @@ class SynthesisLink:
         self._ready.cancel()
         await self._child.close()
 
+    def _first_messages(self) -> list[object]:
+        self._loading_since = monotonic_s()
+        return [LoadVoice(self._voice)]
+
+    def _on_death(self, status: int) -> None:
+        self._loading_since = monotonic_s()  # from here on: the engine asks now, not once it runs
+        self._listener.restarted()
+
+    def _load_hangs(self) -> SynthesizerError:
+        return SynthesizerError(
+            f"the voice {self._voice.spec} was not loaded within {LOAD_S:.0f} s: look whether its "
+            "disk still answers, or choose another with --voice"
+        )
+
     def _on_message(self, message: object) -> None:
         match message:
             case BlockMade() | JobStarted() | JobFinished():
                 self._child.settled()  # a voice that dies once loaded, over and over, is none
                 self._listener.made(message)
             case VoiceLoaded():
+                self._loading_since = None
                 if not self._ready.done():
                     self._ready.set_result(message)
                 self._listener.ready(message)
             case VoiceFailed():
+                self._loading_since = None
                 self._child.retire()
                 self._fail(SynthesizerError(message.reason))
             case _:

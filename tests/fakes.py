@@ -43,6 +43,7 @@ class FakeDevice:
         self.sample_rate = sample_rate
         self.channels = channels
         self.paced = paced
+        self.served = False
         self.underflows = 0
         self.lost = self.closed = self.changed = False
         self.starts = self.stops = self.asked = 0

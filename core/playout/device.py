@@ -38,6 +38,8 @@ class OutputDevice(Protocol):
     channels: int
     paced: bool
     """True where the device plays in real time, false where it takes all it gets (a file)."""
+    served: bool
+    """True where a sound server plays it: lost with the server, it comes back with the server."""
     underflows: int
     """What the device itself reported: a hint, not proof."""
 

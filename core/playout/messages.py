@@ -44,6 +44,11 @@ class CloseOutput:
 
 
 @dataclass(frozen=True, slots=True)
+class OpeningOutput:
+    """The process begins to open the output, which may take long, or for ever."""
+
+
+@dataclass(frozen=True, slots=True)
 class OutputReady:
     """The output is open, for the first time or again."""
 

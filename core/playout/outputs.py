@@ -60,11 +60,13 @@ def open_output(
     latency_s: float = 1.0,
     resume_at_frame: int = 0,
     exclusive: bool = False,
+    served: bool = False,
 ) -> OutputDevice:
     """Open an output; a device takes its own rate and channels, the others `audio_format`.
 
     `resume_at_frame` lets a file go on there. `exclusive` asks WASAPI for the device alone.
-    Raises `UnknownDeviceError` or `OutputError`.
+    `served` takes a device of a sound server only: the card itself would be kept from it. Raises
+    `UnknownDeviceError` or `OutputError`.
     """
     match spec.kind:
         case OutputKind.NULL:
@@ -78,7 +80,7 @@ def open_output(
             writer = FlacFile if path.suffix.casefold() == ".flac" else WavFile
             return writer(path, audio_format, resume_at_frame)
         case OutputKind.DEVICE:
-            return _open_device(spec.target, audio_format, latency_s, exclusive)
+            return _open_device(spec.target, audio_format, latency_s, exclusive, served)
 
 
 def list_devices(name: str = "") -> list[DeviceRow]:
@@ -109,12 +111,14 @@ def _tables(name: str) -> tuple[list[DeviceRow], dict[int, str]]:
 
 
 def _open_device(
-    name: str, audio_format: AudioFormat, latency_s: float, exclusive: bool
+    name: str, audio_format: AudioFormat, latency_s: float, exclusive: bool, served: bool
 ) -> OutputDevice:
     from .portaudio import PortAudioDevice
     from .pulseaudio import PulseDevice
 
     rows, sink_names = _tables(name)
+    if served and not sink_names:
+        raise OutputError("the sound server has not come back; start it, or wait for it")
     try:
         row = find_device(rows, name)
     except UnknownDeviceError:

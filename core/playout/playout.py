@@ -14,6 +14,7 @@ from .audio_buffer import AudioBuffer
 from .device import OutputDevice
 from .messages import (
     CloseOutput,
+    OpeningOutput,
     OpenOutput,
     OutputClosed,
     OutputFailed,
@@ -30,6 +31,9 @@ _log = logging.getLogger(__name__)
 
 _REOPEN_S = 0.25
 """Between two tries to open a lost device: soon heard again, and no load."""
+_SERVER_RETURNS_S = 5.0
+"""How long a lost sound server is waited for before the card itself is taken, which would keep the
+server from it: a service manager starts it again within a second or two."""
 _WATCH_S = 1.0
 """Between two looks at which device is the default one."""
 _LAST_FADE_S = 0.1
@@ -49,6 +53,7 @@ class OpensOutput(Protocol):
         latency_s: float,
         resume_at_frame: int,
         exclusive: bool,
+        served: bool,
     ) -> OutputDevice: ...
 
 
@@ -77,6 +82,7 @@ class Playout:
         self._player = Player(buffer, send, gain=opening.gain)
         self._device: OutputDevice | None = None
         self._opened_at = self._retry_at = 0.0
+        self._server_until = self._opened_at
         self._watch_at = 0.0
         self._closed_by: float | None = None
 
@@ -123,12 +129,14 @@ class Playout:
         return 0.0
 
     def _open(self, now: float) -> None:
+        self._send(OpeningOutput())
         device = self._open_device(
             parse_output(self._opening.output),
             self._buffer.format,
             latency_s=self._opening.latency_s,
             resume_at_frame=self._buffer.heard - self._buffer.skipped,
             exclusive=self._opening.exclusive,
+            served=now < self._server_until,
         )
         self._device = device
         self._opened_at = now
@@ -169,6 +177,7 @@ class Playout:
             device, self._device = self._device, None
             assert device is not None
             self._player.detach()
+            self._server_until = now + _SERVER_RETURNS_S if device.served else 0.0
             with contextlib.suppress(OutputError):  # a file may fail once more
                 device.close()
             if self._closed_by is not None:

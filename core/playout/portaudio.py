@@ -82,6 +82,7 @@ class PortAudioDevice:
         now: Callable[[], float] = monotonic_s,
     ) -> None:
         self.row = row
+        self.served = row.host_api == "ALSA" and row.name in _SERVER_DEVICES
         self._default = default_device_id() if follow_default else None
         self.sample_rate = self.row.sample_rate
         self.underflows = 0

@@ -55,6 +55,7 @@ class PulseDevice:
     """
 
     paced = True
+    served = True
 
     def __init__(
         self,

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import functools
 import logging
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -18,13 +19,14 @@ from skaldcast.core import playout_link
 from skaldcast.core.child import ChildProcess
 from skaldcast.core.errors import PlayoutError, ProcessError, SkaldcastError
 from skaldcast.core.playout.messages import (
+    OpeningOutput,
     OpenOutput,
     OutputReady,
     OutputWentAway,
     SetGain,
     UnderflowsReported,
 )
-from skaldcast.core.playout_link import HANG_S, PlayoutLink, PlayoutListener
+from skaldcast.core.playout_link import HANG_S, OPEN_S, PlayoutLink, PlayoutListener
 from skaldcast.core.synthesis.synthesizer import Samples
 from skaldcast.core.types import AudioFormat
 from tests.processes import left_behind
@@ -331,6 +333,54 @@ def test_a_process_that_plays_on_does_not_hang() -> None:
         assert linked.link.restarts == 0
 
     run("null", story)
+
+
+def test_an_output_that_never_gets_open_ends_the_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(playout_link, "OPEN_S", 0.5)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)  # opening it waits for a reader that never comes
+
+    async def story() -> None:
+        linked = Linked(f"wav:{pipe}")
+        with pytest.raises(PlayoutError, match="did not open within"):
+            await linked.link.wait_ready()
+        await linked.link.close()
+
+    asyncio.run(story())
+    assert not left_behind()
+
+
+def test_a_process_that_hangs_while_it_opens_a_device_again_is_started_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def story(linked: Linked) -> None:
+        killed: list[bool] = []
+        link = linked.link
+        monkeypatch.setattr(link._child, "kill", lambda: killed.append(True))
+        monkeypatch.setattr(playout_link, "monotonic_s", lambda: 5.0)
+        link._on_message(OutputWentAway("unplugged"))
+        link._on_message(OpeningOutput())
+        assert link.end_if_hung(4.0 + OPEN_S) == 5.0 + OPEN_S
+        assert killed == []
+        assert link.end_if_hung(5.0 + OPEN_S) is None
+        assert killed == [True]
+        assert linked.count("failed") == 0
+
+    run("null", story)
+
+
+def test_a_file_that_hangs_while_it_is_opened_again_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(linked: Linked) -> None:
+        monkeypatch.setattr(playout_link, "monotonic_s", lambda: 5.0)
+        linked.link._on_message(OpeningOutput())
+        assert linked.link.end_if_hung(5.0 + OPEN_S) is None
+        assert linked.count("failed") == 1
+
+    assert run(f"wav:{tmp_path / 'x.wav'}", story).link.restarts == 0
 
 
 def test_what_the_devices_counted_adds_up_and_their_loss_is_told() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from skaldcast.core import report
 from skaldcast.core.cue import Cue
 from skaldcast.core.errors import OutputError
 from skaldcast.core.plan import CuePlan, PlannedChunk
@@ -73,11 +74,11 @@ def test_only_the_first_cue_that_is_heard_counts():
 
 
 def test_nothing_spoken_makes_a_report_too():
-    report = build_report(Tally(), AROUND)
+    built = build_report(Tally(), AROUND)
     for name in ("time_to_first_audio_s", "first_audio", "real_time_factor", "margin_min_s"):
-        assert report[name] is None
-    assert (report["cues"], report["cue_list"], report["audio_s"]) == (0, [], 0)
-    assert json.loads(json.dumps(report)) == report
+        assert built[name] is None
+    assert (built["cues"], built["cue_list"], built["audio_s"]) == (0, [], 0)
+    assert json.loads(json.dumps(built)) == built
 
 
 def test_figures_are_sums_over_the_cues():
@@ -89,10 +90,10 @@ def test_figures_are_sums_over_the_cues():
         cue.end(outcome, 9.0)
     tally.cues["b"].error = "left out"
     tally.cues["c"] = Cue("c")
-    report = build_report(tally, AROUND)
-    assert (report["audio_s"], report["real_time_factor"]) == (2.5, 0.125)
-    assert report["margin_min_s"] == -0.5
-    assert report["cue_list"][0] == {
+    built = build_report(tally, AROUND)
+    assert (built["audio_s"], built["real_time_factor"]) == (2.5, 0.125)
+    assert built["margin_min_s"] == -0.5
+    assert built["cue_list"][0] == {
         "cue_id": "a",
         "text": "Hello.",
         "outcome": "finished",
@@ -101,8 +102,22 @@ def test_figures_are_sums_over_the_cues():
         "finished_s": 9.0,
         "audio_s": 2.0,
     }
-    assert report["cue_list"][1]["error"] == "left out"
-    assert report["cue_list"][2]["outcome"] is None
+    assert built["cue_list"][1]["error"] == "left out"
+    assert built["cue_list"][2]["outcome"] is None
+
+
+def test_cues_that_ended_long_ago_are_let_go_and_still_counted(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(report, "KEPT_CUES", 3)
+    tally = Tally()
+    outcomes = [Outcome.FAILED] + 5 * [Outcome.FINISHED]
+    for number, outcome in enumerate(outcomes):
+        cue = tally.cues[str(number)] = Cue(str(number), audio_s=1.0)
+        cue.end(outcome, 9.0)
+        tally.ended(cue)
+    tally.cues["waits"] = Cue("waits")
+    built = build_report(tally, AROUND)
+    assert [row["cue_id"] for row in built["cue_list"]] == ["0", "3", "4", "5", "waits"]
+    assert (built["cues"], built["audio_s"], built["cues_left_out"]) == (7, 6.0, 2)
 
 
 def test_a_margin_that_was_never_measured_is_none():

@@ -18,7 +18,7 @@ from skaldcast.core.synthesis.messages import (
     VoiceLoaded,
 )
 from skaldcast.core.synthesis.registry import VoiceRegistry
-from skaldcast.core.synthesis_link import SynthesisLink, SynthesisListener
+from skaldcast.core.synthesis_link import LOAD_S, SynthesisLink, SynthesisListener
 
 TONE = VoiceRegistry().resolve("tone")
 LOADED = VoiceLoaded("tone", 24_000, 1, None, pauses=False)
@@ -144,6 +144,37 @@ def test_a_death_is_told_and_a_worker_that_hangs_is_killed():
         bench.link.send("work")
         assert (bench.deaths, bench.child.sent) == (1, ["work"])
         assert "kill" in bench.child.did
+
+    run(work)
+
+
+def test_a_voice_that_never_gets_loaded_ends_the_wait(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(synthesis_link, "LOAD_S", 0.01)
+
+    async def work(bench: Bench) -> None:
+        with pytest.raises(SynthesizerError, match="tone:tone was not loaded within"):
+            await bench.link.wait_ready()
+
+    run(work)
+
+
+def test_a_worker_that_does_not_get_its_voice_loaded_again_is_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    times = iter((10.0, 50.0))
+    monkeypatch.setattr(synthesis_link, "monotonic_s", lambda: next(times))
+
+    async def work(bench: Bench) -> None:
+        bench.child.calls["first_messages"]()
+        assert bench.link.end_if_hung(11.0) == 10.0 + LOAD_S
+        bench.tell(LOADED)
+        assert bench.link.end_if_hung(11.0 + LOAD_S) is None, "it is loaded"
+        bench.child.calls["on_death"](-9)
+        assert bench.link.end_if_hung(49.0 + LOAD_S) == 50.0 + LOAD_S
+        assert bench.failed == []
+        assert bench.link.end_if_hung(50.0 + LOAD_S) is None
+        assert ["was not loaded within" in str(error) for error in bench.failed] == [True]
+        assert bench.child.did[-1] == "abandon"
 
     run(work)
 

@@ -4,11 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from skaldcast.core.errors import ConfigError
+from skaldcast.core.errors import ConfigError, OutputError
+from skaldcast.core.playout.device import DeviceRow
 from skaldcast.core.playout.null_device import NullDevice
 from skaldcast.core.playout.outputs import OutputKind, OutputSpec, open_output, parse_output
 from skaldcast.core.playout.sound_file import FlacFile, WavFile
 from skaldcast.core.types import AudioFormat
+
+CARD = DeviceRow(0, "hw:0", "ALSA", 2, 48_000, 0.03, True, "device:hw:0")
 
 
 @pytest.mark.parametrize(
@@ -40,6 +43,13 @@ def test_null_opens_a_clocked_output() -> None:
     assert device.paced
     assert (device.sample_rate, device.channels) == (24_000, 1)
     assert device.writable() == 12_000
+
+
+def test_a_device_of_a_sound_server_is_not_had_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("skaldcast.core.playout.pulseaudio.list_sinks", list)
+    monkeypatch.setattr("skaldcast.core.playout.portaudio.list_devices", lambda asio: [CARD])
+    with pytest.raises(OutputError, match="sound server has not come back"):
+        open_output(parse_output("device"), AudioFormat(), served=True)
 
 
 @pytest.mark.parametrize(("name", "kind"), [("a.wav", WavFile), ("a.FLAC", FlacFile)])

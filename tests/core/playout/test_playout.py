@@ -12,6 +12,7 @@ from skaldcast.core.playout.audio_buffer import AudioBuffer
 from skaldcast.core.playout.device import Frames, OutputDevice
 from skaldcast.core.playout.messages import (
     CloseOutput,
+    OpeningOutput,
     OpenOutput,
     OutputClosed,
     OutputFailed,
@@ -38,6 +39,8 @@ class Opened:
         self.clock = Clock()
         self.buffer = AudioBuffer(AudioFormat(RATE), capacity_s=8.0)
         self.messages: list[object] = []
+        self.tries = 0
+        self.served: list[bool] = []
         self.devices: list[FakeDevice] = []
         self.refusal: Exception | None = None
         self.options: dict[str, Any] = {}
@@ -48,12 +51,18 @@ class Opened:
         self.playout = Playout(
             OpenOutput("", self.output, latency_s=1.0, **self.opening),
             self.buffer,
-            self.messages.append,
+            self._take,
             scheduling="as granted",
             open_device=open_device or self._open,
         )
         self.playout.begin(self.clock.now_s)
         return self
+
+    def _take(self, message: object) -> None:
+        if isinstance(message, OpeningOutput):
+            self.tries += 1
+        else:
+            self.messages.append(message)
 
     def _open(
         self,
@@ -63,7 +72,9 @@ class Opened:
         latency_s: float,
         resume_at_frame: int,
         exclusive: bool,
+        served: bool,
     ) -> OutputDevice:
+        self.served.append(served)
         assert (audio_format.sample_rate, latency_s) == (RATE, 1.0)
         if self.refusal is not None:
             raise self.refusal
@@ -176,6 +187,30 @@ def test_a_lost_device_is_tried_again_soon_but_not_without_a_rest(opened: Opened
     opened.run(0.1)
     waits = [opened.playout.step(opened.clock.now_s) for _ in range(3)]
     assert all(0.05 < wait <= 0.25 for wait in waits)
+
+
+def test_each_try_to_open_it_is_told_before_it_is_made(opened: Opened) -> None:
+    assert opened.tries == 1
+    opened.refusal = OutputError("unplugged")
+    opened.device.lose()
+    opened.run(1.1)
+    assert opened.tries == len(opened.served) > 3
+
+
+def test_a_device_of_a_lost_sound_server_is_looked_for_there_for_a_while(opened: Opened) -> None:
+    opened.device.served = True
+    opened.device.lose()
+    opened.refusal = OutputError("no server")
+    opened.run(8.0)
+    assert opened.served[:2] == [False, True]
+    assert opened.served[-1] is False
+    assert 4.5 < 0.25 * sum(opened.served) < 5.5
+
+
+def test_a_lost_device_that_no_server_plays_may_come_back_as_any(opened: Opened) -> None:
+    opened.device.lose()
+    opened.run(1.0)
+    assert opened.served == [False, False]
 
 
 @pytest.mark.parametrize("request_", [PausePlayout(), SetGain(0.5)])
