@@ -73,6 +73,15 @@ class TestTheFifo:
         assert writer.statistics().overfill_frames == 8
         assert writer.written == 10
 
+    def test_tells_both_sides_how_many_frames_were_dropped_unheard(
+        self, writer: AudioBuffer, reader: AudioBuffer
+    ) -> None:
+        writer.push(ramp(0, 10))
+        writer.clear(6)
+        reader.take(2)
+        reader.release(8, skipped=6)
+        assert (writer.skipped, reader.skipped, writer.heard) == (6, 6, 8)
+
     def test_has_room_again_only_when_frames_were_heard(
         self, writer: AudioBuffer, reader: AudioBuffer
     ) -> None:
