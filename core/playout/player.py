@@ -179,11 +179,32 @@ class Player:
         if self._buffer.epoch == self._epoch:
             return False
         self._epoch = self._buffer.epoch
-        # What lies behind the gate was taken back, though the device has it already.
-        if self._buffer.cleared > self._buffer.heard or self._buffer.taken > self._buffer.gate:
+        cleared = self._buffer.cleared > self._buffer.heard
+        too_far = self._buffer.taken > self._buffer.gate
+        if cleared or (too_far and not self._take_back_to_gate()):
             self._interrupt_run(now)
         self._notify(RoomMade())
         return True
+
+    def _take_back_to_gate(self) -> bool:
+        """Take back what lies behind the gate though the device has it already, while what lies
+        before goes on unbroken; false where it is too late for that."""
+        device, gate = self._device, self._buffer.gate
+        if device is None or self._map is None or gate < self._buffer.heard:
+            return False
+        end = self._map.cut(gate)
+        pending = device.pending()
+        keep = end - (self._written - pending) - round(_KEEP_S * device.sample_rate)
+        if keep <= 0:
+            return False
+        taken = device.take_back(keep)
+        again = self._sent.take_back(taken)
+        self._written -= again.size
+        self._ready = np.concatenate((again, self._ready))[: max(end - self._written, 0)]
+        self._resampler = None  # what comes next is not what it has heard
+        self._buffer.rewind(gate)
+        only_cut = pending - taken < keep // 2
+        return self._written <= end and not only_cut
 
     def _interrupt_run(self, now: float) -> None:
         """Fade out, and put back into the audio buffer what was not heard."""

@@ -31,6 +31,14 @@ class PositionMap:
         """From `device_frame` on, silence is played until the audio goes on at `buffer_frame`."""
         self._stretches.append(_Stretch(device_frame, buffer_frame, silent=True))
 
+    def cut(self, buffer_frame: int) -> int:
+        """Forget what comes after `buffer_frame`; returns how many frames of the run lie before."""
+        while len(self._stretches) > 1 and self._stretches[-1].buffer_start >= buffer_frame:
+            self._stretches.pop()
+        last = self._stretches[-1]
+        frames = 0 if last.silent else max(buffer_frame - last.buffer_start, 0)
+        return last.device_start + -(-frames * self._device_rate // self._buffer_rate)
+
     def buffer_frame(self, device_frame: int) -> int:
         """The frame of the audio buffer that is played next when `device_frame` frames of the run
         have been heard."""

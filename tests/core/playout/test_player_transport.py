@@ -6,7 +6,7 @@ import pytest
 from skaldcast.core.errors import OutputError
 from skaldcast.core.playout.messages import RoomMade, RunEnded, RunStarted
 from skaldcast.core.playout.player import RAMP_S, STEP_S, Player
-from tests.core.playout.playing import FADE, NO_GATE, RATE, Playing, numbered, numbers
+from tests.core.playout.playing import FADE, NO_GATE, RATE, Playing, numbered, numbers, tone
 from tests.fakes import FakeDevice
 
 
@@ -233,16 +233,36 @@ def test_a_writer_that_waits_hears_of_the_room_that_a_clear_made(playing: Playin
     assert playing.buffer.push(numbered(0, 1)).size == 0
 
 
-def test_what_is_put_behind_the_gate_again_fades_out_and_waits_though_the_device_had_it(
-    playing: Playing,
-) -> None:
+@pytest.mark.parametrize("device_rate", [RATE, 48_000, 44_100])
+def test_what_is_put_behind_the_gate_again_is_taken_back_unheard(device_rate: int) -> None:
+    playing = Playing(device_rate=device_rate)
     with playing.nothing_counted():
-        playing.push(48_000)
+        playing.push_samples(tone(48_000))
         playing.run(0.5)
         playing.buffer.set_gate(18_000)
         playing.buffer.clear(0)  # nothing is dropped: the reader is told to look again
         playing.run(1.0)
-        assert playing.buffer.heard == playing.device.sounding.size == 18_000
+        assert playing.buffer.heard == 18_000
+        sound = playing.device.recording[: 18_000 * device_rate // RATE]
+        wanted = tone(sound.size, device_rate)
+        np.testing.assert_allclose(sound[:-200], wanted[:-200], atol=0.01)
+        assert not playing.device.recording[sound.size + 1 :].any()
+        playing.buffer.set_gate()
+        playing.finish()
+        playing.run(2.0)
+        assert playing.buffer.heard == 48_000
+
+
+@pytest.mark.parametrize(("gate", "cuts"), [(12_300, False), (18_000, True)])
+def test_what_is_put_behind_the_gate_too_late_fades_out_and_waits(gate: int, cuts: bool) -> None:
+    playing = Playing(cuts=cuts)
+    with playing.nothing_counted():
+        playing.push(48_000)
+        playing.run(0.5)
+        playing.buffer.set_gate(gate)
+        playing.buffer.clear(0)
+        playing.run(1.0)
+        assert playing.buffer.heard == playing.device.sounding.size == gate
         playing.buffer.set_gate()
         playing.finish()
         playing.run(2.0)

@@ -78,3 +78,26 @@ def test_positions_never_go_back_and_are_right_within_a_frame(
     assert all(abs(f - at) <= coarser for f, (_, at) in zip(found, expected, strict=True))
     everywhere = [position.buffer_frame(n) for n in range(min(device_frame, 3000))]
     assert everywhere == sorted(everywhere)
+
+
+@given(rates, st.integers(0, 5000), st.integers(0, 5000))
+def test_what_lies_before_a_cut_reaches_up_to_it_and_no_further(
+    pair: tuple[int, int], first: int, gate: int
+) -> None:
+    position = PositionMap(*pair)
+    position.begin_audio(0, first)
+    frames = position.cut(first + gate)
+    assert position.buffer_frame(frames) >= first + gate
+    assert frames == 0 or position.buffer_frame(frames - 1) < first + gate
+
+
+def test_a_cut_forgets_the_stretches_behind_it() -> None:
+    position = PositionMap(24_000, 24_000)
+    position.begin_audio(0, 0)
+    position.begin_silence(1000, 1000)
+    position.begin_audio(1500, 1000)
+    assert position.cut(2000) == 2500
+    assert position.cut(1000) == 1000
+    assert position.cut(400) == 400
+    position.begin_audio(400, 5000)
+    assert [position.buffer_frame(n) for n in (399, 400, 401)] == [399, 5000, 5001]
