@@ -80,7 +80,7 @@ def main() -> None:
         for _ in range(ROUNDS):
             for words, line in LINES.items():
                 for name, child in children.items():
-                    recording = TimedRecording(server)
+                    recording = TimedRecording(server.environment)
                     begun = _speak(child, line)
                     time.sleep(_REST_S)  # the recorder runs a block behind
                     heard = recording.first_sound_after(begun)

@@ -49,7 +49,7 @@ def main() -> None:
     os.environ.update(server.environment)
     burners = [multiprocessing.Process(target=_burn, daemon=True) for _ in range(2)]
     ended = threading.Event()
-    recording = TimedRecording(server)
+    recording = TimedRecording(server.environment)
     try:
         for burner in burners:
             burner.start()

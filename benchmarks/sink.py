@@ -17,9 +17,9 @@ LOUD = 1e-3
 class TimedRecording(Recording):
     """Stamps each block with the time at which it was in hand (10 ms blocks at most)."""
 
-    def __init__(self, server: SoundServer) -> None:
+    def __init__(self, environment: dict[str, str]) -> None:
         self._stamps: list[tuple[float, int]] = []
-        super().__init__({**os.environ, **server.environment})
+        super().__init__({**os.environ, **environment})
 
     def _read(self) -> None:
         assert self._recorder.stdout is not None

@@ -52,7 +52,7 @@ def main() -> None:
     os.environ.update(server.environment)
     try:
         for voice, text in cases().items():
-            recording = TimedRecording(server)
+            recording = TimedRecording(server.environment)
             report = asyncio.run(_speak(voice, text))
             gaps = silences(recording.sounding())
             recording.stop()

@@ -56,7 +56,7 @@ def main() -> None:
     os.environ.update(server.environment)
     try:
         for name, case in (("after a full stop", AFTER_FULL_STOP), ("inside", INSIDE)):
-            recording = TimedRecording(server)
+            recording = TimedRecording(server.environment)
             (stalled_at, *_), report = asyncio.run(_speak(case))
             words_s = len(case[0].split(" ")) / TOKENS_PER_S
             heard = recording.first_sound_after(stalled_at - words_s)

@@ -1,13 +1,22 @@
 """What ``--output`` means: parses the spec, opens what it names."""
 
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import ConfigError, OutputError, UnknownDeviceError
 from ..types import AudioFormat
 from .device import DeviceRow, OutputDevice
 from .device_table import find_device, with_specs
+
+if TYPE_CHECKING:
+    from .libpulse import Sink
+
+_SERVER_FIRST = sys.platform not in ("win32", "darwin")
+"""Whether a sound server's default device is the system's: `device_table.HOST_API_ORDER`."""
 
 
 class OutputKind(StrEnum):
@@ -90,14 +99,17 @@ def list_devices(name: str = "") -> list[DeviceRow]:
     ASIO drivers are listed only where `name` asks for ASIO, as they may seize their device. Raises
     `OutputError` where neither a sound server nor PortAudio is there.
     """
-    return _tables(name)[0]
+    from . import pulseaudio
+
+    return _table(pulseaudio.list_sinks(), name)[0]
 
 
-def _tables(name: str) -> tuple[list[DeviceRow], dict[int, str]]:
+def _table(
+    sinks: "Sequence[tuple[DeviceRow, Sink]]", name: str
+) -> tuple[list[DeviceRow], dict[int, str]]:
     """All devices, and the sound server's name for those that are its sinks."""
-    from . import portaudio, pulseaudio
+    from . import portaudio
 
-    sinks = pulseaudio.list_sinks()
     try:
         rows = portaudio.list_devices(asio="asio" in name.casefold())
     except OutputError:
@@ -113,12 +125,16 @@ def _tables(name: str) -> tuple[list[DeviceRow], dict[int, str]]:
 def _open_device(
     name: str, audio_format: AudioFormat, latency_s: float, exclusive: bool, served: bool
 ) -> OutputDevice:
-    from .portaudio import PortAudioDevice
+    from . import pulseaudio
     from .pulseaudio import PulseDevice
 
-    rows, sink_names = _tables(name)
-    if served and not sink_names:
+    sinks = pulseaudio.list_sinks()
+    if served and not sinks:
         raise OutputError("the sound server has not come back; start it, or wait for it")
+    if sinks and not name and _SERVER_FIRST:
+        # PortAudio is not asked: it takes 0.2 s to load and to look for devices.
+        return PulseDevice("", latency_s, audio_format.channels)
+    rows, sink_names = _table(sinks, name)
     try:
         row = find_device(rows, name)
     except UnknownDeviceError:
@@ -128,4 +144,6 @@ def _open_device(
     if row.index in sink_names:
         sink_name = sink_names[row.index] if name else ""
         return PulseDevice(sink_name, latency_s, audio_format.channels)
+    from .portaudio import PortAudioDevice
+
     return PortAudioDevice(row, latency_s, exclusive, follow_default=not name)

@@ -5,16 +5,15 @@ are there before the last; silence is left out. The formulas are hibari's (its `
 S = exp(lh) e^(i pi tanh theta) STFT(pulses(f0)) + exp(ln) Z + exp(lr) e^(i phi)).
 """
 
-import importlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import onnx_session
+from .hibari_package import hibari_module
 from .synthesizer import Samples
 
 SAMPLE_RATE = 24_000
@@ -80,8 +79,8 @@ class HibariModel:
     """The network of one hibari voice, on one thread (two are slower under load)."""
 
     def __init__(self, voice: str) -> None:
-        voices: Any = importlib.import_module("hibari.voices")
-        self._dsp: Any = importlib.import_module("hibari.dsp")
+        voices = hibari_module("hibari.voices")
+        self._dsp = hibari_module("hibari.dsp")
         model = Path(voices.voice_path(voice, download_missing=False)).read_bytes()
         self._session = onnx_session.open_session(
             model + onnx_session.added_output(_DURATIONS), threads=1

@@ -3,7 +3,6 @@
 The one file that imports hibari's text side; Kokoro speaks the same alphabet.
 """
 
-import importlib
 import json
 import logging
 import re
@@ -15,6 +14,7 @@ from typing import Any
 from ..text.pauses import pause_after_s
 from ..types import Boundary
 from . import onnx_session, roman_numerals
+from .hibari_package import hibari_module
 from .word_times import Spoken, WordSpan, align_words
 
 MAX_PHONEMES = 400
@@ -48,11 +48,11 @@ class Phonemizer:
 
     def __init__(self, *, british: bool = False) -> None:
         onnx_session.disable_telemetry()  # hibari opens a session of its own for unknown words
-        normalize: Any = importlib.import_module("hibari.g2p.normalize")
+        normalize = hibari_module("hibari.g2p.normalize")
         roman_numerals.mend(normalize)
         self._normalize = normalize.normalize
-        self._g2p: Any = importlib.import_module("hibari.g2p").G2P(british=british)
-        tts: Any = importlib.import_module("hibari.tts")
+        self._g2p = hibari_module("hibari.g2p").G2P(british=british)
+        tts = hibari_module("hibari.tts")
         self._split = tts.Hibari.split_sentences
         vocabulary = (Path(tts.ASSETS) / "vocab.json").read_text("utf-8")
         self._vocabulary: Mapping[str, int] = json.loads(vocabulary)

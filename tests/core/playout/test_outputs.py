@@ -8,8 +8,10 @@ from skaldcast.core.errors import ConfigError, OutputError
 from skaldcast.core.playout.device import DeviceRow
 from skaldcast.core.playout.null_device import NullDevice
 from skaldcast.core.playout.outputs import OutputKind, OutputSpec, open_output, parse_output
+from skaldcast.core.playout.pulseaudio import PulseDevice
 from skaldcast.core.playout.sound_file import FlacFile, WavFile
 from skaldcast.core.types import AudioFormat
+from tests.device_fixtures import SoundServer
 
 CARD = DeviceRow(0, "hw:0", "ALSA", 2, 48_000, 0.03, True, "device:hw:0")
 
@@ -50,6 +52,20 @@ def test_a_device_of_a_sound_server_is_not_had_elsewhere(monkeypatch: pytest.Mon
     monkeypatch.setattr("skaldcast.core.playout.portaudio.list_devices", lambda asio: [CARD])
     with pytest.raises(OutputError, match="sound server has not come back"):
         open_output(parse_output("device"), AudioFormat(), served=True)
+
+
+@pytest.mark.device
+def test_the_default_device_of_a_sound_server_is_had_without_portaudio(
+    sound_server: SoundServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(asio: bool) -> list[DeviceRow]:
+        raise AssertionError("PortAudio was asked")
+
+    monkeypatch.setattr("skaldcast.core.playout.portaudio.list_devices", refuse)
+    device = open_output(parse_output("device"), AudioFormat())
+    assert isinstance(device, PulseDevice)
+    assert (device.served, device.sample_rate) == (True, 48_000)
+    device.close()
 
 
 @pytest.mark.parametrize(("name", "kind"), [("a.wav", WavFile), ("a.FLAC", FlacFile)])
