@@ -1,5 +1,7 @@
 """What ``--output`` means: parses the spec, opens what it names."""
 
+import re
+import sys
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -8,6 +10,11 @@ from ..errors import ConfigError, OutputError, UnknownDeviceError
 from ..types import AudioFormat
 from .device import DeviceRow, OutputDevice
 from .device_table import find_device, with_specs
+
+_WINDOWS_DEVICES = frozenset(
+    ("con", "prn", "aux", "nul", "conin$", "conout$")
+    + tuple(f"{port}{number}" for port in ("com", "lpt") for number in "123456789¹²³")
+)
 
 
 class OutputKind(StrEnum):
@@ -54,6 +61,12 @@ def parse_output(spec: str) -> OutputSpec:
             )
 
 
+def names_windows_device(name: str) -> bool:
+    """Whether Windows, at least some versions, opens a device where a file of this name is meant:
+    in any folder, with any extension."""
+    return re.split(r"[.:]", name, maxsplit=1)[0].rstrip(" ").casefold() in _WINDOWS_DEVICES
+
+
 def open_output(
     spec: OutputSpec,
     audio_format: AudioFormat,
@@ -75,6 +88,11 @@ def open_output(
             from .sound_file import FlacFile, WavFile
 
             path = Path(spec.target).expanduser()
+            if sys.platform == "win32" and names_windows_device(path.name):
+                raise OutputError(
+                    f"cannot write {path}: Windows keeps the name {path.name} for a device; "
+                    "choose another name, or --output null for no sound"
+                )
             writer = FlacFile if path.suffix.casefold() == ".flac" else WavFile
             return writer(path, audio_format, resume_at_frame)
         case OutputKind.DEVICE:
