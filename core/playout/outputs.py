@@ -12,8 +12,10 @@ from .device import DeviceRow, OutputDevice
 from .device_table import find_device, with_specs
 
 _WINDOWS_DEVICES = frozenset(
-    ("con", "prn", "aux", "nul", "conin$", "conout$")
-    + tuple(f"{port}{number}" for port in ("com", "lpt") for number in "123456789¹²³")
+    (
+        *("con", "prn", "aux", "nul", "conin$", "conout$"),
+        *(f"{port}{number}" for port in ("com", "lpt") for number in "123456789¹²³"),
+    )
 )
 
 
