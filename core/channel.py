@@ -9,6 +9,7 @@ learns of the other's death, within milliseconds.
 import logging
 import os
 import pickle
+import signal
 import struct
 import sys
 from collections.abc import Callable
@@ -37,6 +38,13 @@ def body_length(header: bytes) -> int:
 def decode(body: bytes) -> Any:
     """The message in the body of a frame. Only for what our own processes send."""
     return pickle.loads(body)
+
+
+def leave_interrupts_to_main() -> None:
+    """Ctrl-C and Ctrl-Break reach every process of a terminal; main decides what they mean."""
+    for name in ("SIGINT", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(signal.Signals[name], signal.SIG_IGN)
 
 
 class ChildChannel:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .channel import GREETING, HEADER_BYTES, body_length, decode, encode
+from .child_job import ChildJob
 from .clock import monotonic_s
 from .errors import ProcessError
 
@@ -61,6 +62,7 @@ class ChildProcess:
         self._inherited_fds = tuple(inherited_fds)
         self._back_off_s = tuple(back_off_s)
         self._process: Process | None = None
+        self._job = ChildJob()
         self._task: asyncio.Task[None] | None = None
         self._closing = False
         self._retiring = False
@@ -113,6 +115,7 @@ class ChildProcess:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        self._job.close()
 
     async def _supervise(self) -> None:
         try:
@@ -136,6 +139,7 @@ class ChildProcess:
     async def _run_once(self) -> bool:
         """Start a child and listen until it ends; false where no other shall follow."""
         self._process = process = await self._spawn()
+        self._job.adopt(process.pid)
         started_s = monotonic_s()
         for message in self._first_messages():
             self.send(message)
@@ -161,19 +165,41 @@ class ChildProcess:
 
     async def _spawn(self) -> Process:
         options: dict[str, Any] = {"pass_fds": self._inherited_fds, "start_new_session": True}
+        executable = sys.executable
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
         if sys.platform == "win32":
-            options = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+            options = {"creationflags": _creation_flags()}
+            executable = _windows_python(environment)
         # It finds the modules that we find, and those alone: with plain `-m` a random.py in the
         # current folder would be imported in the place of Python's own.
-        search_path = os.pathsep.join(sys.path)
+        environment["PYTHONPATH"] = os.pathsep.join(sys.path)
         return await asyncio.create_subprocess_exec(
-            sys.executable,
+            executable,
             "-P",
             "-m",
             self._module,
             stdin=PIPE,
             stdout=PIPE,
             limit=_PIPE_LIMIT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": search_path},
+            env=environment,
             **options,
         )
+
+
+if sys.platform == "win32":
+
+    def _creation_flags() -> int:
+        """Keep Ctrl-C from the child, and a console window from the screen where main has none."""
+        import ctypes
+
+        flags = subprocess.CREATE_NEW_PROCESS_GROUP
+        has_console = ctypes.WinDLL("kernel32").GetConsoleCP() != 0
+        return flags if has_console else flags | subprocess.CREATE_NO_WINDOW
+
+    def _windows_python(environment: dict[str, str]) -> str:
+        """The interpreter itself: in a virtual environment python.exe only starts another one,
+        whose process we would neither see nor kill. `multiprocessing` does the same."""
+        base: str = getattr(sys, "_base_executable", sys.executable)
+        if os.path.normcase(base) != os.path.normcase(sys.executable):
+            environment["__PYVENV_LAUNCHER__"] = sys.executable
+        return base

@@ -33,11 +33,12 @@ def run(*arguments: str) -> None:
     install("run")
     skaldcast = [str(PYTHON), "-m", "skaldcast.tui"]
     scene = str(Path("examples", "scene.txt"))
-    probe = subprocess.run([*skaldcast, "devices"], cwd=ROOT, capture_output=True, text=True)
+    probe = subprocess.run([*skaldcast, "devices"], cwd=ROOT, capture_output=True)
     if probe.returncode == 0:
         step(*skaldcast, "read", scene, *arguments)
         return
-    reason = (probe.stderr.strip().splitlines() or ["no output device"])[-1]
+    told = probe.stderr.decode(errors="replace").strip()
+    reason = (told.splitlines() or ["no output device"])[-1].encode("ascii", "replace").decode()
     reason = reason.removeprefix("skaldcast: ")
     print(f"No sound here ({reason}): the scene goes to scene.wav.", flush=True)
     step(*skaldcast, "read", scene, "--output", "wav:scene.wav", *arguments)

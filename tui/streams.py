@@ -3,9 +3,11 @@
 Standard output carries data only; what is said to people goes to standard error.
 """
 
+import errno
 import os
 import shutil
 import sys
+from typing import TextIO
 
 from ..core.errors import OutputError
 
@@ -17,7 +19,9 @@ wrong way round: using them goes on to fail, as data would be lost; what is said
 def prepare_streams() -> None:
     """Give closed standard descriptors to the null device, so that no file opened later takes
     their place, and replace characters that a stream's encoding lacks: a device's odd name must
-    not end a command."""
+    not end a command. What goes to no console is UTF-8 on Windows too (its own choice, the old code
+    page, is neither what other programs write nor what they read), unless PYTHONIOENCODING says
+    otherwise."""
     for descriptor, flags in enumerate(_MISSING):
         try:
             os.fstat(descriptor)
@@ -28,7 +32,13 @@ def prepare_streams() -> None:
             stream = open(descriptor, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
             setattr(sys, name, stream)
         elif hasattr(stream := getattr(sys, name), "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors="backslashreplace", encoding=_encoding(stream))
+
+
+def _encoding(stream: TextIO) -> str | None:
+    """What to write there with; None: what it has already."""
+    legacy = sys.platform == "win32" and "PYTHONIOENCODING" not in os.environ
+    return "utf-8" if legacy and not stream.isatty() else None
 
 
 def tell(text: str) -> None:
@@ -57,13 +67,20 @@ def emit(text: str) -> None:
     try:
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
-    except BrokenPipeError:
-        give_up(1)
     except OSError as error:
         give_up(1)
+        if _reader_has_gone(error):
+            return
         raise OutputError(
             f"cannot write to standard output: {error.strerror}; give it room, or another place"
         ) from error
+
+
+def _reader_has_gone(error: OSError) -> bool:
+    # Windows has no EPIPE for pipes: the C library makes "invalid argument" of a closed one.
+    return isinstance(error, BrokenPipeError) or (
+        sys.platform == "win32" and error.errno == errno.EINVAL
+    )
 
 
 def give_up(descriptor: int) -> None:

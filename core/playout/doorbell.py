@@ -88,7 +88,10 @@ if sys.platform == "win32":  # pragma: no cover - the other branch is POSIX; not
             raise StateError("Windows cannot select on an event; use wait()")
 
         def close(self) -> None:
-            win32.close_handle(self._event)
+            """Let go of the event. Idempotent: a closed handle's number may be another's by now."""
+            if self._event:
+                win32.close_handle(self._event)
+                self._event = 0
 
 else:
     import contextlib

@@ -1,5 +1,6 @@
 """What ``--output`` means: parses the spec, opens what it names."""
 
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 
 _SERVER_FIRST = sys.platform not in ("win32", "darwin")
 """Whether a sound server's default device is the system's: `device_table.HOST_API_ORDER`."""
+_WINDOWS_DEVICES = frozenset(
+    (
+        *("con", "prn", "aux", "nul", "conin$", "conout$"),
+        *(f"{port}{number}" for port in ("com", "lpt") for number in "123456789¹²³"),
+    )
+)
 
 
 class OutputKind(StrEnum):
@@ -63,6 +70,12 @@ def parse_output(spec: str) -> OutputSpec:
             )
 
 
+def names_windows_device(name: str) -> bool:
+    """Whether Windows, at least some versions, opens a device where a file of this name is meant:
+    in any folder, with any extension."""
+    return re.split(r"[.:]", name, maxsplit=1)[0].rstrip(" ").casefold() in _WINDOWS_DEVICES
+
+
 def open_output(
     spec: OutputSpec,
     audio_format: AudioFormat,
@@ -86,6 +99,11 @@ def open_output(
             from .sound_file import FlacFile, WavFile
 
             path = Path(spec.target).expanduser()
+            if sys.platform == "win32" and names_windows_device(path.name):
+                raise OutputError(
+                    f"cannot write {path}: Windows keeps the name {path.name} for a device; "
+                    "choose another name, or --output null for no sound"
+                )
             writer = FlacFile if path.suffix.casefold() == ".flac" else WavFile
             return writer(path, audio_format, resume_at_frame)
         case OutputKind.DEVICE:

@@ -8,13 +8,12 @@ heard lies in the shared memory, where the next one goes on.
 
 import gc
 import os
-import signal
 from collections import deque
 from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any, Protocol
 
-from ..channel import ChildChannel
+from ..channel import ChildChannel, leave_interrupts_to_main
 from ..clock import monotonic_s
 from .audio_buffer import AudioBuffer
 from .messages import OpenOutput
@@ -67,8 +66,7 @@ class PlayoutProcess:
 
 
 def main() -> None:
-    # Ctrl-C reaches the whole process group; main decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    leave_interrupts_to_main()
     PlayoutProcess().run()
     os._exit(0)  # no clean-up that could hang on a broken sound server
 

@@ -51,8 +51,10 @@ if sys.platform == "win32":  # pragma: no cover - the other branch is POSIX; not
             win32.release_mutex(self._mutex)
 
         def close(self) -> None:
-            """Forget the lock."""
-            win32.close_handle(self._mutex)
+            """Forget the lock. Idempotent."""
+            if self._mutex:
+                win32.close_handle(self._mutex)
+                self._mutex = 0
 
 else:
     import fcntl

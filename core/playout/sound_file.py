@@ -1,7 +1,9 @@
 """Outputs that are files: 16-bit WAV and FLAC, readable up to the last write whatever happens."""
 
+import contextlib
 import os
 import struct
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -79,7 +81,7 @@ class WavFile:
         # Symmetric and without dither: the same samples always give the same bytes.
         pcm = np.rint(np.clip(frames, -1.0, 1.0) * 32767.0).astype("<i2")
         try:
-            if not os.path.samestat(self.path.stat(), os.fstat(self._file.fileno())):
+            if self._lost_its_name():
                 raise FileNotFoundError(2, "another file has taken its place")
             self._write_all(pcm.tobytes())
             self._frames += len(frames)
@@ -122,6 +124,11 @@ class WavFile:
         except OSError as error:
             raise _failed("write", self.path, error) from error
 
+    def _lost_its_name(self) -> bool:
+        if sys.platform == "win32":
+            return False  # an open file cannot be removed there, and not every disk numbers files
+        return not os.path.samestat(self.path.stat(), os.fstat(self._file.fileno()))
+
     def _write_header(self) -> None:
         self._file.seek(0)
         self._write_all(wav_header(self._format, self._frames))
@@ -163,12 +170,14 @@ class FlacFile(WavFile):
                 for block in source.blocks(65_536, dtype="int16", always_2d=True):
                     target.write(block)
             encoded.replace(self._target)
-            self.path.unlink()
         except (OSError, soundfile.SoundFileError) as error:
-            encoded.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                encoded.unlink(missing_ok=True)
             raise OutputError(
                 f"cannot encode {self._target}: {error}; everything spoken is in {self.path}"
             ) from error
+        with contextlib.suppress(OSError):  # what is left over does no harm
+            self.path.unlink()
 
 
 def _failed(action: str, path: Path, error: OSError) -> OutputError:

@@ -4,17 +4,23 @@ Owns one thread that does nothing but read; it feeds the event loop and waits wh
 """
 
 import asyncio
+import functools
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from io import RawIOBase
 from pathlib import Path
 from threading import Semaphore, Thread
+from typing import TextIO
 
 from ..errors import TextError
 from .decoding import TextDecoder
 
 _BLOCK_BYTES = 16 * 1024
 _BLOCKS_AHEAD = 4
+
+ReadsBytes = Callable[[int], bytes]
+"""Gives at most so many bytes as soon as there are some; none at the end."""
 
 
 class TextReader:
@@ -23,9 +29,10 @@ class TextReader:
     To be iterated once. Raises `TextError` where reading fails.
     """
 
-    def __init__(self, descriptor: int, name: str) -> None:
+    def __init__(self, descriptor: int, name: str, read: ReadsBytes | None = None) -> None:
         self._descriptor = descriptor
         self._name = name
+        self._read = read or functools.partial(os.read, descriptor)
         self._decoder = TextDecoder()
 
     @classmethod
@@ -48,6 +55,10 @@ class TextReader:
         if sys.platform == "win32":
             import msvcrt
 
+            if os.isatty(0) and sys.stdin is not None:
+                # What is typed comes in an old code page, and Ctrl-Z ends nothing, but by Python's
+                # own console reader.
+                return cls(0, "standard input", _console(sys.stdin))
             msvcrt.setmode(0, os.O_BINARY)
         return cls(0, "standard input")
 
@@ -57,7 +68,7 @@ class TextReader:
         return self._decoder.left_out
 
     async def __aiter__(self) -> AsyncIterator[str]:
-        blocks = _Blocks(self._descriptor)
+        blocks = _Blocks(self._descriptor, self._read)
         try:
             while data := await blocks.next():
                 if isinstance(data, OSError):
@@ -75,8 +86,9 @@ class TextReader:
 class _Blocks:
     """What the reading thread has read, in order; it waits while four blocks are not taken."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, read: ReadsBytes) -> None:
         self._descriptor = descriptor
+        self._read_bytes = read
         self._queue: asyncio.Queue[bytes | OSError] = asyncio.Queue()
         self._room = Semaphore(_BLOCKS_AHEAD)
         self._stopped = False
@@ -102,7 +114,7 @@ class _Blocks:
                 if self._stopped:
                     return
                 try:
-                    data = os.read(self._descriptor, _BLOCK_BYTES)
+                    data = self._read_bytes(_BLOCK_BYTES)
                 except OSError as error:
                     data = error
                 self._loop.call_soon_threadsafe(self._queue.put_nowait, data)
@@ -111,3 +123,10 @@ class _Blocks:
         finally:
             if self._descriptor > 2:
                 os.close(self._descriptor)
+
+
+if sys.platform == "win32":
+
+    def _console(stream: TextIO) -> ReadsBytes:
+        raw: RawIOBase = getattr(stream.buffer, "raw")  # noqa: B009 - of a type that has one
+        return lambda size: raw.read(size) or b""

@@ -7,7 +7,6 @@ feeds them. It does no other I/O. It may die at any moment: main redoes what was
 
 import gc
 import logging
-import signal
 from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Lock, Thread
@@ -15,7 +14,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ..channel import ChildChannel
+from ..channel import ChildChannel, leave_interrupts_to_main
 from ..clock import monotonic_s
 from ..errors import SkaldcastError, SynthesizerError
 from .messages import (
@@ -149,8 +148,7 @@ def _check(block: Block) -> None:
 
 
 def main() -> None:
-    # Ctrl-C reaches the whole process group; main decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    leave_interrupts_to_main()
     Worker().run()
 
 

@@ -110,3 +110,17 @@ def test_a_child_that_cannot_take_a_request_ends_rather_than_being_deaf(
 ) -> None:
     child.give(len(body).to_bytes(4, "little") + body)
     assert child.process.wait(WAIT_S) == 1
+
+
+def test_the_keyboard_s_interrupts_are_main_s_affair() -> None:
+    program = """
+import signal
+from skaldcast.core.channel import leave_interrupts_to_main
+leave_interrupts_to_main()
+for name in ("SIGINT", "SIGBREAK"):
+    if hasattr(signal, name):
+        signal.raise_signal(getattr(signal, name))
+print("alive")
+"""
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True).stdout
+    assert said.strip() == b"alive"

@@ -182,7 +182,8 @@ def test_a_child_that_lasted_was_no_failed_start(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_program_that_cannot_be_started_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    for name in ("executable", "_base_executable"):  # Windows takes the second
+        monkeypatch.setattr(sys, name, "/no/such/python", raising=False)
 
     async def story(subject: Watched) -> None:
         await subject.until(lambda: subject.lost)

@@ -61,7 +61,11 @@ def run(
     else:
         process = start(*arguments, stdin=stdin, env=env or {}, **options)
         out, err = process.communicate(timeout=WAIT_S)
-    return Done(process.returncode, (out or b"").decode(), (err or b"").decode())
+    return Done(process.returncode, _text(out), _text(err))
+
+
+def _text(data: bytes | None) -> str:
+    return (data or b"").decode().replace(os.linesep, "\n")
 
 
 def wait_until(condition: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:

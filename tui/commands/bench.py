@@ -123,7 +123,13 @@ def _speak(folder: Path, command: list[str], voice: str, output: str) -> dict[st
 
 
 def _run(command: list[str]) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        encoding="utf-8",
+        errors="replace",
+    )
     if done.returncode:
         why = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise ProcessError(f"a measurement failed: {why}; `skaldcast doctor` may tell more")

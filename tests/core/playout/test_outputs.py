@@ -1,5 +1,6 @@
 """What `--output` means."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,13 @@ import pytest
 from skaldcast.core.errors import ConfigError, OutputError
 from skaldcast.core.playout.device import DeviceRow
 from skaldcast.core.playout.null_device import NullDevice
-from skaldcast.core.playout.outputs import OutputKind, OutputSpec, open_output, parse_output
+from skaldcast.core.playout.outputs import (
+    OutputKind,
+    OutputSpec,
+    names_windows_device,
+    open_output,
+    parse_output,
+)
 from skaldcast.core.playout.pulseaudio import PulseDevice
 from skaldcast.core.playout.sound_file import FlacFile, WavFile
 from skaldcast.core.types import AudioFormat
@@ -74,3 +81,26 @@ def test_the_name_of_a_file_chooses_its_format(tmp_path: Path, name: str, kind: 
     assert type(device) is kind
     assert not device.paced
     device.close()
+
+
+@pytest.mark.parametrize("name", ["NUL", "nul.flac", "aux.wav", "Con .wav", "com1.x.wav", "LPT²"])
+def test_names_that_windows_keeps_for_devices_are_known(name: str) -> None:
+    assert names_windows_device(name)
+
+
+@pytest.mark.parametrize("name", ["null.wav", "auxiliary.wav", "com10.wav", "com.wav", "a.nul"])
+def test_names_that_only_look_alike_are_files(name: str) -> None:
+    assert not names_windows_device(name)
+
+
+if sys.platform == "win32":
+
+    def test_no_device_of_windows_is_taken_for_a_file(tmp_path: Path) -> None:
+        with pytest.raises(OutputError, match="--output null"):
+            open_output(parse_output(f"wav:{tmp_path / 'nul.flac'}"), AudioFormat())
+
+else:
+
+    def test_elsewhere_those_names_are_files_like_others(tmp_path: Path) -> None:
+        open_output(parse_output(f"wav:{tmp_path / 'nul.wav'}"), AudioFormat()).close()
+        assert (tmp_path / "nul.wav").exists()

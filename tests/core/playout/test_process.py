@@ -108,21 +108,25 @@ def test_requests_that_came_before_the_output_was_open_are_obeyed(
 
 
 def test_an_output_that_cannot_be_had_ends_it(channel: Channel, buffer: AudioBuffer) -> None:
-    channel.ask(OpenOutput(buffer.handle, "wav:/no/such/folder/x.wav", latency_s=0.5))
-    assert "/no/such/folder/x.wav" in channel.receive(OutputFailed).reason
+    path = Path("/no/such/folder/x.wav")
+    channel.ask(OpenOutput(buffer.handle, f"wav:{path}", latency_s=0.5))
+    assert str(path) in channel.receive(OutputFailed).reason
 
 
 class Process:
     """A real one, its pipes held by hand."""
 
     def __init__(self, buffer: AudioBuffer, output: str) -> None:
+        options: dict[str, Any] = {"start_new_session": True}
+        if sys.platform == "win32":
+            options = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
         self.popen = subprocess.Popen(
             [sys.executable, "-m", "skaldcast.core.playout.process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             pass_fds=buffer.inherited_fds(),
-            start_new_session=True,
             cwd=ROOT,
+            **options,
         )
         assert self.popen.stdin is not None
         assert self.popen.stdout is not None
@@ -161,7 +165,7 @@ def test_an_interrupt_from_the_keyboard_is_main_s_affair(
     playing: Process, buffer: AudioBuffer
 ) -> None:
     if sys.platform == "win32":
-        os.kill(playing.popen.pid, signal.CTRL_C_EVENT)
+        os.kill(playing.popen.pid, signal.CTRL_BREAK_EVENT)
     else:
         os.killpg(playing.popen.pid, signal.SIGINT)
     playing.ask(CloseOutput())

@@ -139,6 +139,20 @@ def test_flac_is_continued_after_a_kill_and_encoded_at_the_end(tmp_path: Path) -
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.flac"]
 
 
+def test_flac_is_done_though_what_is_left_over_cannot_be_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def in_use(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "another program has it open")
+
+    monkeypatch.setattr(Path, "unlink", in_use)
+    path = tmp_path / "a.flac"
+    file = FlacFile(path, FORMAT)
+    file.write(counted(0, 300))
+    file.close()
+    assert soundfile.info(path).frames == 300
+
+
 def test_flac_that_cannot_be_encoded_keeps_what_was_spoken(tmp_path: Path) -> None:
     path = tmp_path / "a.flac"
     file = FlacFile(path, FORMAT)

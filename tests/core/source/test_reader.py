@@ -63,3 +63,9 @@ def test_what_cannot_be_decoded_is_counted(tmp_path: Path):
     reader = TextReader.open(path)
     assert asyncio.run(read_all(reader)) == "ab"
     assert reader.left_out == 1
+
+
+def test_a_console_is_read_in_its_own_way():
+    typed = iter(["é, ".encode(), "“so”".encode(), b""])
+    reader = TextReader(0, "a console", lambda size: next(typed))
+    assert asyncio.run(read_all(reader)) == "é, “so”"
