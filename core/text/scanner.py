@@ -1,5 +1,7 @@
 """Holds the text that has come and finds its marks, each of them once."""
 
+from dataclasses import replace
+
 from ..types import Boundary
 from .boundaries import LOOK_BACK, Mark, Verdict, judge
 from .language import Language
@@ -35,7 +37,7 @@ class Scanner:
 
     def provisional(self) -> list[Mark]:
         """All marks, judged as if no further text came."""
-        marks = list(self.marks)
+        marks = self.marks[:-1] + [replace(mark) for mark in self.marks[-1:]]  # it may be merged
         self._scan(self.judged, self.known, len(self.text) + 1, marks)
         return marks
 
