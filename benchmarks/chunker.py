@@ -2,9 +2,9 @@
 
     python benchmarks/chunker.py [MEGABYTES]
 
-Prints megabytes a second of processor time for text in one piece and character by character, the
-ratio to plain prose, and what doubling the text costs (2 is linear, 4 quadratic); then the
-durations of a story's chunks.
+Prints seconds of processor time for a megabyte in one piece and character by character, each with
+its ratio to plain prose, and what doubling the text costs (2 is linear, 4 quadratic); then the
+slowest texts and the durations of a story's chunks.
 """
 
 import sys
@@ -22,6 +22,17 @@ UNITS = {
     "no marks": "lorem ipsum dolor sit amet ", "commas": "a, ", "dotted words": "U.S. ",
     "closers": '."', "brackets": ") ", "dashes": "—", "newlines": "\n", "ideographs": "中",
     "spaced dots": ". ", "conjunctions": "and ", "wide gaps": " " * 5000 + "word. ",
+    "semicolons": "a; ", "exclamations": "! a", "spaced initials": "A. ", "numbered": "1. ",
+    "titles": "Dr. ", "first person": "I. ", "ellipses": "... ", "dashed words": "a—b",
+    "dots and dashes": ".—", "one letter": "a ", "two letters": "a b ", "thin spaces": "a\u2009",
+    "lines": "a\n", "paragraphs": "a\n\n", "quoted": '"a" ', "guillemets": "« Oui ! » ",
+    "more and more": "more and more ", "clinging": "the of ", "sums": "1 + ",
+    "numbers": "1.000.000,00 ", "kana": "んっ", "mixed Japanese": "これは日本語のテキストです。",
+    "mixed scripts": "中a文b", "Thai": "สวัสดีชาวโลกผมชื่อสมชายครับ", "Devanagari": "नमस्तेदुनियायहहै",
+    "Arabic": "مرحبا بالعالم، ", "emoji": "🙂", "joined emoji": "👩‍🚀", "combining": "\u0301",
+    "composed": "e\u0301", "table": "| a | b |\n|---|---|\n", "rows": "1,2,3,4,5\n",
+    "code": "def f(x):\n    return [g(y) for y in x if y != 0]\n\n",
+    "base64": "TG9yZW0gaXBzdW0gZG9sb3Igc2l0IGFtZXQ", "URLs": "https://a.b/c--d?x=1 ",
 }  # fmt: skip
 
 
@@ -35,16 +46,11 @@ def seconds(pieces: Iterable[str]) -> float:
     return time.process_time() - start
 
 
-def line(name: str, unit: str, size: int, prose_s: float | None) -> float:
-    """Measure and print one kind of text; the seconds in one piece."""
+def measure(unit: str, size: int) -> tuple[float, float, float]:
+    """Seconds a megabyte in one piece and by character, and the cost of twice the text."""
     text = (unit * (2 * size // len(unit) + 1))[: 2 * size]
     half, whole, single = seconds([text[:size]]), seconds([text]), seconds(text[:size])
-    megabytes = size / 1e6
-    print(
-        f"{name:14} {megabytes / half:7.2f} {megabytes / single:9.2f} "
-        f"{half / (prose_s or half):9.2f} {whole / max(half, 1e-9):9.2f}"
-    )
-    return half
+    return half / size * 1e6, single / size * 1e6, whole / max(half, 1e-9)
 
 
 def histogram(text: str) -> None:
@@ -62,10 +68,19 @@ def histogram(text: str) -> None:
 def main() -> None:
     size = int(float(sys.argv[1] if len(sys.argv) > 1 else 1.0) * 1e6)
     story = STORY.read_text("utf-8")
-    print(f"{'text':14} {'MB/s':>7} {'by char':>9} {'of prose':>9} {'doubled':>9}")
-    prose_s = line("prose", story, size, None)
-    for name, unit in UNITS.items():
-        line(name, unit, size, prose_s)
+    print(f"{'text':16} {'s/MB':>6} {'of prose':>9} {'by char':>9} {'of prose':>9} {'doubled':>9}")
+    whole: dict[str, float] = {}
+    single: dict[str, float] = {}
+    for name, unit in {"prose": story, **UNITS}.items():
+        whole[name], single[name], doubled = measure(unit, size)
+        ratios = whole[name] / whole["prose"], single[name] / single["prose"]
+        print(
+            f"{name:16} {whole[name]:6.2f} {ratios[0]:9.2f} {single[name]:9.2f} {ratios[1]:9.2f} "
+            f"{doubled:9.2f}"
+        )
+    for way, times in ("in one piece", whole), ("by character", single):
+        slowest = max(times, key=times.__getitem__)
+        print(f"slowest {way}: {slowest}, {times[slowest]:.2f} s/MB")
     histogram(story)
 
 

@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ..types import Boundary
-from .language import CJK, FULL_TERMINATORS, NO_BREAK, OPENERS, TERMINATORS, Language
+from .language import (
+    CJK,
+    FULL_PAUSES,
+    FULL_TERMINATORS,
+    NO_BREAK,
+    OPENERS,
+    PAUSES,
+    TERMINATORS,
+    Language,
+)
 
 LOOK_BACK = 64
 """Characters before a mark that may bear on its verdict."""
@@ -57,12 +66,24 @@ class Mark:
     lowered: float = 0.0
     """What counts against pausing here, in points of `selection`."""
     worth: float | None = None
-    """Points without the length's; None until `selection` has reckoned them."""
+    """Points without those for the length and the paragraph's end; None until `selection` has
+    reckoned them."""
 
 
 Judgement = tuple[Verdict, Mark | None]
 _REJECT: Judgement = (Verdict.REJECT, None)
 _HOLD: Judgement = (Verdict.HOLD, None)
+
+# Python 3.11 takes as long for a member of an enum as for two calls, and here they are needed for
+# every mark.
+_SPLIT = Verdict.SPLIT
+_CONJUNCTION, _BRACKET, _COMMA = Boundary.CONJUNCTION, Boundary.BRACKET, Boundary.COMMA
+_DASH, _SENTENCE, _PARAGRAPH = Boundary.DASH, Boundary.SENTENCE, Boundary.PARAGRAPH
+_PAUSES_AT = {
+    **dict.fromkeys(PAUSES + FULL_PAUSES, _COMMA),
+    **dict.fromkeys(":：", Boundary.COLON),
+    **dict.fromkeys(";؛；", Boundary.SEMICOLON),
+}
 
 
 def judge(text: str, match: re.Match[str], known: int, language: Language) -> Judgement:
@@ -82,25 +103,24 @@ def judge(text: str, match: re.Match[str], known: int, language: Language) -> Ju
         return _HOLD
     end = following.start()
     if kind == "paragraph":
-        return Verdict.SPLIT, Mark(_trimmed(text, start), end, Boundary.PARAGRAPH)
+        return _SPLIT, Mark(_trimmed(text, start), end, _PARAGRAPH)
     if kind == "dash":
         return _dash(text, start, stop, end)
     if text[end] in _CLOSES or text[end] in language.spaced_closers:
         return _REJECT
     if end - stop > 1 and text.count("\n", stop, end) > 1:
-        return Verdict.SPLIT, Mark(stop, end, Boundary.PARAGRAPH)
+        return _SPLIT, Mark(stop, end, _PARAGRAPH)
     if kind == "sentence":
         return _sentence(text, match, end, known, language)
     if kind == "pause":
         return _pause(text, start, stop, end)
     if kind == "full_pause":
-        boundary = {"；": Boundary.SEMICOLON, "：": Boundary.COLON}.get(text[start], Boundary.COMMA)
-        return Verdict.SPLIT, Mark(stop, end, boundary)
+        return _SPLIT, Mark(stop, end, _PAUSES_AT[text[start]])
     quoted = text[stop - 1] in "」』）" and text[end] in "とっ"  # the quotative particle
     if kind == "full_sentence":
-        boundary = Boundary.BRACKET if quoted else Boundary.SENTENCE
-        return Verdict.SPLIT, Mark(stop, end, boundary)
-    return _REJECT if quoted else (Verdict.SPLIT, Mark(stop, end, Boundary.BRACKET))
+        boundary = _BRACKET if quoted else _SENTENCE
+        return _SPLIT, Mark(stop, end, boundary)
+    return _REJECT if quoted else (_SPLIT, Mark(stop, end, _BRACKET))
 
 
 def _trimmed(text: str, end: int) -> int:
@@ -129,14 +149,14 @@ def _sentence(
             return _HOLD  # "U.S. The" or "U.S. Theodore": the whole word is needed
         if lower or not _full_stop(text, token, begin, end, word, language):
             return _REJECT
-        return Verdict.SPLIT, Mark(stop, end, Boundary.SENTENCE)
+        return _SPLIT, Mark(stop, end, _SENTENCE)
     if not lower:
-        return Verdict.SPLIT, Mark(stop, end, Boundary.SENTENCE)
+        return _SPLIT, Mark(stop, end, _SENTENCE)
     if text[start] in ".…‥":
-        boundary = Boundary.BRACKET if single else Boundary.DASH
+        boundary = _BRACKET if single else _DASH
     else:
-        boundary = Boundary.BRACKET if closed else Boundary.COMMA
-    return Verdict.SPLIT, Mark(stop, end, boundary)
+        boundary = _BRACKET if closed else _COMMA
+    return _SPLIT, Mark(stop, end, boundary)
 
 
 def _is_single(run: str) -> bool:
@@ -192,6 +212,8 @@ def _full_stop(
         return not (text[end].isdigit() or _ROMAN.match(text, end))
     if plain in language.may_end:
         return True
+    if len(token) == 1 and token.isupper() and token != "I":
+        return False  # an initial: "J. Smith"
     if len(token) <= 3 and (len(token) == 1 or token.isdigit() or _ROMAN.fullmatch(token)):
         before = text[max(0, begin - 8) : begin]
         if _ENUMERATED.search(before) and (begin < 8 or not before.isspace()):
@@ -206,10 +228,10 @@ def _full_stop(
 
 
 def _single_letter(text: str, letter: str, begin: int) -> bool:
-    """An initial ("J. Smith") does not end a sentence; "so do I." does, "è." and "y." may."""
+    """ "So do I." ends a sentence, "è." and "y." may."""
     if letter.isupper():
         before, _ = token_before(text, max(0, begin - 1))
-        return letter == "I" and before[:1].islower()
+        return before[:1].islower()
     return not letter.isascii() or not letter.isalpha()
 
 
@@ -217,11 +239,9 @@ def _pause(text: str, start: int, stop: int, end: int) -> Judgement:
     mark = text[start]
     if mark == ":" and start and text[start - 1].isdigit() and text[end].isdigit():
         return _REJECT
-    boundary = {
-        ";": Boundary.SEMICOLON, "؛": Boundary.SEMICOLON, ":": Boundary.COLON
-    }.get(mark, Boundary.COMMA)  # fmt: skip
-    tag = stop - start > 1 and boundary is Boundary.COMMA  # '"Come," she said'
-    return Verdict.SPLIT, Mark(stop, end, boundary, 10.0 if tag else 0.0)
+    boundary = _PAUSES_AT[mark]
+    tag = stop - start > 1 and boundary is _COMMA  # '"Come," she said'
+    return _SPLIT, Mark(stop, end, boundary, 10.0 if tag else 0.0)
 
 
 def _dash(text: str, start: int, stop: int, end: int) -> Judgement:
@@ -231,11 +251,11 @@ def _dash(text: str, start: int, stop: int, end: int) -> Judgement:
     if before == 0 or (text[before - 1].isdigit() and text[end].isdigit()):
         return _REJECT
     if "\n" in text[before:start]:
-        return Verdict.SPLIT, Mark(before, start, Boundary.DASH)
+        return _SPLIT, Mark(before, start, _DASH)
     if text[before - 1] in TERMINATORS or text[before - 1] in FULL_TERMINATORS:
         return _REJECT if spaced else _after_dash(text, stop, end)
     if spaced and end == stop:
-        return Verdict.SPLIT, Mark(before, start, Boundary.DASH)
+        return _SPLIT, Mark(before, start, _DASH)
     if not spaced and end == stop:
         before_it = text[max(0, start - LOOK_BACK) : start].rsplit(None, 1)[-1]
         if text[start] == "–" or "/" in before_it or "@" in before_it:
@@ -248,7 +268,7 @@ def _after_dash(text: str, stop: int, end: int) -> Judgement:
         return _REJECT
     closed = text[stop - 1] not in "—―–-"
     broken_off = closed and text[end].isupper()  # "But—" The door slammed.
-    return Verdict.SPLIT, Mark(stop, end, Boundary.SENTENCE if broken_off else Boundary.DASH)
+    return _SPLIT, Mark(stop, end, _SENTENCE if broken_off else _DASH)
 
 
 def _conjunction(text: str, start: int, stop: int, known: int, language: Language) -> Judgement:
@@ -267,7 +287,11 @@ def _conjunction(text: str, start: int, stop: int, known: int, language: Languag
         return _REJECT  # "as cold as"
     relative = text[start:stop] in language.relatives
     lowered = 0.0 if relative else -CONJUNCTION_BONUS
-    return Verdict.SPLIT, Mark(content_end, start, Boundary.CONJUNCTION, lowered)
+    return _SPLIT, Mark(content_end, start, _CONJUNCTION, lowered)
+
+
+MOST_QUALITY = 10.0
+"""No place between two words has more points."""
 
 
 def gap_quality(text: str, content_end: int, end: int, language: Language) -> float | None:
@@ -275,6 +299,10 @@ def gap_quality(text: str, content_end: int, end: int, language: Language) -> fl
     last, first = text[content_end - 1], text[end]
     if end == content_end:
         return _unspaced_quality(last, first)
+    if last == ".":
+        token, begin = token_before(text, content_end - 1)
+        if len(token) == 1 or not _full_stop(text, token, begin, end, None, language):
+            return None
     if first in _CLOSES or first in "…—–" or first in language.spaced_closers:
         return None
     if not NO_BREAK.isdisjoint(text[content_end:end]):
@@ -284,9 +312,7 @@ def gap_quality(text: str, content_end: int, end: int, language: Language) -> fl
     if (last.isdigit() or last in _TIES) and (first.isdigit() or first in _TIES):
         return None
     if last == ".":
-        token, begin = token_before(text, content_end - 1)
-        ends = len(token) != 1 and _full_stop(text, token, begin, end, None, language)
-        return -5.0 if ends else None
+        return -5.0
     token, begin = token_before(text, content_end)
     follow = text[end : end + 16].split(None, 1)[0]
     if last.isdigit() and follow.rstrip(",;:!?") in language.after_number:
@@ -298,15 +324,21 @@ def gap_quality(text: str, content_end: int, end: int, language: Language) -> fl
 
 
 _NOT_FIRST = frozenset("ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮー々ゝゞヽヾん")
-_KANA = re.compile(r"[\u3040-\u309f]")
 
 
 def _unspaced_quality(last: str, first: str) -> float | None:
     """Between two characters of a script without spaces: best after a particle."""
     if first in _NOT_FIRST:
         return None
-    return 10.0 if _KANA.match(last) and not _KANA.match(first) else 0.0
+    particle = _is_hiragana(last) and not _is_hiragana(first)
+    return MOST_QUALITY if particle else 0.0
 
 
-GAP = re.compile(rf"\s+|(?<=[{CJK}])(?=[{CJK}])")
+def _is_hiragana(character: str) -> bool:
+    return "\u3040" <= character <= "\u309f"
+
+
+GAP = re.compile(rf"(?<!\s)\s+|(?<=[{CJK}])(?=[{CJK}])")
 """Finds the places between words."""
+UNSPACED = re.compile(rf"[{CJK}]")
+"""Words need no space between them where this is found."""

@@ -16,7 +16,7 @@ from .language import language as language_tables
 from .pace import Pace
 from .profiles import LOOK_AHEAD, Limits, Profile
 from .scanner import Scanner
-from .selection import Cut, Selector, Window
+from .selection import Cut, Selector, Wait, Window
 from .stalls import Held, StallWatch
 
 _CONTENT = re.compile(r"\S")
@@ -57,14 +57,13 @@ class Chunker:
         self._scanner = Scanner(self._tables)
         self._stalls = StallWatch(self._profile.stall, self._limits, self._pace, self._tables)
         self._parts: list[str] = []
-        self._size = 0  # characters pushed
-        self._wake = 0  # not worth looking at the text before so many have come
+        self._missing = 0  # so many characters must come before the text is worth a look
         self._begin = 0  # where the current chunk begins in the scanner's text
         self._start = 0  # the same in the utterance
         self._last: Boundary | None = None
         self._is_fresh = True  # the speech starts, or starts again after a stall
         self._lead = self._lead_s  # seconds unheard when the next chunk is begun
-        self._is_spent = False  # of what has come, a stall lets nothing more go
+        self._spent = -1  # where in the utterance the text ends of which a stall lets go no more
         self._is_told = True  # whether `push` told the time
 
     def push(self, text: str, now: float | None = None) -> list[Chunk]:
@@ -73,11 +72,10 @@ class Chunker:
             return []
         if not text.isspace():
             self._is_told = now is not None
-            self._is_spent = False
             self._stalls.silence.pushed_s = self._clock() if now is None else now
         self._parts.append(text)
-        self._size += len(text)
-        return [] if self._size < self._wake else self._advance()
+        self._missing -= len(text)
+        return [] if self._missing > 0 else self._advance()
 
     def release(self, now: float, *, buffered_s: float | None = None) -> list[Chunk]:
         """The chunks that have waited long enough at `now`, the source being silent.
@@ -99,7 +97,7 @@ class Chunker:
         chunks += self._close(stop.end, stop.boundary)
         silence.let_go(now, stop.audio_s)
         self._is_fresh = True
-        self._is_spent = stop.boundary < Boundary.SENTENCE
+        self._spent = self._known() if stop.boundary < Boundary.SENTENCE else -1
         self._tidy()
         return chunks
 
@@ -121,11 +119,15 @@ class Chunker:
         self._join()
         scanner = self._scanner
         begin = self._content_begin(self._begin)
-        if begin >= scanner.known or self._is_spent:
+        if begin >= scanner.known or self._known() == self._spent:
             return Held()
         scanner.scan(scanner.known)
         inside = self._last is not None and self._last < Boundary.SENTENCE
         return self._stalls.held(scanner, begin, inside)
+
+    def _known(self) -> int:
+        """Where in the utterance what has come ends, trailing white space not counted."""
+        return self._start + self._scanner.known - self._begin
 
     def _join(self) -> None:
         if self._parts:
@@ -142,13 +144,16 @@ class Chunker:
         scanner = self._scanner
         chunks: list[Chunk] = []
         while True:
+            needed = self._selector.soonest(self._content_begin(self._begin))
+            if needed > scanner.known:
+                break
             choice = self._selector.choose(self._window(scanner.known, False))
-            if not isinstance(choice, Cut):
+            if isinstance(choice, Wait):
+                needed = choice.known
                 break
             chunks.append(self._emit(choice.end, choice.boundary))
         held = len(scanner.text) - self._begin
-        more = max(1, choice.known - scanner.known, held // 4 if held > _LONG else 0)
-        self._wake = self._size + more
+        self._missing = max(1, needed - scanner.known, held // 4 if held > _LONG else 0)
         self._tidy()
         return chunks
 

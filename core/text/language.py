@@ -20,8 +20,14 @@ CLOSERS = "\"'”’“‘»«›‹)]}」』）】》〉*_"
 """May stand between a mark and the space; “ ‘ « close in German."""
 FULL_CLOSERS = "」』）】》〉"
 OPENERS = "\"'“‘„‚«‹»›([{「『（【《〈¿¡*_"
+_FIRST = (
+    '\n\u2029—―–-"”“»)]}' + TERMINATORS + FULL_TERMINATORS + PAUSES + FULL_PAUSES + FULL_CLOSERS
+)
+"""What the marks begin with, conjunctions aside."""
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff"
 """Scripts without spaces, as the inside of a character class."""
+HIRAGANA = "\u3040-\u309f"
+"""Of those, the one that particles are written in."""
 NO_BREAK = frozenset("\u00a0\u202f\u2007\u2060\ufeff")
 """Spaces at which a line, and so a chunk, must not end."""
 
@@ -46,6 +52,8 @@ class Language:
     spaced_closers: str = ""
     pattern: re.Pattern[str] = field(default_factory=lambda: _pattern(frozenset(), ""))
     """Finds every mark; the name of the group tells its kind."""
+    favoured: re.Pattern[str] = field(default_factory=lambda: _favoured(frozenset()))
+    """Finds every place between words that has points, and others."""
 
 
 def language(tag: str) -> Language:
@@ -85,6 +93,7 @@ def _language(base: str) -> Language:
         ordinals=bool(table.get("ordinals", False)),
         spaced_closers=spaced,
         pattern=_pattern(words("conjunctions"), spaced),
+        favoured=_favoured(words("prepositions")),
     )
 
 
@@ -92,7 +101,8 @@ def _pattern(conjunctions: frozenset[str], spaced_closers: str) -> re.Pattern[st
     """One expression for all marks.
 
     Every repeat is bounded and possessive, and a run is entered at its first character only:
-    that keeps the search linear on a megabyte of dots, dashes or quotes.
+    that keeps the search linear on a megabyte of dots, dashes or quotes. The first character is
+    looked at before any alternative is tried: prose is then searched in a quarter of the time.
     """
     term, full, closer = map(re.escape, (TERMINATORS, FULL_TERMINATORS, CLOSERS))
     close = f"[{closer}]"
@@ -111,15 +121,24 @@ def _pattern(conjunctions: frozenset[str], spaced_closers: str) -> re.Pattern[st
         "dash": rf"(?:[—―]{{1,8}}+|–|(?<!-)-{{2,8}}+(?!-)|(?<=\s)-(?=\s|\Z)){close}{{0,8}}+",
         "bracket": rf"(?<![\s{closer}{term}{re.escape(PAUSES)}])[\"”“»)\]}}]{{1,8}}+{space}",
         "full_bracket": rf"(?<![{no_full}])[{FULL_CLOSERS}]{{1,8}}+",
-        "conjunction": _conjunction_pattern(conjunctions),
     }
-    return re.compile("|".join(f"(?P<{kind}>{text})" for kind, text in kinds.items() if text))
+    first = re.escape(_FIRST)
+    marks = "|".join(f"(?P<{kind}>{text})" for kind, text in kinds.items())
+    return re.compile(rf"(?=[{first}])(?:{marks})" + _conjunction_pattern(conjunctions))
 
 
 def _conjunction_pattern(conjunctions: frozenset[str]) -> str:
+    """One more alternative, if there are any."""
     if not conjunctions:
         return ""
     plain = "|".join(sorted(word for word in conjunctions if not word.endswith("'")))
     elided = "|".join(sorted(word[:-1] for word in conjunctions if word.endswith("'")))
     elided = rf"|(?:{elided})(?=['’])" if elided else ""
-    return rf"(?<=\s)(?:(?:{plain})(?=\s){elided})"
+    return rf"|(?P<conjunction>(?<=\s)(?:(?:{plain})(?=\s){elided}))"
+
+
+def _favoured(prepositions: frozenset[str]) -> re.Pattern[str]:
+    """After a particle or before a preposition."""
+    words = "|".join(sorted(prepositions))
+    before = rf"|\s(?i:{words})(?!\S)" if words else ""
+    return re.compile(rf"[{HIRAGANA}](?![{HIRAGANA}])" + before)

@@ -1,5 +1,9 @@
 """Holds the text that has come and finds its marks, each of them once."""
 
+from bisect import bisect_right
+from dataclasses import replace
+from operator import attrgetter
+
 from ..types import Boundary
 from .boundaries import LOOK_BACK, Mark, Verdict, judge
 from .language import Language
@@ -7,6 +11,7 @@ from .language import Language
 _KEEP = 2 * LOOK_BACK + 32
 """Characters kept before the current chunk: what a verdict may look back at."""
 _TRIM = 1024
+_HOLD, _COMMA, _CONJUNCTION = Verdict.HOLD, Boundary.COMMA, Boundary.CONJUNCTION
 UNMATCHED = 12
 """A conjunction that is not complete yet begins at most so far from the end of the text; all
 other marks are found by their first character."""
@@ -35,18 +40,13 @@ class Scanner:
 
     def provisional(self) -> list[Mark]:
         """All marks, judged as if no further text came."""
-        marks = list(self.marks)
+        marks = self.marks[:-1] + [replace(mark) for mark in self.marks[-1:]]  # it may be merged
         self._scan(self.judged, self.known, len(self.text) + 1, marks)
         return marks
 
     def drop(self, end: int) -> None:
         """Forget the marks up to `end`, where a chunk ends."""
-        marks = self.marks
-        passed = 0
-        while passed < len(marks) and marks[passed].end <= end:
-            passed += 1
-        if passed:
-            del marks[:passed]
+        del self.marks[: bisect_right(self.marks, end, key=attrgetter("end"))]
         self.judged = max(self.judged, end)
 
     def trim(self, begin: int) -> int:
@@ -64,31 +64,32 @@ class Scanner:
         return cut
 
     def _scan(self, start: int, limit: int, known: int, marks: list[Mark]) -> int:
-        search, text, language = self._language.pattern.search, self.text, self._language
-        while start < limit:
-            match = search(text, start)
-            if match is None:
-                return max(start, self.known - UNMATCHED)
+        text, language = self.text, self._language
+        if start >= limit:
+            return start
+        for match in language.pattern.finditer(text, start):
             verdict, mark = judge(text, match, known, language)
-            if verdict is Verdict.HOLD:
+            if verdict is _HOLD:
                 return min(match.start(), self.known)
             if mark is not None:
-                _add(marks, mark)
-            start = max(match.end(), match.start() + 1)
-        return start
+                if marks and marks[-1].end >= mark.end:
+                    _merge(marks, mark)
+                else:
+                    marks.append(mark)
+            start = match.end()
+            if start >= limit:
+                return start
+        return max(start, self.known - UNMATCHED)
 
 
-def _add(marks: list[Mark], mark: Mark) -> None:
+def _merge(marks: list[Mark], mark: Mark) -> None:
     """Of two marks at the same place the stronger one stays; a comma before a conjunction
     divides clauses, not a list."""
-    if not marks or marks[-1].end < mark.end:
-        marks.append(mark)
-        return
     last = marks[-1]
     if last.end > mark.end:
         return
-    if mark.boundary is Boundary.CONJUNCTION:
-        if last.boundary is Boundary.COMMA:
+    if mark.boundary is _CONJUNCTION:
+        if last.boundary is _COMMA:
             last.lowered += mark.lowered
             last.worth = None
     elif mark.boundary > last.boundary:

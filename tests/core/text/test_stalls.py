@@ -1,5 +1,7 @@
 """What comes out when the source goes silent, on a clock that the tests move."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -238,6 +240,17 @@ def test_a_token_stream_that_stalls_after_a_full_stop_is_heard_to_its_end() -> N
     deadline = chunker.deadline()
     assert deadline == pytest.approx(now + 0.2)
     assert "".join(texts(chunks + chunker.release(deadline, buffered_s=0.0))) == text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_asking_for_the_deadline_changes_nothing(seed: int) -> None:
+    words = ["we", "crew", "sea,", "a,", "cold,", "night,", "and", "but", "defg"]
+    text = " ".join(random.Random(seed).choices(words, k=60))
+    asked, unasked = Chunker(), Chunker()
+    for character in text:
+        assert asked.push(character, 1.0) == unasked.push(character, 1.0)
+        asked.deadline()
+    assert asked.finish() == unasked.finish()
 
 
 @given(st.data())
