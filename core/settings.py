@@ -32,6 +32,18 @@ def journal_path() -> Path:
     return platformdirs.user_data_path("skaldcast", appauthor=False) / "journal.db"
 
 
+def models_folder() -> Path:
+    import platformdirs
+
+    return platformdirs.user_data_path("skaldcast", appauthor=False) / "models"
+
+
+def voices_folder() -> Path:
+    import platformdirs
+
+    return platformdirs.user_data_path("skaldcast", appauthor=False) / "voices"
+
+
 @dataclass(frozen=True)
 class PlayoutSettings:
     latency_s: float = setting(
@@ -107,10 +119,16 @@ class LlmSettings:
 
 
 @dataclass(frozen=True)
+class ModelsSettings:
+    folder: Path = computed(models_folder, "Where `fetch` keeps models, one folder each.")
+
+
+@dataclass(frozen=True)
 class XttsSettings:
     checkpoint: Path | None = setting(
         None, "Folder of an XTTS checkpoint; empty: the one that was fetched."
     )
+    voices: Path = computed(voices_folder, "Where the voices are kept that `voices add` makes.")
     slots: int = setting(4, "Chunks synthesised at once.", low=1, high=64)
 
 
@@ -158,6 +176,7 @@ class Settings:
     cache: CacheSettings = field(default_factory=CacheSettings)
     journal: JournalSettings = field(default_factory=JournalSettings)
     llm: LlmSettings = field(default_factory=LlmSettings)
+    models: ModelsSettings = field(default_factory=ModelsSettings)
     xtts: XttsSettings = field(default_factory=XttsSettings)
     bridge: BridgeSettings = field(default_factory=BridgeSettings)
     web: WebSettings = field(default_factory=WebSettings)
