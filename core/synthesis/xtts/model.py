@@ -224,7 +224,7 @@ class XttsModel:
             tokens=tokens,
             latent=voice.latent,
             embedding=voice.embedding,
-            expectation=Expectation.of(text, language, most),
+            expectation=Expectation.of(text, language, most, request.speed),
             seed=request.seed,
             speed=request.speed,
             order=request.order,

@@ -42,7 +42,7 @@ class UpstreamSpeaker:
             self._own.model = shared_copy(self._model)
             self._own.model.tokenizer = self._own.text = _ReadText()
             self._own.lane = Lane(str(self._model.device))
-        guard = AudioGuard(self._sample_rate, order.expectation.seconds)
+        guard = AudioGuard(self._sample_rate, order.expectation)
         try:
             for audio in self._stream(order):
                 if cancellation.cancelled:
