@@ -24,6 +24,9 @@ from .windows import StepSizes
 
 _log = logging.getLogger(__name__)
 
+_LEAD_WINDOWS = 2
+"""Pieces of the first chunk, with the usual sizes 1.5 s, that come before those of others."""
+
 
 @dataclass(eq=False, slots=True)
 class _Job:
@@ -37,8 +40,8 @@ class _Job:
     sequence: Sequence | None = None
     stream: VocoderStream | None = None
     arrivals: deque[Arrival] = field(default_factory=deque[Arrival])
-    begun: bool = False
-    """Some audio of it has been made, or is on its way."""
+    windows: int = 0
+    """How many pieces of audio have been made of it, or are on their way."""
     decoded: bool = False
     """No more arrivals will be added."""
 
@@ -184,7 +187,7 @@ class DecodingLoop:
         """One at a time, so that those in work never wait for more than one prompt; and none while
         the one that is heard first has no audio yet, which a larger batch would delay."""
         first = self._board.first
-        if not self._decoder.free or (first and first.sequence and not first.begun):
+        if not self._decoder.free or (first and first.sequence and not first.windows):
             return
         job = self._board.next()
         if job is None:
@@ -210,8 +213,14 @@ class DecodingLoop:
             if looping:
                 count = min(count, job.take.attempt.code_guard.loop_begins or count)
             self._decoded(job, sequence, count)
-        else:
+        elif self._may_vocode(job):
             self._vocode(job, sequence, sequence.latents, final=False)
+
+    def _may_vocode(self, job: _Job) -> bool:
+        """Whether the first chunk has enough of a lead for others to be vocoded beside it; theirs
+        is not heard yet, and its first pieces are short."""
+        first = self._board.first
+        return first is None or job is first or not first.sequence or first.windows > _LEAD_WINDOWS
 
     def _vocode(self, job: _Job, sequence: Sequence, count: int, *, final: bool) -> None:
         assert job.stream is not None
@@ -221,7 +230,7 @@ class DecodingLoop:
             final=final,
         )
         if arrival is not None:
-            job.begun = True
+            job.windows += 1
             job.arrivals.append(arrival)
 
     def _decoded(self, job: _Job, sequence: Sequence, count: int) -> None:

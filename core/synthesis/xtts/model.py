@@ -162,18 +162,20 @@ class XttsModel:
         return gain_db
 
     def warm_up(self, voice: str) -> SpeedHint:
-        """Speak once or twice, unheard, so that nothing is done for the first time later; what
-        was measured."""
-        if self.on_cuda:
-            with ThreadPoolExecutor(self.slots) as pool:
-                list(pool.map(self._consume, [voice] * self.slots, range(self.slots)))
+        """Speak twice, unheard, so that nothing is done for the first time later; what was
+        measured the second time, of the first chunk with all other slots at work beside it."""
         self.gain_db(voice)
-        began = time.perf_counter()
-        first_at, pieces = began, list[Samples]()
-        for piece in self.speak(self._trial(voice), Cancellation()):
-            first_at = first_at if pieces else time.perf_counter()
-            pieces.append(piece)
-        ended = time.perf_counter()
+        measured = Cancellation()
+        with ThreadPoolExecutor(self.slots) as pool:
+            for place in range(1, self.slots):
+                pool.submit(self._consume, voice, place, measured)
+            began = time.perf_counter()
+            first_at, pieces = began, list[Samples]()
+            for piece in self.speak(self._trial(voice), Cancellation()):
+                first_at = first_at if pieces else time.perf_counter()
+                pieces.append(piece)
+            ended = time.perf_counter()
+            measured.cancel()
         self._speaker.take_counts()  # nobody hears it
         seconds = [piece.size / self.sample_rate for piece in pieces]
         if len(seconds) < 2:
@@ -193,8 +195,8 @@ class XttsModel:
         self._speaker.close()
         self._float32.restore()
 
-    def _consume(self, voice: str, order: int) -> None:
-        for _ in self.speak(replace(self._trial(voice), order=order), Cancellation()):
+    def _consume(self, voice: str, order: int, cancellation: Cancellation) -> None:
+        for _ in self.speak(replace(self._trial(voice), order=order), cancellation):
             pass
 
     def _trial(self, voice: str) -> SynthesisRequest:
