@@ -1,7 +1,7 @@
 """What a narration was like, in figures that were measured: the report of contracts.md."""
 
 import json
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from math import inf, isfinite
 from pathlib import Path
@@ -36,6 +36,8 @@ class Tally:
     margin_min_s: float = inf
     time_to_first_audio_s: float | None = None
     first_audio_parts: dict[str, float] = field(default_factory=dict[str, float])
+    synthesizer_counts: Counter[str] = field(default_factory=Counter[str])
+    """What the synthesizer noticed about its own work: guards that stepped in, and the like."""
     _ended: deque[str] = field(default_factory=deque[str])
     _failed: deque[str] = field(default_factory=deque[str])
 
@@ -109,6 +111,7 @@ def build_report(tally: Tally, around: Surroundings) -> dict[str, Any]:
         "device_underflows": around.device_underflows,
         "margin_min_s": tally.margin_min_s if isfinite(tally.margin_min_s) else None,
         "restarts": around.restarts,
+        "synthesizer_counts": dict(tally.synthesizer_counts),
         "cue_list": [_cue_row(cue) for cue in cues],
     }
     return report | {"cues_left_out": tally.left_out} if tally.left_out else report

@@ -13,6 +13,7 @@ from .synthesis.messages import (
     JobFinished,
     JobStarted,
     LoadVoice,
+    SynthesizerCounted,
     VoiceFailed,
     VoiceLoaded,
 )
@@ -33,6 +34,7 @@ class SynthesisListener:
     made: Callable[[JobStarted | BlockMade | JobFinished], None]
     restarted: Callable[[], None]
     failed: Callable[[SkaldcastError], None]
+    counted: Callable[[SynthesizerCounted], None] = lambda _: None
 
 
 class SynthesisLink:
@@ -111,6 +113,8 @@ class SynthesisLink:
             case BlockMade() | JobStarted() | JobFinished():
                 self._child.settled()  # a voice that dies once loaded, over and over, is none
                 self._listener.made(message)
+            case SynthesizerCounted():
+                self._listener.counted(message)
             case VoiceLoaded():
                 self._loading_since = None
                 if not self._ready.done():

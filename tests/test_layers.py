@@ -19,6 +19,7 @@ HEAVY = {
     "aiortc": ("bridge/web/", "core/playout/webrtc.py"),
     "hibari": ("core/synthesis/hibari_model.py", "core/synthesis/phonemes.py"),
     "onnxruntime": ("core/synthesis/onnx_session.py",),
+    "safetensors": ("core/synthesis/xtts/",),
     "soxr": ("core/playout/resampler.py",),
     "sounddevice": ("core/playout/portaudio.py",),
     "textual": ("tui/",),

@@ -133,4 +133,5 @@ def narrator_options(settings: Settings) -> "NarratorOptions":
         loudness_lufs=settings.loudness.target_lufs,
         seed=settings.seed,
         state_folder=settings.cache.folder / "voices",
+        synthesizers=settings.synthesizers,
     )

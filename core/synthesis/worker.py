@@ -24,10 +24,11 @@ from .messages import (
     JobStarted,
     LoadVoice,
     SynthesizeChunk,
+    SynthesizerCounted,
     VoiceFailed,
     VoiceLoaded,
 )
-from .synthesizer import Block, Cancellation, Synthesizer
+from .synthesizer import Block, Cancellation, Counting, Synthesizer
 
 _log = logging.getLogger(__name__)
 
@@ -112,6 +113,9 @@ class Worker:
             reason = self._synthesize(synthesizer, job, cancellation)
             with self._lock:
                 del self._cancellations[job.job_id]
+            # Before the end: with it the cue may end, and the report be written.
+            if isinstance(synthesizer, Counting) and (counts := synthesizer.take_counts()):
+                self._channel.send(SynthesizerCounted(counts))
             self._channel.send(JobFinished(job.job_id, monotonic_s(), reason))
 
     def _synthesize(
