@@ -18,6 +18,7 @@ HEAVY = {
     "aiohttp": ("bridge/web/",),
     "aiortc": ("bridge/web/", "core/playout/webrtc.py"),
     "hibari": ("core/synthesis/hibari_model.py", "core/synthesis/phonemes.py"),
+    "httpx": ("core/models/sources.py",),
     "onnxruntime": ("core/synthesis/onnx_session.py",),
     "safetensors": ("core/synthesis/xtts/",),
     "soxr": ("core/playout/resampler.py",),

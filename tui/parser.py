@@ -144,6 +144,17 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     )
     voices.add_argument("name", metavar="NAME", nargs="?", help="the voice to try")
     add("devices", "list the output devices and what selects each")
+    fetch = add("fetch", "fetch a model, or list those there are")
+    fetch.add_argument("model", metavar="MODEL", nargs="?")
+    fetch.add_argument(
+        "--from",
+        metavar="DIR|URL",
+        dest="source",
+        help="a local copy, or the address of a mirror's folder",
+    )
+    fetch.add_argument(
+        "--accept-licence", action="store_true", help="do not ask: the licence is read and agreed"
+    )
     add("doctor", "check what works here, and what to do about the rest")
     bench = add("bench", "measure this machine")
     bench.add_argument("name", nargs="*", help="which measurements; all of them by default")
@@ -161,6 +172,7 @@ _ARGUMENTS = {
     "say": "TEXT... ",
     "read": "FILE ",
     "voices": "[list | try NAME] ",
+    "fetch": "[MODEL] ",
     "bench": "[NAME...] ",
     "config": "[path | show | check] ",
 }
