@@ -63,12 +63,14 @@ class Surroundings:
     underrun_s: float
     device_underflows: int
     restarts: dict[str, int]
+    gpu: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    """As `GpuWatch.report`; left out where it is empty."""
 
 
 def build_report(tally: Tally, around: Surroundings) -> dict[str, Any]:
     """The report as JSON-ready values; times are seconds."""
     cues = tally.cues.values()
-    return {
+    report: dict[str, Any] = {
         "report_version": REPORT_VERSION,
         "synthesizer": around.synthesizer,
         "voice": around.voice,
@@ -90,8 +92,10 @@ def build_report(tally: Tally, around: Surroundings) -> dict[str, Any]:
         "device_underflows": around.device_underflows,
         "margin_min_s": tally.margin_min_s if isfinite(tally.margin_min_s) else None,
         "restarts": around.restarts,
-        "cue_list": [_cue_row(cue) for cue in cues],
     }
+    if around.gpu:
+        report["gpu"] = around.gpu
+    return report | {"cue_list": [_cue_row(cue) for cue in cues]}
 
 
 def _cue_row(cue: Cue) -> dict[str, Any]:

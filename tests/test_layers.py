@@ -20,6 +20,7 @@ HEAVY = {
     "hibari": ("core/synthesis/hibari_model.py", "core/synthesis/phonemes.py"),
     "httpx": ("core/models/sources.py",),
     "onnxruntime": ("core/synthesis/onnx_session.py",),
+    "pynvml": ("core/gpu.py",),
     "safetensors": ("core/synthesis/xtts/",),
     "soxr": ("core/playout/resampler.py",),
     "sounddevice": ("core/playout/portaudio.py",),

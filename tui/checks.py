@@ -2,9 +2,7 @@
 
 import os
 import platform
-import shutil
 import socket
-import subprocess
 import sys
 import tempfile
 from argparse import Namespace
@@ -20,8 +18,6 @@ from ..core.errors import ConfigError
 from ..core.settings import Settings
 from ..core.synthesis.registry import VoiceRegistry
 from .options import overrides_of, settings_of
-
-_GPU_ANSWER_S = 5.0
 
 
 class Verdict(StrEnum):
@@ -87,23 +83,6 @@ def check_other_synthesizers(narrator: str) -> Iterator[Check]:
         yield Check(
             f"synthesizer {name}", Verdict.OK, found, f"to have it: {missing}" * bool(missing)
         )
-
-
-def check_gpu() -> Check:
-    """A graphics card, which no voice of a plain install needs."""
-    program = shutil.which("nvidia-smi")
-    if program is None:
-        return Check("GPU", Verdict.OK, "none found, and none is needed")
-    command = [program, "--query-gpu=name,memory.total", "--format=csv,noheader"]
-    try:
-        answer = subprocess.run(
-            command, capture_output=True, text=True, timeout=_GPU_ANSWER_S, check=True
-        ).stdout
-    except (OSError, subprocess.SubprocessError) as error:
-        to_do = "none is needed; for one that works, mend its driver"
-        return Check("GPU", Verdict.WARN, f"nvidia-smi failed: {error}", to_do)
-    cards = [line.strip() for line in answer.splitlines() if line.strip()]
-    return Check("GPU", Verdict.OK, "; ".join(cards) or "none found, and none is needed")
 
 
 def check_ports(settings: Settings) -> Iterator[Check]:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, NoReturn
 
 from .exit_status import USAGE
-from .options import common_options, seconds
+from .options import common_options, seconds, weight
 from .streams import emit, tell
 
 _EPILOG = """\
@@ -138,11 +138,26 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     say.add_argument("text", metavar="TEXT", nargs="+")
     read = add("read", "speak a text file, or standard input as it arrives; a paragraph is a cue")
     read.add_argument("file", metavar="FILE", help="a text file, or - for standard input")
-    voices = add("voices", "list the voices, or try one")
+    voices = add("voices", "list the voices, try one, add one (XTTS), or remove it again")
     voices.add_argument(
-        "action", metavar="list|try", nargs="?", choices=("list", "try"), default="list"
+        "action",
+        metavar="list|try|add|remove",
+        nargs="?",
+        choices=("list", "try", "add", "remove"),
+        default="list",
     )
-    voices.add_argument("name", metavar="NAME", nargs="?", help="the voice to try")
+    voices.add_argument("name", metavar="NAME", nargs="?", help="the voice")
+    voices.add_argument("clips", metavar="CLIP", nargs="*", help="recordings of the voice to add")
+    voices.add_argument(
+        "--language", metavar="L", help="what the voice to add speaks, as en or zh-cn (en)"
+    )
+    voices.add_argument(
+        "--blend",
+        metavar="NAME=WEIGHT",
+        action="append",
+        type=weight,
+        help="instead of clips, and more than once: a voice between others",
+    )
     add("devices", "list the output devices and what selects each")
     fetch = add("fetch", "fetch a model, or list those there are")
     fetch.add_argument("model", metavar="MODEL", nargs="?")
@@ -171,7 +186,7 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
 _ARGUMENTS = {
     "say": "TEXT... ",
     "read": "FILE ",
-    "voices": "[list | try NAME] ",
+    "voices": "[list | try NAME | add NAME CLIP... | remove NAME] ",
     "fetch": "[MODEL] ",
     "bench": "[NAME...] ",
     "config": "[path | show | check] ",

@@ -10,7 +10,15 @@ _SAMPLE = "The gate stood open, and beyond it the road ran down to the sea."
 
 
 def voices(arguments: Namespace) -> int:
-    """List the voices, or let one be heard."""
+    """List the voices, let one be heard, or add or remove one."""
+    if arguments.action in ("add", "remove"):
+        from . import voice_making
+
+        return (
+            voice_making.add(arguments)
+            if arguments.action == "add"
+            else voice_making.remove(arguments)
+        )
     if arguments.action == "try":
         return _try(arguments)
     if arguments.name:

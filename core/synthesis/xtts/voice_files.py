@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import SynthesizerError
+from .installed import INSTALL
 
-INSTALL = 'pip install "skaldcast[xtts]"'
 SUFFIX = ".safetensors"
 EMBEDDING = (1, 512, 1)
 """Shape of every speaker embedding: the speaker encoder's output."""
