@@ -33,10 +33,12 @@ def add(arguments: Namespace) -> int:
     settings = settings_of(arguments).settings
     folder = VoiceFolder(settings.xtts.voices)
     name = folder.check_free(name.removeprefix(_SYNTHESIZER))
-    make = _blended(settings, folder, name, parts) if parts else _learned(settings, name, clips)
-    voice = asyncio.run(make)
-    if arguments.language:
-        voice = replace(voice, language=_language(_checkpoint(settings), arguments.language))
+    language = arguments.language
+    voice = asyncio.run(
+        _blended(settings, folder, name, parts, language)
+        if parts
+        else _learned(settings, name, clips, language)
+    )
     folder.add(voice)
     emit(f"{_SYNTHESIZER}{name}")
     return 0
@@ -51,15 +53,20 @@ def remove(arguments: Namespace) -> int:
     return 0
 
 
-async def _learned(settings: Settings, name: str, paths: Sequence[str]) -> XttsVoice:
+async def _learned(
+    settings: Settings, name: str, paths: Sequence[str], language: str | None
+) -> XttsVoice:
     clips = [read_clip(Path(path)) for path in paths]
     checkpoint = _checkpoint(settings)
     _check_studio(checkpoint, name)
+    # A fine-tuned model may not speak English.
+    default = "en" if "en" in checkpoint.languages else checkpoint.languages[0]
+    spoken = _language(checkpoint, language) if language else default
     for warning in warnings(clips):
         tell(f"warning: {warning}")
     with progress(lambda: "loading the model and learning the voice ..."):
         latent, embedding = await learn_voice(checkpoint.path, [clip.samples for clip in clips])
-    return XttsVoice(name, "en", latent, embedding, settings=_origin(checkpoint, clips))
+    return XttsVoice(name, spoken, latent, embedding, settings=_origin(checkpoint, clips))
 
 
 def _origin(checkpoint: CheckpointFolder, clips: Sequence[Clip]) -> dict[str, str]:
@@ -72,8 +79,13 @@ def _origin(checkpoint: CheckpointFolder, clips: Sequence[Clip]) -> dict[str, st
 
 
 async def _blended(
-    settings: Settings, folder: VoiceFolder, name: str, parts: Sequence[tuple[str, float]]
+    settings: Settings,
+    folder: VoiceFolder,
+    name: str,
+    parts: Sequence[tuple[str, float]],
+    language: str | None,
 ) -> XttsVoice:
+    spoken = _language(_checkpoint(settings), language) if language else None
     added = set(folder.names())
     names = [part.removeprefix(_SYNTHESIZER) for part, _ in parts]
     studio = [part for part in names if part not in added]
@@ -88,7 +100,8 @@ async def _blended(
         with progress(lambda: "reading the speakers ..."):
             voices |= await read_speakers(checkpoint.path, studio)
     weights = [weight for _, weight in parts]
-    return blend([(voices[n], w) for n, w in zip(names, weights, strict=True)], name)
+    made = blend([(voices[n], w) for n, w in zip(names, weights, strict=True)], name)
+    return replace(made, language=spoken or made.language)
 
 
 def _checkpoint(settings: Settings) -> CheckpointFolder:

@@ -11,14 +11,15 @@ _SAMPLE = "The gate stood open, and beyond it the road ran down to the sea."
 
 def voices(arguments: Namespace) -> int:
     """List the voices, let one be heard, or add or remove one."""
+    if arguments.action != "add" and (arguments.blend or arguments.language):
+        raise UsageError("--blend and --language belong to `voices add NAME`")
     if arguments.action in ("add", "remove"):
         from . import voice_making
 
-        return (
-            voice_making.add(arguments)
-            if arguments.action == "add"
-            else voice_making.remove(arguments)
-        )
+        make = voice_making.add if arguments.action == "add" else voice_making.remove
+        return make(arguments)
+    if arguments.clips:
+        raise UsageError(f"not understood: {' '.join(arguments.clips)}")
     if arguments.action == "try":
         return _try(arguments)
     if arguments.name:
