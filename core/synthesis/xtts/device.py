@@ -1,0 +1,87 @@
+"""Work on a device without waiting for all of it: streams, events and pinned copies to the host.
+
+On the processor there is nothing to wait for, and all of it does nothing.
+"""
+
+import contextlib
+from dataclasses import dataclass
+from typing import Any
+
+from .library import Tensor, torch
+
+
+class Lane:
+    """Work that runs in its own order, beside other lanes: a CUDA stream."""
+
+    def __init__(self, device: str, *, urgent: bool = False) -> None:
+        self.on_cuda = device.startswith("cuda")
+        self.stream: Any = None
+        """The CUDA stream, None on the processor."""
+        if self.on_cuda:
+            self.stream = torch.cuda.Stream(device, priority=-1 if urgent else 0)
+
+    def work(self) -> contextlib.AbstractContextManager[Any]:
+        """A context whose kernels go into this lane."""
+        return torch.cuda.stream(self.stream) if self.on_cuda else contextlib.nullcontext()
+
+    def mark(self) -> "Mark":
+        """What has been put into the lane so far."""
+        return Mark(self.stream.record_event() if self.on_cuda else None)
+
+    def wait(self, mark: "Mark") -> None:
+        """Let this lane, not the thread, wait for what another one has in work."""
+        if self.on_cuda and mark.event is not None:
+            self.stream.wait_event(mark.event)
+
+    def uses(self, *tensors: Tensor) -> None:
+        """These come from another lane: their memory is not given away while this one reads it."""
+        if self.on_cuda:
+            for tensor in tensors:
+                tensor.record_stream(self.stream)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A point in a lane's work."""
+
+    event: Any
+    """A CUDA event, None where the work is done already."""
+
+    @property
+    def passed(self) -> bool:
+        return self.event is None or self.event.query()
+
+    def wait(self) -> None:
+        """Wait, in this thread, for this point alone."""
+        if self.event is not None:
+            self.event.synchronize()
+
+
+class Arrival:
+    """A tensor on its way to the host, through pinned memory and a lane of its own."""
+
+    def __init__(self, tensor: Tensor, made: Mark, lane: Lane) -> None:
+        if not lane.on_cuda:
+            self._host, self._mark = tensor, made
+            return
+        lane.wait(made)
+        with lane.work():
+            # torch keeps pinned memory and hands it out again, so this allocates nothing new.
+            self._host = torch.empty(tensor.shape, dtype=tensor.dtype, pin_memory=True)
+            self._host.copy_(tensor, non_blocking=True)
+            lane.uses(tensor)
+        self._mark = lane.mark()
+
+    @property
+    def here(self) -> bool:
+        return self._mark.passed
+
+    def take(self) -> Tensor:
+        """The tensor on the host, waited for where it must be."""
+        self._mark.wait()
+        return self._host
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether a device had no memory left."""
+    return isinstance(error, torch.OutOfMemoryError)

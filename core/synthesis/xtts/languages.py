@@ -1,0 +1,62 @@
+"""The languages of XTTS v2, and how much of each the model can speak in one go. Plain."""
+
+from collections.abc import Iterable
+from math import ceil
+
+from ...errors import SynthesizerError
+
+MOST_CHARACTERS = {
+    "en": 250,
+    "de": 253,
+    "fr": 273,
+    "es": 239,
+    "it": 213,
+    "pt": 203,
+    "pl": 224,
+    "zh-cn": 82,
+    "ar": 166,
+    "cs": 186,
+    "ru": 182,
+    "nl": 251,
+    "tr": 226,
+    "ja": 71,
+    "hu": 224,
+    "ko": 95,
+    "hi": 150,
+}
+"""Upstream's limits: beyond them the model tends to swallow the end."""
+_DEFAULT_LIMIT = 150
+ENGLISH_CHARACTERS_PER_S = 15.0
+"""Of read speech. The limits above are about as long in seconds, in each language."""
+
+
+def supported(tag: str, languages: Iterable[str]) -> str:
+    """The name that XTTS has for the BCP 47 `tag`; raises `SynthesizerError` where it has none."""
+    known = {name.lower(): name for name in languages}
+    wanted = tag.lower().replace("_", "-")
+    base = wanted.partition("-")[0]
+    for name in (wanted, base, *(n for n in known if n.partition("-")[0] == base)):
+        if name in known:
+            return known[name]
+    raise SynthesizerError(
+        f"XTTS does not speak {tag!r}; its languages are {', '.join(known.values())}"
+    )
+
+
+def limit(language: str) -> int:
+    """Characters of a chunk at most."""
+    return MOST_CHARACTERS.get(language, _DEFAULT_LIMIT)
+
+
+def expected_s(text: str, language: str) -> float:
+    """About how long the text is, spoken."""
+    per_s = ENGLISH_CHARACTERS_PER_S * limit(language) / MOST_CHARACTERS["en"]
+    return len(text) / per_s
+
+
+def halves(text: str) -> tuple[str, str]:
+    """The text cut in two near its middle, between words where there are some."""
+    middle = ceil(len(text) / 2)
+    spaces = [index for index, character in enumerate(text) if character.isspace()]
+    cut = min(spaces, key=lambda index: abs(index - middle), default=middle)
+    return text[:cut].strip(), text[cut:].strip()

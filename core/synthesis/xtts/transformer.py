@@ -1,0 +1,140 @@
+"""The model's GPT-2 as two functions over a static key-value cache: a prompt in, one step on.
+
+Upstream's attention takes no position of its own (its `wpe` gives zeros; the embeddings of text
+and codes carry theirs), so a key may lie anywhere in the cache. Each row keeps its keys from
+column 0 on and sees no column past its own position: rows of different lengths go in lock-step
+without padding, and one may begin while others are in the middle of theirs.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ...errors import SynthesizerError
+from .library import Tensor, torch
+
+functional = torch.nn.functional
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """Weights of one block; linear ones of shape (in, out)."""
+
+    norm_1: tuple[Tensor, Tensor]
+    attention_in: tuple[Tensor, Tensor]
+    attention_out: tuple[Tensor, Tensor]
+    norm_2: tuple[Tensor, Tensor]
+    forward_in: tuple[Tensor, Tensor]
+    forward_out: tuple[Tensor, Tensor]
+
+
+class Transformer:
+    """Reads the weights of an upstream ``GPT``; changes nothing in it."""
+
+    def __init__(self, gpt: Any) -> None:
+        """Raises `SynthesizerError` where the transformer is not of the kind that XTTS has."""
+        inner = gpt.gpt
+        config = inner.config
+        if (
+            config.activation_function != "gelu_new"
+            or config.scale_attn_by_inverse_layer_idx
+            or not config.scale_attn_weights
+        ):
+            raise SynthesizerError("the checkpoint's transformer is not the one of XTTS v2")
+        self.layers = [_layer(block) for block in inner.h]
+        self.heads = int(config.n_head)
+        self.channels = int(config.n_embd)
+        self.epsilon = float(config.layer_norm_epsilon)
+        self._last_norm = _pair(inner.ln_f)
+        self._final_norm = _pair(gpt.final_norm)
+        self._head = _pair(gpt.mel_head)
+        self._final_epsilon = float(gpt.final_norm.eps)
+
+    @property
+    def head_channels(self) -> int:
+        return self.channels // self.heads
+
+    def new_cache(self, rows: int, columns: int, device: str) -> Tensor:
+        """An empty cache, float32 of shape (layers, 2, rows, heads, columns, head_channels)."""
+        shape = (len(self.layers), 2, rows, self.heads, columns, self.head_channels)
+        return torch.zeros(shape, dtype=torch.float32, device=device)
+
+    def prefill(self, prompt: Tensor, cache: Tensor, row: int) -> None:
+        """Put the keys and values of `prompt`, float32 (1, length, channels), into a row."""
+        length = prompt.shape[1]
+        x = prompt
+        for index, layer in enumerate(self.layers):
+            query, key, value = self._project(layer, x)
+            cache[index, 0, row, :, :length] = key[0]
+            cache[index, 1, row, :, :length] = value[0]
+            if index == len(self.layers) - 1:
+                return  # what comes out of the prompt itself is not needed
+            seen = functional.scaled_dot_product_attention(query, key, value, is_causal=True)
+            x = self._finish(layer, x, seen.transpose(1, 2).reshape(x.shape))
+
+    def step(self, x: Tensor, cache: Tensor, positions: Tensor, rows: Tensor, span: int) -> Tensor:
+        """One position on in the first rows; `x` is float32 (batch, channels), what comes out too.
+
+        `positions` int64 (batch,) is where each row writes, `rows` counts 0..batch-1, and `span`
+        is greater than all positions: no column behind it is read.
+        """
+        batch = x.shape[0]
+        columns = torch.arange(span, device=x.device)
+        mask = (columns[None, :] <= positions[:, None])[:, None, None, :]
+        for index, layer in enumerate(self.layers):
+            query, key, value = self._project(layer, x[:, None])
+            keys, values = cache[index, 0, :batch], cache[index, 1, :batch]
+            keys[rows, :, positions] = key[:, :, 0]
+            values[rows, :, positions] = value[:, :, 0]
+            seen = functional.scaled_dot_product_attention(
+                query, keys[:, :, :span], values[:, :, :span], attn_mask=mask
+            )
+            x = self._finish(layer, x, seen.reshape(batch, self.channels))
+        return functional.layer_norm(x, (self.channels,), *self._last_norm, self.epsilon)
+
+    def latents(self, hidden: Tensor) -> Tensor:
+        """What the vocoder takes, of what `step` gave: float32 (batch, channels)."""
+        return functional.layer_norm(
+            hidden, (self.channels,), *self._final_norm, self._final_epsilon
+        )
+
+    def logits(self, latents: Tensor) -> Tensor:
+        """Scores of the next code: float32 (batch, codes)."""
+        weight, bias = self._head
+        return functional.linear(latents, weight, bias)
+
+    def _project(self, layer: _Layer, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Query, key and value, each (batch, heads, length, head_channels)."""
+        batch, length, channels = x.shape
+        weight, bias = layer.attention_in
+        normed = functional.layer_norm(x, (channels,), *layer.norm_1, self.epsilon)
+        both = torch.addmm(bias, normed.reshape(-1, channels), weight)
+        shape = (batch, length, 3, self.heads, self.head_channels)
+        query, key, value = both.view(shape).permute(2, 0, 3, 1, 4)
+        return query, key, value
+
+    def _finish(self, layer: _Layer, x: Tensor, seen: Tensor) -> Tensor:
+        """What follows the attention in a block, for any shape (..., channels)."""
+        flat = (-1, self.channels)
+        weight, bias = layer.attention_out
+        x = x + torch.addmm(bias, seen.reshape(flat), weight).view(x.shape)
+        normed = functional.layer_norm(x, (self.channels,), *layer.norm_2, self.epsilon)
+        weight, bias = layer.forward_in
+        wide = torch.addmm(bias, normed.reshape(flat), weight)
+        wide = functional.gelu(wide, approximate="tanh")
+        weight, bias = layer.forward_out
+        return x + torch.addmm(bias, wide, weight).view(x.shape)
+
+
+def _layer(block: Any) -> _Layer:
+    return _Layer(
+        _pair(block.ln_1),
+        _pair(block.attn.c_attn),
+        _pair(block.attn.c_proj),
+        _pair(block.ln_2),
+        _pair(block.mlp.c_fc),
+        _pair(block.mlp.c_proj),
+    )
+
+
+def _pair(module: Any) -> tuple[Tensor, Tensor]:
+    return module.weight.detach(), module.bias.detach()
