@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import soundfile
 
 from skaldcast.core.synthesis.xtts.voice_files import VoiceFolder, XttsVoice
 from tests.tui.command import Done, run
@@ -25,14 +24,6 @@ def folder(tmp_path: Path) -> VoiceFolder:
     return folder
 
 
-@pytest.fixture
-def clip(tmp_path: Path) -> Path:
-    path = tmp_path / "clip.wav"
-    rng = np.random.default_rng(0)
-    soundfile.write(path, (rng.standard_normal(22_050 * 7) * 0.1).astype(np.float32), 22_050)
-    return path
-
-
 def voices(folder: VoiceFolder, *arguments: str) -> Done:
     return run(
         "voices",
@@ -40,11 +31,6 @@ def voices(folder: VoiceFolder, *arguments: str) -> Done:
         *("--set", f"xtts.voices={folder.path}"),
         *("--set", f"models.folder={folder.path.parent / 'models'}"),
     )
-
-
-def refused(done: Done, status: int = 1) -> str:
-    assert (done.status, done.out) == (status, "")
-    return done.only_line
 
 
 def test_voices_are_blended_without_a_model(folder: VoiceFolder):
@@ -61,7 +47,7 @@ def test_a_voice_is_removed(folder: VoiceFolder):
 
 
 def test_what_was_not_added_cannot_be_removed(folder: VoiceFolder):
-    line = refused(voices(folder, "remove", "heart"))
+    line = voices(folder, "remove", "heart").refusal()
     assert "no voice 'heart' was added" in line
     assert "there are: anna, berta" in line
 
@@ -83,31 +69,31 @@ def test_what_was_not_added_cannot_be_removed(folder: VoiceFolder):
     ],
 )
 def test_what_makes_no_sense_is_wrong_usage(arguments: tuple[str, ...], folder: VoiceFolder):
-    refused(voices(folder, *arguments), status=2)
+    voices(folder, *arguments).refusal(status=2)
     assert folder.names() == ["anna", "berta"]
 
 
 def test_a_name_that_is_taken_is_told_before_anything_is_done(folder: VoiceFolder, clip: Path):
-    assert "there is a voice 'anna' already" in refused(voices(folder, "add", "Anna", str(clip)))
+    assert "there is a voice 'anna' already" in voices(folder, "add", "Anna", str(clip)).refusal()
 
 
 def test_a_name_that_no_file_could_have_is_told(folder: VoiceFolder, clip: Path):
-    assert "cannot be called '../x'" in refused(voices(folder, "add", "../x", str(clip)))
+    assert "cannot be called '../x'" in voices(folder, "add", "../x", str(clip)).refusal()
 
 
 def test_a_clip_that_is_none_is_told(folder: VoiceFolder, tmp_path: Path):
     (tmp_path / "a.wav").write_text("no audio")
-    assert "it is no audio" in refused(voices(folder, "add", "new", str(tmp_path / "a.wav")))
-    assert "no such file" in refused(voices(folder, "add", "new", str(tmp_path / "b.wav")))
+    assert "it is no audio" in voices(folder, "add", "new", str(tmp_path / "a.wav")).refusal()
+    assert "no such file" in voices(folder, "add", "new", str(tmp_path / "b.wav")).refusal()
 
 
 def test_without_extra_or_checkpoint_the_way_to_it_is_told(folder: VoiceFolder, clip: Path):
-    line = refused(voices(folder, "add", "new", str(clip)))
+    line = voices(folder, "add", "new", str(clip)).refusal()
     assert "pip install" in line or "skaldcast fetch xtts-v2" in line
 
 
 def test_a_voice_that_is_not_there_cannot_be_blended(folder: VoiceFolder):
-    line = refused(voices(folder, "add", "new", "--blend", "carla=1"))
+    line = voices(folder, "add", "new", "--blend", "carla=1").refusal()
     assert "carla" in line or "pip install" in line or "skaldcast fetch xtts-v2" in line
     assert folder.names() == ["anna", "berta"]
 
@@ -115,4 +101,4 @@ def test_a_voice_that_is_not_there_cannot_be_blended(folder: VoiceFolder):
 def test_a_folder_that_cannot_be_written_is_told(folder: VoiceFolder, tmp_path: Path):
     (tmp_path / "file").touch()
     bad = VoiceFolder(tmp_path / "file" / "voices")
-    assert "xtts.voices" in refused(voices(bad, "remove", "anna"))
+    assert "xtts.voices" in voices(bad, "remove", "anna").refusal()

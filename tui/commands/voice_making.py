@@ -13,6 +13,7 @@ from ...core.settings import Settings
 from ...core.synthesis.xtts.checkpoint_folder import CheckpointFolder, open_folder
 from ...core.synthesis.xtts.clips import Clip, read_clip, warnings
 from ...core.synthesis.xtts.installed import INSTALL, missing_libraries
+from ...core.synthesis.xtts.languages import supported
 from ...core.synthesis.xtts.voice_files import VoiceFolder, XttsVoice, blend
 from ...core.synthesis.xtts.voice_maker import learn_voice, read_speakers
 from ..options import UsageError, settings_of
@@ -61,7 +62,7 @@ async def _learned(
     _check_studio(checkpoint, name)
     # A fine-tuned model may not speak English.
     default = "en" if "en" in checkpoint.languages else checkpoint.languages[0]
-    spoken = _language(checkpoint, language) if language else default
+    spoken = supported(language, checkpoint.languages) if language else default
     for warning in warnings(clips):
         tell(f"warning: {warning}")
     with progress(lambda: "loading the model and learning the voice ..."):
@@ -85,7 +86,7 @@ async def _blended(
     parts: Sequence[tuple[str, float]],
     language: str | None,
 ) -> XttsVoice:
-    spoken = _language(_checkpoint(settings), language) if language else None
+    spoken = supported(language, _checkpoint(settings).languages) if language else None
     added = set(folder.names())
     names = [part.removeprefix(_SYNTHESIZER) for part, _ in parts]
     studio = [part for part in names if part not in added]
@@ -122,17 +123,3 @@ def _check_studio(checkpoint: CheckpointFolder, name: str) -> None:
             raise SynthesizerError(
                 f"{speaker!r} is a studio speaker of the checkpoint; choose another name"
             )
-
-
-def _language(checkpoint: CheckpointFolder, wanted: str) -> str:
-    """`wanted` as the checkpoint writes it; "de-AT" is "de", "zh" is "zh-cn"."""
-    tag = wanted.strip().lower().replace("_", "-")
-    for language in checkpoint.languages:
-        if language == tag:
-            return language
-    for language in checkpoint.languages:
-        if language.partition("-")[0] == tag.partition("-")[0]:
-            return language
-    raise SynthesizerError(
-        f"the model does not speak {wanted!r}; it speaks: {', '.join(checkpoint.languages)}"
-    )

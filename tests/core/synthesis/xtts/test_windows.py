@@ -40,9 +40,7 @@ def test_every_frame_is_given_out_once_and_in_order(
 
 
 @given(st.integers(0, 602), st.integers(1, 40), st.integers(1, 30))
-def test_a_frame_has_its_context_before_and_behind_it(
-    latents: int, first: int, every: int
-) -> None:
+def test_a_frame_has_its_context_before_and_behind_it(latents: int, first: int, every: int) -> None:
     found = windows(latents, StepSizes(first, 48), every)
     for frames, window in found:
         assert window.first == max(0, window.begin - CONTEXT)
