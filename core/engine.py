@@ -20,7 +20,13 @@ from .playout_link import PlayoutLink, PlayoutListener
 from .report import Tally
 from .sequencer import Sequencer
 from .subscription import Subscription
-from .synthesis.messages import BlockMade, JobFinished, JobStarted, VoiceLoaded
+from .synthesis.messages import (
+    BlockMade,
+    JobFinished,
+    JobStarted,
+    SynthesizerCounted,
+    VoiceLoaded,
+)
 from .synthesis.registry import ResolvedVoice
 from .synthesis.voice_profile_store import VoiceProfileStore
 from .synthesis_link import SynthesisLink, SynthesisListener
@@ -84,6 +90,7 @@ class Engine:
             SynthesisListener(
                 ready=self._on_voice_ready,
                 made=self._on_made,
+                counted=self._on_counted,
                 restarted=self._on_synthesis_restarted,
                 failed=self._fail,
             ),
@@ -336,6 +343,10 @@ class Engine:
             case JobFinished():
                 self.sequencer.job_finished(message)
         self._advance_soon()
+
+    def _on_counted(self, message: SynthesizerCounted) -> None:
+        if self.sequencer is not None:
+            self.sequencer.tally.synthesizer_counts.update(message.counts)
 
     def _on_synthesis_restarted(self) -> None:
         now = monotonic_s()

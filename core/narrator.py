@@ -44,7 +44,7 @@ class Narrator:
         self, options: NarratorOptions | None = None, *, registry: VoiceRegistry | None = None
     ) -> None:
         self.options = options or NarratorOptions()
-        self._registry = registry or VoiceRegistry()
+        self._registry = registry or VoiceRegistry(settings=self.options.synthesizers)
         self._clock_0 = monotonic_s()
         self._subscriptions: WeakSet[Subscription] = WeakSet()
         self._reading = TextReading(self.room, self.push, self._finish_text)

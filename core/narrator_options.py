@@ -1,6 +1,7 @@
 """How a narrator is set up, and what is made of it."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -10,7 +11,7 @@ from .playout.outputs import parse_output
 from .playout.prebuffer import Prebuffer
 from .synthesis.messages import VoiceLoaded
 from .synthesis.registry import ResolvedVoice
-from .synthesis.synthesizer import TARGET_LUFS
+from .synthesis.synthesizer import TARGET_LUFS, Limited
 from .synthesis.voice_profile import VoiceProfile
 from .synthesis.voice_profile_store import VoiceProfileStore
 from .text.pace import Pace
@@ -41,6 +42,10 @@ class NarratorOptions:
     """What the text is written in (BCP 47); None is the voice's own language."""
     state_folder: Path | None = None
     """Where what is learned of each voice is kept; None keeps nothing."""
+    synthesizers: Mapping[str, Mapping[str, str]] = field(
+        default_factory=dict[str, Mapping[str, str]]
+    )
+    """Settings of synthesizers, by their names: what `Settings.synthesizers` gives."""
 
     def check(self) -> None:
         """Raise the error that a wrong value would lead to later, before anything is started."""
@@ -63,9 +68,19 @@ class NarratorOptions:
             profile=self.profile,
             speed=self.speed,
             seed=self.seed,
-            language=self.language or voice.voice.languages[0],
+            language=self._language(voice),
             loudness_lufs=self.loudness_lufs,
+            most_characters=self._most_characters(voice),
         )
+
+    def _language(self, voice: ResolvedVoice) -> str:
+        return self.language or voice.voice.languages[0]
+
+    def _most_characters(self, voice: ResolvedVoice) -> int | None:
+        synthesizer = voice.create()
+        if not isinstance(synthesizer, Limited):
+            return None
+        return synthesizer.most_characters(self._language(voice))
 
     def load_profile(
         self, store: VoiceProfileStore | None, voice: ResolvedVoice, loaded: VoiceLoaded

@@ -30,6 +30,8 @@ class SpeechOptions:
     seed: int = 0
     language: str = "en"
     loudness_lufs: float = TARGET_LUFS
+    most_characters: int | None = None
+    """No chunk is longer: the voice cannot speak more of this language in one go."""
 
 
 class Planner:
@@ -101,6 +103,7 @@ class Planner:
             pace=pace,
             lead_s=max(ahead_s - work_s, 0.0),
             language=self._options.language,
+            most_characters=self._options.most_characters,
         )
 
     def _pace(self, cue: Cue) -> Pace:
@@ -130,6 +133,7 @@ class Planner:
                 language=self._options.language,
                 loudness_lufs=self._options.loudness_lufs,
                 continues=before is not None and before < Boundary.SENTENCE,
+                order=self._jobs,
             ),
             priority=_priority(cue),
             pause_s=pause_s,

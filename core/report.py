@@ -1,6 +1,7 @@
 """What a narration was like, in figures that were measured: the report of contracts.md."""
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 from math import inf, isfinite
 from pathlib import Path
@@ -28,6 +29,8 @@ class Tally:
     margin_min_s: float = inf
     time_to_first_audio_s: float | None = None
     first_audio_parts: dict[str, float] = field(default_factory=dict[str, float])
+    synthesizer_counts: Counter[str] = field(default_factory=Counter[str])
+    """What the synthesizer noticed about its own work: guards that stepped in, and the like."""
 
     def first_audio(self, planned: PlannedChunk, heard_at_s: float, clock_0: float) -> None:
         """The first voiced frame of a cue left the device; the first cue's is kept."""
@@ -92,6 +95,7 @@ def build_report(tally: Tally, around: Surroundings) -> dict[str, Any]:
         "device_underflows": around.device_underflows,
         "margin_min_s": tally.margin_min_s if isfinite(tally.margin_min_s) else None,
         "restarts": around.restarts,
+        "synthesizer_counts": dict(tally.synthesizer_counts),
     }
     if around.gpu:
         report["gpu"] = around.gpu

@@ -3,7 +3,7 @@
 import functools
 import typing
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -130,6 +130,25 @@ class XttsSettings:
     )
     voices: Path = computed(voices_folder, "Where the voices are kept that `voices add` makes.")
     slots: int = setting(4, "Chunks synthesised at once.", low=1, high=64)
+    device: str = setting(
+        "auto", "Where it runs: auto (the GPU where there is one), cpu, cuda or cuda:N."
+    )
+    decoder: Literal["batched", "upstream"] = setting(
+        "batched", "How codes are made: batched in slots, or by coqui-tts's own generator."
+    )
+    vram_share: float = setting(
+        0.6, "Share of the free VRAM that slots may take.", low=0.05, high=0.95
+    )
+    first_codes: int = setting(
+        12, "Codes (46 ms each) before a chunk's first audio.", low=6, high=200
+    )
+    step_codes: int = setting(
+        48, "Codes between later pieces of audio; more is cheaper.", low=6, high=200
+    )
+    retries: int = setting(
+        2, "Further attempts at a chunk that went wrong, while it is not due.", low=0, high=10
+    )
+    graphs: bool = setting(True, "Launch steps as CUDA graphs.")
 
 
 @dataclass(frozen=True)
@@ -181,6 +200,13 @@ class Settings:
     bridge: BridgeSettings = field(default_factory=BridgeSettings)
     web: WebSettings = field(default_factory=WebSettings)
     log: LogSettings = field(default_factory=LogSettings)
+
+    @property
+    def synthesizers(self) -> dict[str, dict[str, str]]:
+        """The settings of synthesizers, by their names, as options of theirs."""
+        checkpoint = self.xtts.checkpoint or self.models.folder / "xtts-v2"
+        xtts = replace(self.xtts, checkpoint=checkpoint)
+        return {"xtts": {entry.name: str(getattr(xtts, entry.name)) for entry in fields(xtts)}}
 
 
 @dataclass(frozen=True, slots=True)

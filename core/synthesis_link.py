@@ -12,6 +12,7 @@ from .synthesis.messages import (
     JobFinished,
     JobStarted,
     LoadVoice,
+    SynthesizerCounted,
     VoiceFailed,
     VoiceLoaded,
 )
@@ -29,6 +30,7 @@ class SynthesisListener:
     made: Callable[[JobStarted | BlockMade | JobFinished], None]
     restarted: Callable[[], None]
     failed: Callable[[SkaldcastError], None]
+    counted: Callable[[SynthesizerCounted], None] = lambda _: None
 
 
 class SynthesisLink:
@@ -76,6 +78,8 @@ class SynthesisLink:
             case BlockMade() | JobStarted() | JobFinished():
                 self._child.settled()  # a voice that dies once loaded, over and over, is none
                 self._listener.made(message)
+            case SynthesizerCounted():
+                self._listener.counted(message)
             case VoiceLoaded():
                 if not self._ready.done():
                     self._ready.set_result(message)

@@ -19,6 +19,9 @@ from ..core.settings import Settings
 from ..core.synthesis.registry import VoiceRegistry
 from .options import overrides_of, settings_of
 
+_MOST_NAMES = 5
+"""Voices of a synthesizer that are named: XTTS has 58."""
+
 
 class Verdict(StrEnum):
     """How a check went."""
@@ -70,14 +73,16 @@ def check_settings(arguments: Namespace) -> tuple[Check, LoadedSettings]:
     return Check("settings file", Verdict.OK, found), loaded
 
 
-def check_other_synthesizers(narrator: str) -> Iterator[Check]:
+def check_other_synthesizers(settings: Settings, narrator: str) -> Iterator[Check]:
     """The synthesizers besides the narrator's: nothing is loaded, only looked for."""
-    rows = VoiceRegistry().list_voices()
+    rows = VoiceRegistry(settings=settings.synthesizers).list_voices()
     for name in dict.fromkeys(row.voice.synthesizer for row in rows):
         if name == narrator:
             continue
         of_this = [row for row in rows if row.voice.synthesizer == name]
-        voices = ", ".join(row.voice.spec for row in of_this)
+        voices = ", ".join(row.voice.spec for row in of_this[:_MOST_NAMES])
+        if len(of_this) > _MOST_NAMES:
+            voices += f" and {len(of_this) - _MOST_NAMES} more"
         missing = next((row.missing for row in of_this if row.missing), "")
         found = f"not installed, not needed ({voices})" if missing else f"installed: {voices}"
         yield Check(

@@ -145,4 +145,5 @@ def narrator_options(settings: Settings) -> "NarratorOptions":
         loudness_lufs=settings.loudness.target_lufs,
         seed=settings.seed,
         state_folder=settings.cache.folder / "voices",
+        synthesizers=settings.synthesizers,
     )

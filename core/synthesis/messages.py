@@ -1,5 +1,6 @@
 """What main and the synthesis worker say to each other. Times are on `core.clock`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..types import WordTime
@@ -38,6 +39,13 @@ class VoiceLoaded:
     batch_capacity: int
     speed_hint: SpeedHint | None
     pauses: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SynthesizerCounted:
+    """What the synthesizer noticed about its own work since it told last, by name."""
+
+    counts: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ class ResolvedVoice:
     factory: str
     """Where the factory is, as ``module:name``."""
     options: Mapping[str, str] = field(default_factory=dict[str, str])
+    settings: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Options that hold where `options` says nothing; they do not tell voices apart."""
 
     @property
     def spec(self) -> str:
@@ -55,18 +57,25 @@ class ResolvedVoice:
 
     def create(self) -> Synthesizer:
         """Make the synthesizer, not loaded yet; raises `SynthesizerError`."""
-        return _create(self.synthesizer, self.factory, self.options)
+        return _create(self.synthesizer, self.factory, {**self.settings, **self.options})
 
 
 class VoiceRegistry:
-    """The voices there are. `entries` defaults to what is installed.
+    """The voices there are. `entries` defaults to what is installed; `settings` are options of
+    synthesizers by their names, which a voice name's own options go before.
 
     A synthesizer is made (not loaded) only once its voices are asked for; one that is broken is
     left out with a logged warning.
     """
 
-    def __init__(self, entries: Iterable[EntryPoint] | None = None) -> None:
+    def __init__(
+        self,
+        entries: Iterable[EntryPoint] | None = None,
+        *,
+        settings: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
         found = entry_points(group=GROUP) if entries is None else entries
+        self._settings = settings or {}
         self._factories: dict[str, str] = {}
         self._rows: dict[str, Sequence[VoiceRow]] = {}
         # Ours first, so that a plug-in cannot take the place of a voice that checks rely on.
@@ -89,7 +98,13 @@ class VoiceRegistry:
         row = self._find(name.strip())
         synthesizer = row.voice.synthesizer
         options = _parse_options(spec, query)
-        resolved = ResolvedVoice(synthesizer, row.voice, self._factories[synthesizer], options)
+        resolved = ResolvedVoice(
+            synthesizer,
+            row.voice,
+            self._factories[synthesizer],
+            options,
+            self._settings.get(synthesizer, {}),
+        )
         if options:
             resolved.create()  # it knows which options are right
         if row.missing:
@@ -103,7 +118,7 @@ class VoiceRegistry:
         # What names its synthesizer needs no other one.
         rows = self._voices(synthesizer)
         if synthesizer in self._factories and not rows:
-            _create(synthesizer, self._factories[synthesizer], {})  # says what is wrong with it
+            self._make(synthesizer).voices()  # says what is wrong with it
         matches = [row for row in rows if not voice or row.voice.name == voice][:1]
         if not matches:
             rows = self.list_voices()
@@ -118,24 +133,26 @@ class VoiceRegistry:
     def _voices(self, synthesizer: str) -> Sequence[VoiceRow]:
         """A synthesizer's voices, none where there is no such synthesizer."""
         if synthesizer not in self._rows:
-            factory = self._factories.get(synthesizer)
-            self._rows[synthesizer] = _rows(synthesizer, factory) if factory else ()
+            known = synthesizer in self._factories
+            self._rows[synthesizer] = self._list(synthesizer) if known else ()
         return self._rows[synthesizer]
 
+    def _list(self, name: str) -> Sequence[VoiceRow]:
+        """A synthesizer's voices; none, with a logged warning, where it is broken."""
+        try:
+            synthesizer = self._make(name)
+            missing = synthesizer.missing() if isinstance(synthesizer, Installable) else ""
+            voices = list(synthesizer.voices())
+        except Exception as error:  # a plug-in may raise anything; other voices stay usable
+            _log.warning("synthesizer %r is left out: %s", name, error)
+            return ()
+        return [
+            VoiceRow(replace(voice, synthesizer=name), index == 0, missing)
+            for index, voice in enumerate(voices)
+        ]
 
-def _rows(name: str, factory: str) -> Sequence[VoiceRow]:
-    """A synthesizer's voices; none, with a logged warning, where it is broken."""
-    try:
-        synthesizer = _create(name, factory, {})
-        missing = synthesizer.missing() if isinstance(synthesizer, Installable) else ""
-        voices = list(synthesizer.voices())
-    except Exception as error:  # a plug-in may raise anything; the other voices must stay usable
-        _log.warning("synthesizer %r is left out: %s", name, error)
-        return ()
-    return [
-        VoiceRow(replace(voice, synthesizer=name), index == 0, missing)
-        for index, voice in enumerate(voices)
-    ]
+    def _make(self, name: str) -> Synthesizer:
+        return _create(name, self._factories[name], self._settings.get(name, {}))
 
 
 def _create(name: str, factory: str, options: Mapping[str, str]) -> Synthesizer:

@@ -74,6 +74,8 @@ class SynthesisRequest:
     """What the voice's speech is brought to, by one gain; peaks stay below -1 dBTP."""
     continues: bool = False
     """The chunk before ended inside the same sentence: no sentence onset here."""
+    order: int = 0
+    """Its place among the chunks: of those in work, the lowest is heard first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,24 @@ class Synthesizer(Protocol):
 
     def close(self) -> None:
         """Free what `load` took."""
+        ...
+
+
+@runtime_checkable
+class Limited(Protocol):
+    """What a synthesizer may add that cannot speak chunks of any length."""
+
+    def most_characters(self, language: str) -> int:
+        """How long a chunk in `language` (BCP 47) may be. Cheap: called without `load`."""
+        ...
+
+
+@runtime_checkable
+class Counting(Protocol):
+    """What a synthesizer may add that notices things about its own work."""
+
+    def take_counts(self) -> Mapping[str, int]:
+        """What has been counted since the last call, by name; called after each chunk."""
         ...
 
 

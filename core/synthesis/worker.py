@@ -25,10 +25,11 @@ from .messages import (
     JobStarted,
     LoadVoice,
     SynthesizeChunk,
+    SynthesizerCounted,
     VoiceFailed,
     VoiceLoaded,
 )
-from .synthesizer import Block, Cancellation, Synthesizer
+from .synthesizer import Block, Cancellation, Counting, Synthesizer
 
 _log = logging.getLogger(__name__)
 
@@ -114,6 +115,8 @@ class Worker:
             with self._lock:
                 del self._cancellations[job.job_id]
             self._channel.send(JobFinished(job.job_id, monotonic_s(), reason))
+            if isinstance(synthesizer, Counting) and (counts := synthesizer.take_counts()):
+                self._channel.send(SynthesizerCounted(counts))
 
     def _synthesize(
         self, synthesizer: Synthesizer, job: SynthesizeChunk, cancellation: Cancellation

@@ -89,11 +89,15 @@ class Limits:
     """So many characters after a boundary settle whether the rest can be spoken well."""
 
     @classmethod
-    def of(cls, profile: Profile, pace: Pace) -> "Limits":
-        """Convert `profile`: the least rounded up, the most rounded down, never under 1."""
+    def of(cls, profile: Profile, pace: Pace, cap: int | None = None) -> "Limits":
+        """Convert `profile`: the least rounded up, the most rounded down, never under 1. No
+        chunk passes `cap` characters; the least gives way to it, down to a third."""
         unit = 1.0 if profile.unit == "characters" else pace.seconds_per_character
         least = max(1, math.ceil(profile.minimum / unit - 1e-9))
         most = max(least, math.floor(profile.maximum / unit + 1e-9))
+        if cap is not None:
+            most = max(1, min(most, cap))
+            least = min(least, max(1, most // 3))
         low = min(most, max(least, math.ceil(profile.target_low / unit - 1e-9)))
         high = min(most, max(low, math.floor(profile.target_high / unit + 1e-9)))
         halves = 2 * least + min(_WORD_SLACK, least // 2)

@@ -40,7 +40,7 @@ async def _examine(arguments: Namespace) -> Sequence[Check]:
     settings = loaded.settings
     with progress(lambda: "opening the output and loading the voice ..."):
         outputs, (voice, synthesizer) = await asyncio.gather(
-            check_output(loaded), check_voice(settings.voice)
+            check_output(loaded), check_voice(settings)
         )
     # Not beside the voice: importing torch would spoil the speed that is measured.
     with progress(lambda: "looking at the graphics card ..."):
@@ -50,7 +50,7 @@ async def _examine(arguments: Namespace) -> Sequence[Check]:
         settings_row,
         *outputs,
         voice,
-        *check_other_synthesizers(synthesizer),
+        *check_other_synthesizers(settings, synthesizer),
         check_gpu(),
         *xtts,
         *check_ports(settings),

@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from ...core.synthesis.registry import VoiceRegistry
-from ..options import UsageError
+from ..options import UsageError, settings_of
 from ..tables import print_table
 
 _SAMPLE = "The gate stood open, and beyond it the road ran down to the sea."
@@ -24,6 +24,7 @@ def voices(arguments: Namespace) -> int:
         return _try(arguments)
     if arguments.name:
         raise UsageError(f"not understood: {arguments.name}; did you mean `voices try NAME`?")
+    registry = VoiceRegistry(settings=settings_of(arguments).settings.synthesizers)
     print_table(
         ("voice", "languages", "licence", "from", "what it is"),
         [
@@ -34,7 +35,7 @@ def voices(arguments: Namespace) -> int:
                 row.voice.source,
                 row.voice.description + (f" (needs: {row.missing})" if row.missing else ""),
             )
-            for row in VoiceRegistry().list_voices()
+            for row in registry.list_voices()
         ],
     )
     return 0

@@ -16,32 +16,13 @@ from ...errors import SynthesizerError
 from ..synthesizer import Cancellation, Samples
 from .decoder import Decoder, Prompt, Sequence
 from .device import Arrival, Lane, is_out_of_memory
-from .guard import Expectation
-from .library import Tensor
+from .orders import Order
 from .slots import SlotBoard
 from .takes import Take
 from .vocoder import Vocoder, VocoderStream, samples
 from .windows import StepSizes
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A chunk to be spoken."""
-
-    tokens: tuple[int, ...]
-    latent: Tensor
-    """The voice's `gpt_cond_latent` on the device."""
-    embedding: Tensor
-    """Its `speaker_embedding` there."""
-    expectation: Expectation
-    seed: int = 0
-    speed: float = 1.0
-    order: int = 0
-    """Its place among the chunks: the lowest is heard first."""
-    at_once: bool = False
-    """Give out what is made in any case, whether it is the first or not."""
 
 
 @dataclass(eq=False, slots=True)
@@ -265,9 +246,8 @@ class DecodingLoop:
 
     def _let_out(self) -> None:
         first = self._board.first
-        for job in self._board.in_order():
-            if job is first or job.order.at_once:
-                job.take.let_out()
+        if first is not None:
+            first.take.let_out()
 
     def _finish(self, job: _Job) -> None:
         """It is over, or nobody wants it any more. Idempotent."""

@@ -78,6 +78,9 @@ class _Handler(BaseHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     mirror: Mirror
 
+    def handle_error(self, *_: Any) -> None:
+        """A client that went away, as it may."""
+
 
 @contextmanager
 def serving(files: dict[str, bytes]) -> Generator[Mirror]:

@@ -2,7 +2,6 @@
 the extra they are not collected, which `pytest` says in its first lines (tests/conftest.py)."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,10 +34,10 @@ else:
             return tiny.build(tmp_path_factory.mktemp("xtts") / "endless", stop_bias=tiny.NEVER)
 
     @pytest.fixture(scope="session")
-    def checkpoint(tiny_folder: Path) -> Iterator[Checkpoint]:
+    def checkpoint(tiny_folder: Path) -> Checkpoint:
         """The tiny model, loaded. Tests leave it as it is."""
-        yield tiny.load(tiny_folder)
+        return tiny.load(tiny_folder)
 
     @pytest.fixture(scope="session")
-    def endless(endless_folder: Path) -> Iterator[Checkpoint]:
-        yield tiny.load(endless_folder)
+    def endless(endless_folder: Path) -> Checkpoint:
+        return tiny.load(endless_folder)

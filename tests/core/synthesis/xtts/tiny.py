@@ -16,11 +16,12 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 
 from skaldcast.core.synthesis.xtts.checkpoint import Checkpoint, load_checkpoint
 from skaldcast.core.synthesis.xtts.checkpoint_folder import open_folder
+from skaldcast.core.synthesis.xtts.languages import MOST_CHARACTERS
 from skaldcast.core.synthesis.xtts.library import Xtts, XttsConfig, torch
 
 torch.set_num_threads(1)  # with two threads a model so small is ten times slower
 
-LANGUAGES = "en es fr de it pt pl tr ru nl cs ar zh-cn hu ko ja hi".split()
+LANGUAGES = list(MOST_CHARACTERS)
 SPEAKERS = ("Test Speaker", "Zweite Stimme")
 NEVER = -30.0
 """Added to the stop code's bias: a random model then speaks until its budget ends."""
