@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..errors import ModelError
 from .catalogue import Model, ModelFile
+from .folder_lock import only_one
 from .sources import BrokenOffError, Content, NotThereError, Source
 
 _BACK_OFF_S = (0.5, 2.0, 5.0, 10.0)
@@ -34,7 +35,7 @@ class ModelFetch:
     """Fetches one model into a folder of its name.
 
     What is not whole yet stands in a hidden folder beside it and is used by the next attempt.
-    `pause` waits a number of seconds.
+    Only one at a time, whatever program it runs in. `pause` waits a number of seconds.
     """
 
     def __init__(
@@ -64,14 +65,19 @@ class ModelFetch:
             if self.folder.exists() and not self.folder.is_dir():
                 raise ModelError(f"{self.folder} is in the way and no folder; move it away")
             self._partial.mkdir(parents=True, exist_ok=True)
-            wanted = [file for file in self._model.files if not self._keep(file)]
-            self._check_room(wanted)
-            self._done = self._model.size - sum(file.size for file in wanted)
-            for file in wanted:
-                self._fetch(file)
-                self._done += file.size
-            self._put_in_place()
+            with only_one(self._partial.with_suffix(".lock")):
+                self._run()
         return self.folder
+
+    def _run(self) -> None:
+        self._partial.mkdir(exist_ok=True)  # another one may have put it in place meanwhile
+        wanted = [file for file in self._model.files if not self._keep(file)]
+        self._check_room(wanted)
+        self._done = self._model.size - sum(file.size for file in wanted)
+        for file in wanted:
+            self._fetch(file)
+            self._done += file.size
+        self._put_in_place()
 
     def _is_good(self, folder: Path, file: ModelFile) -> bool:
         path = folder / file.name

@@ -64,9 +64,7 @@ class HttpSource:
         if offset:
             headers["Range"] = f"bytes={offset}-"
         try:
-            with httpx.stream(
-                "GET", url, headers=headers, follow_redirects=True, timeout=self._timeout_s
-            ) as response:
+            with self._client() as client, client.stream("GET", url, headers=headers) as response:
                 if offset and response.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
                     yield Content(offset, offset, iter(()))  # there is nothing behind it
                     return
@@ -79,6 +77,14 @@ class HttpSource:
             raise ModelError(f"{url} cannot be fetched: {error}; write https://...") from error
         except httpx.HTTPError as error:
             raise _broken(url, error) from error
+
+    def _client(self) -> httpx.Client:
+        try:
+            return httpx.Client(follow_redirects=True, timeout=self._timeout_s)
+        except (ImportError, ValueError) as error:  # of a kind that httpx does not know
+            raise ModelError(
+                f"the proxy that the environment names cannot be used: {error}; mend HTTPS_PROXY"
+            ) from error
 
 
 def _check(response: httpx.Response, url: str) -> None:

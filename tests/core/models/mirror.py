@@ -23,6 +23,9 @@ class Mirror:
         self.chunked = False
         """Whether it keeps the size of its answers to itself."""
         self.redirects = False
+        self.hangs = False
+        """Whether it takes requests and says nothing."""
+        self.ended = threading.Event()
         self.requests: list[tuple[str, str | None]] = []
         """Names asked for, with the range."""
 
@@ -36,7 +39,10 @@ class _Handler(BaseHTTPRequestHandler):
         name = self.path.rpartition("/")[2]
         wanted = self.headers.get("Range")
         mirror.requests.append((name, wanted))
-        if mirror.status:
+        if mirror.hangs:
+            mirror.ended.wait()
+            self.close_connection = True
+        elif mirror.status:
             self.send_error(mirror.status.pop(0))
         elif mirror.redirects and "elsewhere" not in self.path:
             self.send_response(HTTPStatus.FOUND)
@@ -92,5 +98,6 @@ def serving(files: dict[str, bytes]) -> Generator[Mirror]:
         try:
             yield server.mirror
         finally:
+            server.mirror.ended.set()
             server.shutdown()
             thread.join()

@@ -92,7 +92,7 @@ def part_of(fetching: Fetching) -> Path:
 
 def test_a_model_comes_whole_and_leaves_nothing_beside_it(fetching: Fetching):
     assert content(fetching.run()) == CONTENT
-    assert [path.name for path in fetching.folder.iterdir()] == ["small"]
+    assert {path.name for path in fetching.folder.iterdir()} == {"small", ".small.lock"}
     assert fetching.is_whole()
 
 
@@ -232,6 +232,29 @@ def test_without_a_network_the_way_on_is_told(fetching: Fetching):
     assert len(fetching.waits) == 4
 
 
+def test_a_server_that_says_nothing_is_given_up(fetching: Fetching, mirror: Mirror):
+    mirror.hangs = True
+    fetching.sources = [HttpSource(mirror.address, timeout_s=0.02)]
+    assert "cannot be reached (" in refused(fetching)
+    assert len(mirror.requests) == 5
+
+
+def test_a_proxy_of_no_known_kind_is_told(fetching: Fetching, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HTTP_PROXY", "gopher://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    assert "the proxy that the environment names cannot be used" in refused(fetching)
+
+
+def test_while_one_fetches_no_other_one_does(fetching: Fetching, mirror: Mirror):
+    def meanwhile(_: float) -> None:
+        other = Fetching(fetching.folder, fetching.sources)
+        assert "another program is fetching" in refused(other)
+
+    mirror.cut_after = [2]
+    fetch = ModelFetch(MODEL, fetching.folder, fetching.sources, fetching.told.append, meanwhile)
+    assert content(fetch.run()) == CONTENT
+
+
 @pytest.mark.parametrize("address", ["ftp://127.0.0.1/x", "http://"])
 def test_an_address_that_is_none_is_told(address: str, fetching: Fetching):
     fetching.sources = [parse_source(address)]
@@ -269,7 +292,7 @@ def test_what_is_damaged_is_mended_and_the_rest_stays(fetching: Fetching, mirror
     mirror.requests.clear()
     assert content(fetching.run()) == CONTENT | {"mine.txt": b"a note"}
     assert mirror.requests == [("model.pth", None)]
-    assert [path.name for path in fetching.folder.iterdir()] == ["small"]
+    assert {path.name for path in fetching.folder.iterdir()} == {"small", ".small.lock"}
 
 
 def test_a_model_that_is_here_needs_no_network(fetching: Fetching):
