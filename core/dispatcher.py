@@ -24,6 +24,7 @@ class Delivery:
 
     planned: PlannedChunk
     synthesis_s: float
+    """The worker's time on it, less what was told of a chunk beside it."""
     observation: Observation | None
     """What can be learned from it; None where it made no audio, or was begun twice."""
 
@@ -47,6 +48,7 @@ class Dispatcher:
         self._capacity = 0
         self._jobs: dict[int, _Job] = {}
         self._heard_from_worker_s = 0.0
+        self._work_counted_to_s = 0.0
 
     @property
     def ready(self) -> bool:
@@ -111,7 +113,10 @@ class Dispatcher:
         seen = None
         if reason is None and job.timer is not None and planned.attempts == 0:
             seen = job.timer.observation(len(planned.request.text))
-        return Delivery(planned, at_s - (job.started_at_s or at_s), seen)
+        # Of chunks that are made side by side each moment counts once.
+        since_s = max(job.started_at_s or at_s, self._work_counted_to_s)
+        self._work_counted_to_s = max(at_s, self._work_counted_to_s)
+        return Delivery(planned, max(at_s - since_s, 0.0), seen)
 
     def forget(self, planned: PlannedChunk) -> None:
         """Nobody wants this chunk any more."""

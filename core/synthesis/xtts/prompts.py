@@ -5,7 +5,7 @@ import re
 _QUOTES = re.compile(r"[\"“”„‟«»‹›〝〞「」『』]|(?<!\w)['‘’‚]|['‘’](?!\w)")
 _DASHES = re.compile(r"\s*(?:[—―]+|\s–\s|-{2,})\s*")
 _ELLIPSIS = re.compile(r"…|\.{2,}")
-_LONE = re.compile(r"(?:(?<=\s)|^)[.,;:]+(?=\s|$)")
+_APART = re.compile(r"\s+(?=[.,;:!?](?:[.,;:!?\s]|$))")
 _MARKS = re.compile(r"([.!?。！？])[.!?。！？]+")
 _SPACE = re.compile(r"\s+")
 
@@ -17,9 +17,7 @@ def spoken_text(text: str) -> str:
     text = _QUOTES.sub("", text)
     text = _DASHES.sub(", ", text)
     text = _ELLIPSIS.sub(". ", text)
-    text = _LONE.sub("", _SPACE.sub(" ", text))
+    text = _APART.sub("", _SPACE.sub(" ", text))
     text = _MARKS.sub(r"\1", text)
-    text = _SPACE.sub(" ", text).strip().lstrip(".,;:!? ")
-    text = re.sub(r"\s+([.,;:!?])", r"\1", text)
-    text = re.sub(r",(?=[.,;:!?])", "", text)
+    text = re.sub(r",+(?=[.,;:!?])", "", text).strip().lstrip(".,;:!? ")
     return text if any(character.isalnum() for character in text) else ""

@@ -18,6 +18,7 @@ from skaldcast.core.synthesis.xtts.checkpoint import Checkpoint, load_checkpoint
 from skaldcast.core.synthesis.xtts.checkpoint_folder import open_folder
 from skaldcast.core.synthesis.xtts.languages import MOST_CHARACTERS
 from skaldcast.core.synthesis.xtts.library import Xtts, XttsConfig, torch
+from skaldcast.core.synthesis.xtts.random_model import Size, configure
 
 torch.set_num_threads(1)  # with two threads a model so small is ten times slower
 
@@ -26,49 +27,25 @@ SPEAKERS = ("Test Speaker", "Zweite Stimme")
 NEVER = -30.0
 """Added to the stop code's bias: a random model then speaks until its budget ends."""
 STOP = 65
+CHANNELS = 32
 
 
-def build(
-    folder: Path,
-    *,
-    stop_bias: float = 0.0,
-    layers: int = 2,
-    channels: int = 32,
-    heads: int = 2,
-    codes: int = 66,
-    seed: int = 0,
-) -> Path:
+def build(folder: Path, *, stop_bias: float = 0.0, seed: int = 0) -> Path:
     """Write a checkpoint to `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     _vocabulary(folder / "vocab.json")
     config = XttsConfig(languages=LANGUAGES)
-    arguments: dict[str, Any] = {
-        "gpt_layers": layers,
-        "gpt_n_model_channels": channels,
-        "gpt_n_heads": heads,
-        "gpt_num_audio_tokens": codes,
-        "gpt_start_audio_token": codes - 2,
-        "gpt_stop_audio_token": codes - 1,
-        "gpt_use_perceiver_resampler": True,
-        "gpt_max_audio_tokens": 605,
-        "gpt_max_text_tokens": 402,
-        "gpt_max_prompt_tokens": 70,
-        "gpt_code_stride_len": 1024,
-        "decoder_input_dim": channels,
-        "d_vector_dim": 512,
-        "tokenizer_file": str(folder / "vocab.json"),
-    }
-    for name, value in arguments.items():
-        setattr(config.model_args, name, value)
+    configure(config, Size(layers=2, channels=CHANNELS, heads=2, audio_codes=STOP + 1))
+    config.model_args.tokenizer_file = str(folder / "vocab.json")
     torch.manual_seed(seed)
     model = Xtts(config)
     model.tokenizer = type(model.tokenizer)(vocab_file=str(folder / "vocab.json"))
     model.init_models()
     with torch.no_grad():
-        model.gpt.mel_head.bias[codes - 1] += stop_bias
+        model.gpt.mel_head.bias[STOP] += stop_bias
     torch.save({"model": model.state_dict(), "config": config.to_dict()}, folder / "model.pth")
     config.save_json(str(folder / "config.json"))
-    _speakers(folder / "speakers_xtts.pth", channels)
+    _speakers(folder / "speakers_xtts.pth")
     return folder
 
 
@@ -109,13 +86,13 @@ def _vocabulary(path: Path) -> None:
     tokenizer.save(str(path))
 
 
-def _speakers(path: Path, channels: int) -> None:
+def _speakers(path: Path) -> None:
     generator = torch.Generator().manual_seed(1)
     rows: dict[str, dict[str, Any]] = {}
     for name in SPEAKERS:
         embedding = torch.randn(1, 512, 1, generator=generator)
         rows[name] = {  # upstream unpacks the values in this order
-            "gpt_cond_latent": torch.randn(1, 32, channels, generator=generator),
+            "gpt_cond_latent": torch.randn(1, 32, CHANNELS, generator=generator),
             "speaker_embedding": torch.nn.functional.normalize(embedding, dim=1),
         }
     torch.save(rows, path)

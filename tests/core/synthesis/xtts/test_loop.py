@@ -1,0 +1,255 @@
+"""The decoding loop: chunks of several threads at once, each whole, the first one at once."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Event
+from typing import Any
+
+import numpy as np
+import pytest
+
+from skaldcast.core.errors import SynthesizerError
+from skaldcast.core.synthesis.synthesizer import Cancellation, Samples
+from skaldcast.core.synthesis.xtts.checkpoint import Checkpoint
+from skaldcast.core.synthesis.xtts.device import Lane
+from skaldcast.core.synthesis.xtts.guard import Expectation
+from skaldcast.core.synthesis.xtts.library import torch
+from skaldcast.core.synthesis.xtts.loop import DecodingLoop
+from skaldcast.core.synthesis.xtts.orders import Order
+from skaldcast.core.synthesis.xtts.takes import joined
+from skaldcast.core.synthesis.xtts.vocoder import Vocoder
+from tests.core.synthesis.xtts.decoding import TEXTS, alone, decoder, prompt
+
+LANE = Lane("cpu")
+
+
+class Rig:
+    """A loop, its parts within reach."""
+
+    def __init__(self, checkpoint: Checkpoint, slots: int = 4, retries: int = 0) -> None:
+        self.checkpoint = checkpoint
+        self.decoder = decoder(checkpoint, slots)
+        self.vocoder = Vocoder(checkpoint.model, LANE, LANE)
+        self.loop = DecodingLoop(self.decoder, self.vocoder, LANE, 24_000, retries=retries)
+
+    def order(self, text: str, place: int, codes: int = 60, seed: int = 0) -> Order:
+        speaker = self.checkpoint.model.speaker_manager.speakers["Test Speaker"]
+        return Order(
+            text=text,
+            language="en",
+            tokens=prompt(self.checkpoint, text).tokens,
+            latent=speaker["gpt_cond_latent"],
+            embedding=speaker["speaker_embedding"],
+            # So long that no guard steps in.
+            expectation=Expectation(seconds=100.0, budget=codes, least=0),
+            seed=seed,
+            order=place,
+        )
+
+    def speak(self, order: Order) -> Samples:
+        return joined(list(self.loop.speak(order, Cancellation())))
+
+    def expected(self, order: Order) -> Samples:
+        """Its codes decoded alone, and vocoded in one go."""
+        own = decoder(self.checkpoint, 1)
+        one = prompt(self.checkpoint, order.text, order.seed, order.expectation.budget)
+        sequence = own.join(one)
+        while not sequence.done:
+            own.step()
+        with torch.inference_mode():
+            latents = own.latents_of(sequence)
+            audio = self.checkpoint.model.hifigan_decoder(latents, g=order.embedding)
+        return audio.squeeze().numpy()
+
+
+def same(one: Samples, other: Samples) -> bool:
+    return one.shape == other.shape and float(np.abs(one - other).max()) < 1e-5
+
+
+@pytest.fixture
+def rig(endless: Checkpoint) -> Iterator[Rig]:
+    made = Rig(endless)
+    made.loop.start()
+    yield made
+    made.loop.close()
+
+
+def test_a_chunk_is_spoken_sample_by_sample_as_in_one_go(rig: Rig) -> None:
+    order = rig.order(TEXTS[0], 1)
+
+    assert same(rig.speak(order), rig.expected(order))
+
+
+def test_chunks_of_several_threads_are_each_what_they_would_be_alone(rig: Rig) -> None:
+    orders = [rig.order(text, n, 30 + 7 * n, seed=n) for n, text in enumerate(TEXTS)]
+
+    with ThreadPoolExecutor(len(orders)) as pool:  # twice as many as there are slots
+        spoken = list(pool.map(rig.speak, orders))
+
+    for audio, order in zip(spoken, orders, strict=True):
+        assert same(audio, rig.expected(order))
+
+
+def test_the_first_chunk_is_given_out_in_pieces_and_the_others_after_it(rig: Rig) -> None:
+    told: list[int] = []
+
+    def listen(place: int) -> int:
+        pieces = 0
+        for _ in rig.loop.speak(rig.order(TEXTS[place], place, 150), Cancellation()):
+            told.append(place)
+            pieces += 1
+        return pieces
+
+    with ThreadPoolExecutor(3) as pool:
+        pieces = list(pool.map(listen, (1, 2, 3)))
+
+    assert pieces[0] > 2
+    assert told == sorted(told)
+
+
+def test_a_cancelled_chunk_ends_and_its_slot_is_free(endless: Checkpoint) -> None:
+    rig = Rig(endless, slots=1)
+    rig.loop.start()
+    cancellation = Cancellation()
+    running = rig.loop.speak(rig.order(TEXTS[0], 1, 600), cancellation)
+    next(running)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(rig.speak, rig.order(TEXTS[1], 2, 30))
+
+        cancellation.cancel()
+
+        assert sum(piece.size for piece in running) < 600 * 1114
+        assert waiting.result(30).size > 0
+    rig.loop.close()
+
+
+def test_a_reader_that_reads_no_further_frees_the_slot(endless: Checkpoint) -> None:
+    rig = Rig(endless, slots=1)
+    rig.loop.start()
+    running = rig.loop.speak(rig.order(TEXTS[0], 1, 600), Cancellation())
+    next(running)
+    running.close()
+
+    assert rig.speak(rig.order(TEXTS[1], 2, 30)).size > 0
+    rig.loop.close()
+
+
+def test_a_chunk_that_was_cancelled_before_it_began_says_nothing(rig: Rig) -> None:
+    cancellation = Cancellation()
+    cancellation.cancel()
+
+    assert list(rig.loop.speak(rig.order(TEXTS[0], 1, 600), cancellation)) == []
+
+
+class Failing:
+    """Stands before a method and lets its `at`-th calls fail."""
+
+    def __init__(self, method: Any, at: set[int], error: Exception) -> None:
+        self._method, self._at, self._error = method, at, error
+        self.calls = 0
+
+    def __call__(self, *arguments: Any) -> Any:
+        self.calls += 1
+        if self.calls in self._at:
+            raise self._error
+        return self._method(*arguments)
+
+
+@pytest.mark.parametrize("part", ["step", "join", "vocode"])
+@pytest.mark.parametrize("at", [1, 3])
+def test_out_of_memory_halves_the_slots_and_loses_nothing(
+    endless: Checkpoint, monkeypatch: pytest.MonkeyPatch, part: str, at: int
+) -> None:
+    rig = Rig(endless)
+    owner: Any = rig.vocoder if part == "vocode" else rig.decoder
+    failing = Failing(getattr(owner, part), {at}, torch.OutOfMemoryError("no memory"))
+    monkeypatch.setattr(owner, part, failing)
+    orders = [rig.order(text, n, 60, seed=n) for n, text in enumerate(TEXTS[:4])]
+    rig.loop.start()
+
+    with ThreadPoolExecutor(4) as pool:
+        spoken = list(pool.map(rig.speak, orders))
+
+    for audio, order in zip(spoken, orders, strict=True):
+        assert same(audio, rig.expected(order))
+    assert rig.decoder.rows == 2
+    assert rig.loop.take_counts()["out_of_memory"] == 1
+    rig.loop.close()
+
+
+def test_out_of_memory_with_a_single_slot_is_told_and_the_next_chunk_is_spoken(
+    endless: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig = Rig(endless, slots=1)
+    failing = Failing(rig.decoder.step, {2}, torch.OutOfMemoryError("no memory"))
+    monkeypatch.setattr(rig.decoder, "step", failing)
+    rig.loop.start()
+
+    with pytest.raises(SynthesizerError, match="out of memory"):
+        rig.speak(rig.order(TEXTS[0], 1))
+    assert rig.speak(rig.order(TEXTS[0], 2)).size > 0
+    rig.loop.close()
+
+
+def test_a_fault_in_the_model_fails_the_chunk_and_not_the_next_one(
+    endless: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig = Rig(endless)
+    monkeypatch.setattr(rig.decoder, "step", Failing(rig.decoder.step, {2}, ValueError("odd")))
+    rig.loop.start()
+
+    with pytest.raises(SynthesizerError, match="odd"):
+        rig.speak(rig.order(TEXTS[0], 1))
+    assert rig.speak(rig.order(TEXTS[0], 2)).size > 0
+    rig.loop.close()
+
+
+def test_a_chunk_that_runs_away_is_made_again_while_it_is_not_due(endless: Checkpoint) -> None:
+    rig = Rig(endless, retries=1)
+    rig.loop.start()
+    first = rig.order(TEXTS[0], 1, 200)
+    second = replace(rig.order(TEXTS[1], 2, 40), seed=5)
+    begun = Event()
+
+    def listen() -> Samples:
+        pieces: list[Samples] = []
+        for piece in rig.loop.speak(first, Cancellation()):
+            pieces.append(piece)
+            begun.set()
+        return joined(pieces)
+
+    with ThreadPoolExecutor(1) as pool:
+        listening = pool.submit(listen)
+        assert begun.wait(30)
+        made = rig.speak(second)
+        assert same(listening.result(30), rig.expected(first))
+
+    # Never stopping is the tiny model's habit, so the second attempt is no better.
+    assert rig.loop.take_counts() == {"runaway": 3, "retry": 1}
+    assert made.size > 0
+    rig.loop.close()
+
+
+def test_after_the_end_nothing_is_taken(endless: Checkpoint) -> None:
+    rig = Rig(endless)
+    rig.loop.start()
+    running = rig.loop.speak(rig.order(TEXTS[0], 1, 600), Cancellation())
+    next(running)
+
+    rig.loop.close()
+    rig.loop.close()
+
+    with pytest.raises(SynthesizerError, match="closed"):
+        list(running)
+    with pytest.raises(SynthesizerError, match="closed"):
+        list(rig.loop.speak(rig.order(TEXTS[0], 2), Cancellation()))
+
+
+def test_codes_are_those_of_the_seed(rig: Rig, endless: Checkpoint) -> None:
+    assert alone(endless, prompt(endless, TEXTS[0], 3)).codes != (
+        alone(endless, prompt(endless, TEXTS[0], 4)).codes
+    )
+    assert not same(
+        rig.speak(rig.order(TEXTS[0], 1, seed=3)), rig.speak(rig.order(TEXTS[0], 2, seed=4))
+    )
