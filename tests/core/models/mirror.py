@@ -1,5 +1,6 @@
 """A web server that holds a model's files, and has the faults that real ones have."""
 
+import gzip
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ class Mirror:
         self.chunked = False
         """Whether it keeps the size of its answers to itself."""
         self.redirects = False
+        self.packs = False
+        """Whether it packs files where a client can unpack them."""
         self.hangs = False
         """Whether it takes requests and says nothing."""
         self.ended = threading.Event()
@@ -55,6 +58,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(mirror, mirror.files[name], wanted)
 
     def _send(self, mirror: Mirror, body: bytes, wanted: str | None) -> None:
+        packing = mirror.packs and "gzip" in self.headers.get("Accept-Encoding", "")
+        body = gzip.compress(body) if packing else body
         size, begin = len(body), 0
         if wanted and mirror.ranges:
             begin = int(wanted.removeprefix("bytes=").rstrip("-"))
@@ -66,6 +71,8 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self.send_response(HTTPStatus.OK)
         body = body[begin:]
+        if packing:
+            self.send_header("Content-Encoding", "gzip")
         if mirror.chunked:
             self.send_header("Connection", "close")
         else:

@@ -109,6 +109,11 @@ def test_redirects_are_followed(fetching: Fetching, mirror: Mirror):
     assert content(fetching.run()) == CONTENT
 
 
+def test_a_server_that_packs_files_is_asked_not_to(fetching: Fetching, mirror: Mirror):
+    mirror.packs = True
+    assert content(fetching.run()) == CONTENT
+
+
 def test_a_connection_that_breaks_is_taken_up_where_it_broke(fetching: Fetching, mirror: Mirror):
     mirror.cut_after = [2, 10**9, 10**9, 3_000_000, 1_000_000]
     assert content(fetching.run()) == CONTENT

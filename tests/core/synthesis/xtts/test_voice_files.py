@@ -83,6 +83,13 @@ def test_where_writing_fails_the_old_voice_stays(tmp_path: Path, monkeypatch: py
     assert load_voice(tmp_path / "a.safetensors").name == "anna"
 
 
+def test_a_file_is_replaced_not_written_over(tmp_path: Path):
+    save_voice(tmp_path / "a.safetensors", voice())
+    (tmp_path / "old.safetensors").hardlink_to(tmp_path / "a.safetensors")
+    save_voice(tmp_path / "a.safetensors", voice("other"))
+    assert load_voice(tmp_path / "old.safetensors").name == "anna"
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -278,6 +285,12 @@ def test_a_voice_blended_with_itself_is_itself():
     np.testing.assert_allclose(mixed.gpt_cond_latent, voice().gpt_cond_latent, atol=1e-6)
     np.testing.assert_allclose(mixed.speaker_embedding, voice().speaker_embedding, atol=1e-6)
     assert (mixed.name, mixed.gain_db) == ("twice", -1.25)
+
+
+def test_a_blends_embedding_is_as_long_as_its_parts_on_average():
+    long = voice("b", 2, speaker_embedding=voice("b", 2).speaker_embedding * np.float32(3))
+    mixed = blend([(voice("a", 1), 1), (long, 1)])
+    assert np.linalg.norm(mixed.speaker_embedding) == pytest.approx(2, abs=1e-5)
 
 
 def test_a_blend_says_what_it_is_made_of_and_speaks_the_heavier_ones_language():
