@@ -6,10 +6,19 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from skaldcast.core.synthesis.xtts.installed import missing_libraries
+
 pytest_plugins = ["pytester", "tests.no_skips"]
 
 settings.register_profile("skaldcast", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("skaldcast")
+
+
+def pytest_report_header() -> list[str]:
+    missing = missing_libraries()
+    if not missing:
+        return []
+    return [f"left out: the tests of XTTS, which need {', '.join(missing)} (CONTRIBUTING.md)"]
 
 
 @pytest.fixture(autouse=True, scope="session")

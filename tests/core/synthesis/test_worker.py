@@ -15,6 +15,7 @@ from skaldcast.core.synthesis.messages import (
     JobStarted,
     LoadVoice,
     SynthesizeChunk,
+    SynthesizerCounted,
     VoiceFailed,
     VoiceLoaded,
 )
@@ -192,3 +193,14 @@ def test_the_reason_of_a_synthesizer_is_told_as_it_is(tmp_path: Any):
     loads = tmp_path / "loads"
     main.tell(LoadVoice(odd_registry().resolve(f"odd:one?loads={loads}&good=0")))
     assert main.hear() == VoiceFailed("odd is worn out")
+
+
+def test_what_a_synthesizer_counts_is_told_once_after_the_chunk():
+    main = loaded()
+    main.ask(1, "count")
+    assert main.hear_job(1)[1] is None
+    assert main.hear() == SynthesizerCounted({"odd": 3})
+    main.ask(2, "Nothing.")
+    assert main.hear_job(2)[1] is None
+    main.ask(3, "Nothing.")
+    assert main.hear_job(3)[1] is None

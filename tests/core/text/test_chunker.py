@@ -278,3 +278,17 @@ def test_with_a_slow_voice_chunks_grow_from_the_shortest() -> None:
 def test_the_longform_profile_holds_for_a_slow_voice_too() -> None:
     chunks = chunks_of(STORY, profile=LONGFORM, pace=SLOW)
     assert all(180 <= length(chunk) <= 320 for chunk in chunks)
+
+
+@pytest.mark.parametrize("profile", ["cinematic", "longform"])
+@pytest.mark.parametrize("cap", [71, 82, 250])
+def test_no_chunk_is_longer_than_the_voice_can_speak(profile: str, cap: int) -> None:
+    chunks = chunks_of(STORY, profile=profile, most_characters=cap)
+
+    assert "".join(chunk.text for chunk in chunks) == STORY
+    assert max(length(chunk) for chunk in chunks) <= cap
+    assert max(length(chunk) for chunk in chunks) > cap // 3
+
+
+def test_a_cap_above_the_profile_changes_nothing() -> None:
+    assert chunks_of(STORY, most_characters=1000) == chunks_of(STORY)

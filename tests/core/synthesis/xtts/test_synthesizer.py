@@ -182,7 +182,7 @@ def test_a_language_that_is_not_spoken_is_refused(xtts: Synthesizer) -> None:
         blocks(xtts, language="sv")
 
 
-@pytest.mark.parametrize("language", ["en", "de", "ru", "hi", "pt-BR"])
+@pytest.mark.parametrize("language", ["en", "de", "ru", "hi", "cs", "pt-BR"])
 def test_languages_are_spoken(xtts: Synthesizer, language: str) -> None:
     assert samples(blocks(xtts, "2 und 3.", language=language)).size > 1000
 
