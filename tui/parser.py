@@ -44,6 +44,7 @@ class _CommandParser(_Parser):
         self, args: Any = None, namespace: Any = None
     ) -> Any:
         parsed, unknown = super().parse_known_args(self._options_first(args), namespace)
+        unknown = [word for word in unknown if word != "--"]  # ours, of _options_first
         if unknown:
             hint = "; words that begin with a dash go behind --" if "-" in unknown[0][:1] else ""
             self.error(f"not understood: {' '.join(unknown)}{hint}")

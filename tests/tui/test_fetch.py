@@ -10,7 +10,8 @@ import pytest
 
 from skaldcast.core.errors import ModelError
 from skaldcast.core.models.catalogue import MODELS
-from skaldcast.tui.commands.fetch import fetch
+from skaldcast.core.models.fetch import Progress
+from skaldcast.tui.commands.fetch import FetchBar, fetch
 from skaldcast.tui.parser import make_parser
 from tests.core.models.mirror import Mirror, serving
 from tests.core.models.test_fetch import CONTENT, MODEL
@@ -90,8 +91,19 @@ def test_who_agrees_gets_the_model_and_sees_how_far_it_is(
     shown = asked(monkeypatch, answer)
     assert fetch(arguments(tmp_path, "small", "--from", small.address)) == 0
     assert "Do you agree to this licence? [y/N]" in shown.getvalue()
-    assert "[###" in shown.getvalue() or "checking" in shown.getvalue()
+    assert "\rconfig.json [." in shown.getvalue()
     assert (tmp_path / "small").is_dir()
+
+
+def test_the_line_shows_how_far_it_is_how_fast_and_how_long_it_takes():
+    bar = FetchBar()
+    total = 2_000_000_000
+    begun = Progress("model.pth", False, 500_000_000, total)
+    assert bar.text(begun, 10.0) == f"model.pth [{'#' * 6:.<24}]  25%, 500 of 2000 MB"
+    later = Progress("model.pth", False, 1_000_000_000, total)
+    assert bar.text(later, 20.0).endswith(" 50%, 1000 of 2000 MB, 50.0 MB/s, 0:20 left")
+    checking = Progress("model.pth", True, 20_000_000, total)
+    assert bar.text(checking, 30.0) == "checking model.pth   1%"
 
 
 @pytest.mark.parametrize("answer", ["n\n", "\n", "", "yeah\n"])

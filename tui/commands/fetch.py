@@ -2,6 +2,7 @@
 
 import sys
 from argparse import Namespace
+from collections.abc import Callable
 
 from ...core.clock import monotonic_s
 from ...core.errors import ModelError
@@ -43,7 +44,7 @@ def fetch(arguments: Namespace) -> int:
         if arguments.source
         else [HttpSource(address) for address in model.sources]
     )
-    fetching = ModelFetch(model, folder, sources, _Bar(line).show)
+    fetching = ModelFetch(model, folder, sources, _shown_on(line))
     try:
         if fetching.is_whole():
             line.show("")
@@ -86,22 +87,16 @@ def _notice(model: Model, licence: Licence) -> str:
     )
 
 
-class _Bar:
-    """Writes progress on a status line, with the speed of this run."""
+class FetchBar:
+    """What a line says of a fetch: a bar, and the speed of this run. Plain; the clock is an
+    argument."""
 
-    def __init__(self, line: StatusLine) -> None:
-        self._line = line
+    def __init__(self) -> None:
         self._begun_s: float | None = None
         self._begun_at = 0
-        self._shown_s = 0.0
 
-    def show(self, progress: Progress) -> None:
-        now_s = monotonic_s()
-        if now_s - self._shown_s >= _REFRESH_S:
-            self._shown_s = now_s
-            self._line.show(self._text(progress, now_s))
-
-    def _text(self, progress: Progress, now_s: float) -> str:
+    def text(self, progress: Progress, now_s: float) -> str:
+        """The line for now."""
         share = progress.done / max(progress.total, 1)
         if progress.checking:
             self._begun_s = None
@@ -110,13 +105,27 @@ class _Bar:
             self._begun_s, self._begun_at = now_s, progress.done
         bar = ("#" * round(share * _BAR)).ljust(_BAR, ".")
         sizes = f"{progress.done / 1e6:.0f} of {progress.total / 1e6:.0f} MB"
-        return f"{progress.file} [{bar}] {share:4.0%}, {sizes}{self._pace(progress, now_s)}"
+        pace = self._pace(progress, now_s - self._begun_s)
+        return f"{progress.file} [{bar}] {share:4.0%}, {sizes}{pace}"
 
-    def _pace(self, progress: Progress, now_s: float) -> str:
-        passed_s = now_s - (self._begun_s or now_s)
+    def _pace(self, progress: Progress, passed_s: float) -> str:
         fetched = progress.done - self._begun_at
         if passed_s < 1.0 or not fetched:
             return ""
         rate = fetched / passed_s
         left_s = round((progress.total - progress.done) / rate)
         return f", {rate / 1e6:.1f} MB/s, {left_s // 60}:{left_s % 60:02} left"
+
+
+def _shown_on(line: StatusLine) -> Callable[[Progress], None]:
+    """Shows progress on a line, not oftener than it can be read."""
+    bar, shown_s = FetchBar(), float("-inf")
+
+    def show(progress: Progress) -> None:
+        nonlocal shown_s
+        now_s = monotonic_s()
+        if now_s - shown_s >= _REFRESH_S:
+            shown_s = now_s
+            line.show(bar.text(progress, now_s))
+
+    return show
