@@ -139,7 +139,23 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     say.add_argument("text", metavar="TEXT", nargs="+")
     read = add("read", "speak a text file, or standard input as it arrives; a paragraph is a cue")
     read.add_argument("file", metavar="FILE", help="a text file, or - for standard input")
-    voices = add("voices", "list the voices, try one, add one (XTTS), or remove it again")
+    _voices_arguments(add("voices", "list the voices, try one, add one (XTTS), or remove it again"))
+    add("devices", "list the output devices and what selects each")
+    _fetch_arguments(add("fetch", "fetch a model, or list those there are"))
+    add("doctor", "check what works here, and what to do about the rest")
+    bench = add("bench", "measure this machine")
+    bench.add_argument("name", nargs="*", help="which measurements; all of them by default")
+    config = add("config", "show where the settings are, what they are, or check them")
+    config.add_argument(
+        "action",
+        metavar="path|show|check",
+        nargs="?",
+        choices=("path", "show", "check"),
+        default="show",
+    )
+
+
+def _voices_arguments(voices: argparse.ArgumentParser) -> None:
     voices.add_argument(
         "action",
         metavar="list|try|add|remove",
@@ -159,8 +175,9 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
         type=weight,
         help="instead of clips, and more than once: a voice between others",
     )
-    add("devices", "list the output devices and what selects each")
-    fetch = add("fetch", "fetch a model, or list those there are")
+
+
+def _fetch_arguments(fetch: argparse.ArgumentParser) -> None:
     fetch.add_argument("model", metavar="MODEL", nargs="?")
     fetch.add_argument(
         "--from",
@@ -170,17 +187,6 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     )
     fetch.add_argument(
         "--accept-licence", action="store_true", help="do not ask: the licence is read and agreed"
-    )
-    add("doctor", "check what works here, and what to do about the rest")
-    bench = add("bench", "measure this machine")
-    bench.add_argument("name", nargs="*", help="which measurements; all of them by default")
-    config = add("config", "show where the settings are, what they are, or check them")
-    config.add_argument(
-        "action",
-        metavar="path|show|check",
-        nargs="?",
-        choices=("path", "show", "check"),
-        default="show",
     )
 
 

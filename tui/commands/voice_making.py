@@ -10,11 +10,12 @@ from pathlib import Path
 from ...core.errors import SynthesizerError
 from ...core.models.catalogue import xtts_checkpoint
 from ...core.settings import Settings
+from ...core.synthesis.xtts.blending import blend
 from ...core.synthesis.xtts.checkpoint_folder import CheckpointFolder, open_folder
 from ...core.synthesis.xtts.clips import Clip, read_clip, warnings
 from ...core.synthesis.xtts.installed import INSTALL, missing_libraries
 from ...core.synthesis.xtts.languages import supported
-from ...core.synthesis.xtts.voice_files import VoiceFolder, XttsVoice, blend
+from ...core.synthesis.xtts.voice_files import VoiceFolder, XttsVoice
 from ...core.synthesis.xtts.voice_maker import learn_voice, read_speakers
 from ..options import UsageError, settings_of
 from ..progress import progress
