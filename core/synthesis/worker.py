@@ -114,9 +114,10 @@ class Worker:
             reason = self._synthesize(synthesizer, job, cancellation)
             with self._lock:
                 del self._cancellations[job.job_id]
-            self._channel.send(JobFinished(job.job_id, monotonic_s(), reason))
+            # Before the end: with it the cue may end, and the report be written.
             if isinstance(synthesizer, Counting) and (counts := synthesizer.take_counts()):
                 self._channel.send(SynthesizerCounted(counts))
+            self._channel.send(JobFinished(job.job_id, monotonic_s(), reason))
 
     def _synthesize(
         self, synthesizer: Synthesizer, job: SynthesizeChunk, cancellation: Cancellation

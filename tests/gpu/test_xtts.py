@@ -85,7 +85,7 @@ def loop(model: Any, slots: int) -> DecodingLoop:
     return made
 
 
-@pytest.mark.parametrize("kind", ["matmul", "linear", "conv1d"])
+@pytest.mark.parametrize("kind", ["matmul", "linear", "conv1d", "attention"])
 def test_products_are_of_full_precision(kind: str) -> None:
     generator = torch.Generator().manual_seed(0)
     a = torch.randn(8, 1024, 1024, generator=generator, dtype=torch.float64)
@@ -93,6 +93,10 @@ def test_products_are_of_full_precision(kind: str) -> None:
     work = {
         "matmul": lambda a, b: a @ b,
         "linear": torch.nn.functional.linear,
+        "attention": lambda a, b: torch.nn.functional.scaled_dot_product_attention(
+            *(t.view(8, 16, 1024, 64) for t in (a, a @ b / 32, a)),
+            attn_mask=torch.ones(1024, 1024, dtype=torch.bool, device=a.device).tril(),
+        ),
         "conv1d": lambda a, b: torch.nn.functional.conv1d(a, b[:, :, None].repeat(1, 1, 3)),
     }[kind]
 
@@ -129,7 +133,7 @@ def test_graphs_are_recorded_and_not_given_up(model: Any) -> None:
         decoder.step()
 
     assert decoder._graphs.enabled
-    assert decoder._graphs._graphs
+    assert len(decoder._graphs) == 2 * 5  # one and two rows, five spans
 
 
 def test_codes_on_the_gpu_are_those_of_the_processor_as_long_as_rounding_allows(

@@ -4,11 +4,13 @@ All rows go one code on together. A sequence joins between two steps and leaves 
 its codes do not depend on what runs beside it. Owned by one thread.
 """
 
+import functools
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-from .device import Arrival, Lane
+from .device import Arrival, Lane, to_device
+from .float32 import exact
 from .graphs import Graphs
 from .library import Tensor, torch
 from .sampling import Sampling, draws, pick
@@ -134,6 +136,7 @@ class Decoder:
                 latents=torch.zeros(rows, codes, self.transformer.channels, device=device),
             )
             self._numbers = torch.arange(rows, device=device)
+        self._record_graphs()
 
     @property
     def free(self) -> int:
@@ -143,7 +146,7 @@ class Decoder:
     def join(self, prompt: Prompt) -> Sequence:
         """Take a sequence in; there must be a free row."""
         row = len(self.active)
-        with torch.inference_mode(), self._lane.work():
+        with torch.inference_mode(), self._exact(), self._lane.work():
             embedded = self._embed(prompt)
             self.transformer.prefill(embedded, self._cache, row)
             state, start = self._state, int(self._gpt.start_audio_token)
@@ -155,7 +158,7 @@ class Decoder:
             # Upstream stands a 1 for each column of the prompt, so code 1 is penalised too.
             state.seen[row, 1] = True
             uniform = draws(prompt.seed, state.uniform.shape[1])
-            state.uniform[row] = uniform.to(self._device)
+            state.uniform[row] = to_device(uniform, self._device)
         sequence = Sequence(prompt, row, int(embedded.shape[1]))
         self.active.append(sequence)
         return sequence
@@ -164,7 +167,7 @@ class Decoder:
         """The prompt as the transformer takes it: float32 (1, columns, channels)."""
         gpt = self._gpt
         text = [gpt.start_text_token, *prompt.tokens, gpt.stop_text_token]
-        tokens = torch.tensor([text], dtype=torch.int64, device=self._device)
+        tokens = to_device(torch.tensor([text], dtype=torch.int64), self._device)
         embedded = gpt.text_embedding(tokens) + gpt.text_pos_embedding(tokens)
         return torch.cat([prompt.latent, embedded], dim=1)
 
@@ -199,7 +202,7 @@ class Decoder:
     def _launch(self) -> None:
         batch = self._batch()
         span = self._span(max(s.prefix + s.launched for s in self.active) + 1)
-        with torch.inference_mode():
+        with torch.inference_mode(), self._exact():
             self._graphs.run((batch, span), lambda: self._forward(batch, span))
             with self._lane.work():
                 tokens = self._state.token[: len(self.active)].clone()
@@ -208,14 +211,27 @@ class Decoder:
         arrival = Arrival(tokens, self._lane.mark(), self._copies)
         self._pending.append((list(self.active), arrival))
 
+    def _exact(self) -> Any:
+        return exact(torch.device(self._device).type)
+
     def _batch(self) -> int:
         """Rows that are computed: with graphs a power of two, so that few are recorded."""
         count = len(self.active)
         return min(1 << (count - 1).bit_length(), self.rows) if self._graphs.enabled else count
 
+    def _record_graphs(self) -> None:
+        """Record a step of each number of rows and each span; nothing must be in work."""
+        batches = {min(1 << n, self.rows) for n in range(self.rows.bit_length() + 1)}
+        spans = {span for span in _SPANS if span < self._columns} | {self._columns}
+        with torch.inference_mode(), self._exact():
+            for batch in sorted(batches):
+                for span in sorted(spans):
+                    forward = functools.partial(self._forward, batch, span)
+                    self._graphs.record((batch, span), forward)
+
     def _span(self, columns: int) -> int:
         if self._graphs.enabled:
-            fitting = [span for span in _SPANS if columns <= span <= self._columns]
+            fitting = [span for span in _SPANS if columns <= span < self._columns]
             return fitting[0] if fitting else self._columns
         return min(-(-columns // _SPAN_STEP) * _SPAN_STEP, self._columns)
 

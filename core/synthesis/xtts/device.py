@@ -57,6 +57,13 @@ class Mark:
             self.event.synchronize()
 
 
+def to_device(tensor: Tensor, device: str) -> Tensor:
+    """`tensor` on its way to `device`, in the current lane; the thread does not wait for it."""
+    if not device.startswith("cuda"):
+        return tensor
+    return tensor.pin_memory().to(device, non_blocking=True)
+
+
 class Arrival:
     """A tensor on its way to the host, through pinned memory and a lane of its own."""
 

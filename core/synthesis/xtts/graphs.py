@@ -11,40 +11,40 @@ _log = logging.getLogger(__name__)
 
 
 class Graphs:
-    """Runs functions that read and write the same tensors each time, by graph where it can.
+    """Runs functions that read and write the same tensors each time, by graph where one is there.
 
-    A key's first run is an ordinary one, which also warms its kernels up; its second records the
-    graph. Where recording fails, all runs are ordinary from then on, and the log says why.
+    Recording stops the whole device for a moment, so it is done ahead (`record`) and never while
+    something is spoken. Where it fails, all runs are ordinary ones, and the log says why.
     """
 
     def __init__(self, lane: Lane, *, wanted: bool = True) -> None:
         self.enabled = wanted and lane.on_cuda
         self._lane = lane
-        self._met: set[Hashable] = set()
         self._graphs: dict[Hashable, Any] = {}
         self._pool: Any = None
+
+    def __len__(self) -> int:
+        return len(self._graphs)
 
     def run(self, key: Hashable, function: Callable[[], None]) -> None:
         """Run `function` in the lane, or the graph that was recorded of it under `key`."""
         graph = self._graphs.get(key)
-        if graph is None and self.enabled and key in self._met:
-            graph = self._record(key, function)
         with self._lane.work():
             if graph is not None:
                 graph.replay()
             else:
                 function()
-        self._met.add(key)
 
-    def _record(self, key: Hashable, function: Callable[[], None]) -> Any:
+    def record(self, key: Hashable, function: Callable[[], None]) -> None:
+        """Record `function`, which is run once before, so that its kernels are warm."""
+        if not self.enabled:
+            return
+        self.run(key, function)
         graph = torch.cuda.CUDAGraph()
         try:
-            # What other threads of ours do meanwhile (allocating, copying) is not recorded.
+            # What other threads do meanwhile (allocating, copying) is none of the graph's.
             with torch.cuda.graph(
-                graph,
-                pool=self._pool,
-                stream=self._lane.stream,
-                capture_error_mode="thread_local",
+                graph, pool=self._pool, stream=self._lane.stream, capture_error_mode="thread_local"
             ):
                 function()
         except Exception as error:
@@ -53,7 +53,6 @@ class Graphs:
             self.enabled = False
             self._graphs.clear()
             _log.warning("no CUDA graphs, steps are launched one by one: %s", error)
-            return None
+            return
         self._pool = self._pool or graph.pool()
         self._graphs[key] = graph
-        return graph

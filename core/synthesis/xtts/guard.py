@@ -35,18 +35,22 @@ class Expectation:
     """How long the speech of a text should be, in seconds and in codes."""
 
     seconds: float
+    """As it is heard, at the speed that was asked for."""
     budget: int
     """Codes at most."""
     least: int
     """Codes at least."""
+    stretch: float = 1.0
+    """How much longer everything takes than at the voice's own speed."""
 
     @staticmethod
-    def of(text: str, language: str, most: int) -> "Expectation":
+    def of(text: str, language: str, most: int, speed: float = 1.0) -> "Expectation":
         """Of a text; `most` is what the model can make. Generous: a slow, emphatic voice takes
         one and a half times as long as the mean, a hasty one half."""
         seconds = expected_s(text, language)
         codes = seconds * CODES_PER_S
-        return Expectation(seconds, min(ceil(2.5 * codes) + 24, most), int(0.3 * codes))
+        budget = min(ceil(2.5 * codes) + 24, most)
+        return Expectation(seconds / speed, budget, int(0.3 * codes), 1.0 / speed)
 
 
 class CodeGuard:
@@ -79,7 +83,8 @@ class AudioGuard:
     """Watches the audio of one take for silences, and cuts off what is babbled behind the end.
 
     Where nothing is wrong the samples pass as they are. Speech that follows a silence of
-    `GAP_S` behind the expected end is dropped, and a silence is cut short to `LONGEST_S`.
+    `GAP_S` behind the expected end is dropped, and a silence is cut short to `LONGEST_S` (both at
+    the voice's own speed).
     """
 
     GAP_S = 0.4
@@ -89,9 +94,11 @@ class AudioGuard:
     _QUIET = 10 ** (-40 / 20)  # of the loudest window so far
     _SILENT = 1e-4  # -80 dBFS
 
-    def __init__(self, sample_rate: int, expected_s: float) -> None:
+    def __init__(self, sample_rate: int, expectation: Expectation) -> None:
         self._window = round(self._WINDOW_S * sample_rate)
-        self._end = self._LATE * expected_s
+        self._end = self._LATE * expectation.seconds
+        self._gap = self.GAP_S * expectation.stretch
+        self._longest = self.LONGEST_S * expectation.stretch
         self._held: Samples = np.zeros(0, np.float32)
         self._loudest = 0.0
         self._windows = 0  # seen
@@ -125,15 +132,15 @@ class AudioGuard:
         self._windows += 1
         self._loudest = max(self._loudest, level)
         if level > max(self._QUIET * self._loudest, self._SILENT):
-            if self._is_behind_the_end(self.GAP_S):
+            if self._is_behind_the_end(self._gap):
                 self.ended = self.cut_tail = True
                 return False
             self._quiet = 0
             return True
         self._quiet += 1
-        if self._quiet * self._WINDOW_S <= self.LONGEST_S:
+        if self._quiet * self._WINDOW_S <= self._longest:
             return True
-        if self._is_behind_the_end(self.LONGEST_S):
+        if self._is_behind_the_end(self._longest):
             self.ended = True
         elif self._loudest > self._SILENT:  # silence before the speech is the trimmer's
             self.too_silent = True

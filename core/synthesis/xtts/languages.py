@@ -48,10 +48,15 @@ def limit(language: str) -> int:
     return MOST_CHARACTERS.get(language, _DEFAULT_LIMIT)
 
 
+_SPELT = 6
+"""Letters that a digit or a sign such as $ stands for: "1984" is read as twenty."""
+
+
 def expected_s(text: str, language: str) -> float:
     """About how long the text is, spoken."""
     per_s = ENGLISH_CHARACTERS_PER_S * limit(language) / MOST_CHARACTERS["en"]
-    return len(text) / per_s
+    spelt = sum(c.isdecimal() or c in "$€£%&@#+=§°" for c in text)
+    return (len(text) + (_SPELT - 1) * spelt) / per_s
 
 
 def halves(text: str) -> tuple[str, str]:

@@ -37,6 +37,8 @@ class _Job:
     sequence: Sequence | None = None
     stream: VocoderStream | None = None
     arrivals: deque[Arrival] = field(default_factory=deque[Arrival])
+    begun: bool = False
+    """Some audio of it has been made, or is on its way."""
     decoded: bool = False
     """No more arrivals will be added."""
 
@@ -167,8 +169,10 @@ class DecodingLoop:
                 self._finish(job)
 
     def _let_one_join(self) -> None:
-        """One at a time, so that those in work never wait for more than one prompt."""
-        if not self._decoder.free:
+        """One at a time, so that those in work never wait for more than one prompt; and none while
+        the one that is heard first has no audio yet, which a larger batch would delay."""
+        first = self._board.first
+        if not self._decoder.free or (first and first.sequence and not first.begun):
             return
         job = self._board.next()
         if job is None:
@@ -205,6 +209,7 @@ class DecodingLoop:
             final=final,
         )
         if arrival is not None:
+            job.begun = True
             job.arrivals.append(arrival)
 
     def _decoded(self, job: _Job, sequence: Sequence, count: int) -> None:

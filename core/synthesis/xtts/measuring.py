@@ -100,7 +100,9 @@ def vocoder_s(model: Any, sizes: StepSizes, codes: int = 215) -> float:
     return clock() - began
 
 
-def tune(model: Any, most_slots: int = 16) -> Iterator[SlotSpeed | tuple[int, float] | Tuned]:
+def tune(
+    model: Any, most_slots: int = 16, codes: int = 215
+) -> Iterator[SlotSpeed | tuple[int, float] | Tuned]:
     """Search slots and window sizes: what each measured, and `Tuned` at last.
 
     The fewest slots are taken that do nearly as much as any number, as long as each slot is still
@@ -113,7 +115,7 @@ def tune(model: Any, most_slots: int = 16) -> Iterator[SlotSpeed | tuple[int, fl
         yield speeds[-1]
     works: dict[int, float] = {}
     for step in (24, 36, 48, 72, 96):
-        works[step] = vocoder_s(model, StepSizes(12, step))
+        works[step] = vocoder_s(model, StepSizes(12, step), codes)
         yield step, works[step]
     yield choose(speeds, works)
 

@@ -28,13 +28,14 @@ def measure(model: Any, sizes: StepSizes) -> Memory:
     lane = Lane(device)
     decoder = Decoder(model, 1, Sampling(), lane, lane, graphs=False, lag=0)
     channels = decoder.transformer.channels
-    latent = torch.zeros(1, 32, channels, device=device)
-    decoder.join(Prompt((0,) * decoder.most_tokens, latent, seed=0, budget=2))
-    decoder.step()
     codes = sizes.most + (CONTEXT + HOLD_BACK) // 4
     window = Window(0, 0, HOLD_BACK)
-    embedding = torch.zeros(1, 512, 1, device=device)
-    latents = torch.zeros(1, codes, channels, device=device)
+    with lane.work():
+        latent = torch.zeros(1, 32, channels, device=device)
+        embedding = torch.zeros(1, 512, 1, device=device)
+        latents = torch.zeros(1, codes, channels, device=device)
+    decoder.join(Prompt((0,) * decoder.most_tokens, latent, seed=0, budget=2))
+    decoder.step()
     vocoder = Vocoder(model, lane, lane)
     vocoder.vocode(latents, lane.mark(), (4.0, 1.1), embedding, window).take()
     peak = torch.cuda.max_memory_allocated(device) - before

@@ -64,6 +64,8 @@ class XttsModel:
         try:
             loaded = load_checkpoint(folder, pick_device(options.device))
             self.model = loaded.model
+            if self.on_cuda:
+                torch.cuda.synchronize(self.model.device)  # the weights are there for all lanes
             self.sample_rate = loaded.sample_rate
             self.languages = folder.languages
             self.slots = self._slots()
@@ -148,10 +150,8 @@ class XttsModel:
         """Speak once or twice, unheard, so that nothing is done for the first time later; what
         was measured."""
         if self.on_cuda:
-            # Twice in all slots: the second time, graphs are recorded of every batch size.
             with ThreadPoolExecutor(self.slots) as pool:
-                for _ in range(2):
-                    list(pool.map(self._consume, [voice] * self.slots, range(self.slots)))
+                list(pool.map(self._consume, [voice] * self.slots, range(self.slots)))
         self.gain_db(voice)
         began = time.perf_counter()
         first_at, pieces = began, list[Samples]()
@@ -224,7 +224,7 @@ class XttsModel:
             tokens=tokens,
             latent=voice.latent,
             embedding=voice.embedding,
-            expectation=Expectation.of(text, language, most),
+            expectation=Expectation.of(text, language, most, request.speed),
             seed=request.seed,
             speed=request.speed,
             order=request.order,
@@ -258,6 +258,8 @@ class XttsModel:
                 f" one has {channels}; add it anew from its recordings"
             )
         latent, embedding = (t.to(self.model.device, torch.float32) for t in tensors)
+        if self.on_cuda:  # other lanes read them, which know nothing of this thread's copies
+            torch.cuda.current_stream(self.model.device).synchronize()
         return LoadedVoice(latent, embedding, gain_db)
 
 

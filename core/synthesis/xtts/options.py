@@ -1,5 +1,6 @@
 """The settings of the XTTS synthesizer, as they reach the worker: text by name. Plain."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -48,6 +49,10 @@ class XttsOptions:
             raise SynthesizerError(
                 "xtts needs slots and first_codes of at least 1, and step_codes not below "
                 f"first_codes, not {made.slots}, {made.first_codes} and {made.step_codes}"
+            )
+        if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", made.device):
+            raise SynthesizerError(
+                f"xtts cannot run on device {made.device!r}; write auto, cpu, cuda or cuda:N"
             )
         return made
 

@@ -1,6 +1,6 @@
 """XTTS v2 as a synthesizer: cheap to make and to list, torch only once it is loaded."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ...errors import SynthesizerError
@@ -46,8 +46,12 @@ class XttsSynthesizer:
         return "" if self.options.checkpoint.exists() else FETCH
 
     def most_characters(self, language: str) -> int:
-        """How long a chunk in `language` may be."""
-        return languages.limit(languages.supported(language, languages.MOST_CHARACTERS))
+        """How long a chunk in `language` may be; raises `SynthesizerError` for one that the
+        checkpoint does not speak."""
+        known: Iterable[str] = languages.MOST_CHARACTERS
+        if self.options.checkpoint.exists():
+            known = open_folder(self.options.checkpoint).languages
+        return languages.limit(languages.supported(language, known))
 
     def load(self, voice: str) -> None:
         """Load the checkpoint, and speak once unheard; takes seconds. Raises `SynthesizerError`."""

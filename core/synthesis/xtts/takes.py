@@ -63,7 +63,7 @@ class Take:
 
     def _new_attempt(self) -> Attempt:
         seed = (self._seed + _NEXT_SEED * len(self._failed)) % 2**63
-        return Attempt(seed, AudioGuard(self._sample_rate, self.expectation.seconds))
+        return Attempt(seed, AudioGuard(self._sample_rate, self.expectation))
 
     @property
     def can_retry(self) -> bool:
@@ -136,7 +136,7 @@ class Take:
         """What was decoded of the attempt is lost; it is made once more from the same seed, and
         what had been given out is not given again."""
         seed = self.attempt.seed
-        self.attempt = Attempt(seed, AudioGuard(self._sample_rate, self.expectation.seconds))
+        self.attempt = Attempt(seed, AudioGuard(self._sample_rate, self.expectation))
 
     def end(self) -> None:
         """Nothing more is given. Idempotent."""

@@ -40,8 +40,9 @@ class UpstreamSpeaker:
         """As `orders.Speaker` says."""
         if not hasattr(self._own, "model"):
             self._own.model = shared_copy(self._model)
+            self._own.model.tokenizer = self._own.text = _ReadText()
             self._own.lane = Lane(str(self._model.device))
-        guard = AudioGuard(self._sample_rate, order.expectation.seconds)
+        guard = AudioGuard(self._sample_rate, order.expectation)
         try:
             for audio in self._stream(order):
                 if cancellation.cancelled:
@@ -62,6 +63,7 @@ class UpstreamSpeaker:
 
     def _stream(self, order: Order) -> Iterator[Samples]:
         lane, how = self._own.lane, self._sampling
+        self._own.text.tokens = order.tokens
         with self._lock:
             torch.manual_seed(order.seed)
         stream = self._own.model.inference_stream(
@@ -94,6 +96,15 @@ class UpstreamSpeaker:
 
     def close(self) -> None:
         """Nothing runs here of its own accord."""
+
+
+class _ReadText:
+    """Stands for upstream's tokenizer: the text has been read already."""
+
+    tokens: tuple[int, ...] = ()
+
+    def encode(self, *_: object, **__: object) -> list[int]:
+        return list(self.tokens)
 
 
 def shared_copy(model: Any) -> Any:

@@ -195,12 +195,11 @@ def test_the_reason_of_a_synthesizer_is_told_as_it_is(tmp_path: Any):
     assert main.hear() == VoiceFailed("odd is worn out")
 
 
-def test_what_a_synthesizer_counts_is_told_once_after_the_chunk():
+def test_what_a_synthesizer_counts_is_told_once_before_the_chunk_ends():
     main = loaded()
     main.ask(1, "count")
-    assert main.hear_job(1)[1] is None
-    assert main.hear() == SynthesizerCounted({"odd": 3})
+    told = [main.hear() for _ in range(5)]
+    assert told[3] == SynthesizerCounted({"odd": 3})
+    assert isinstance(told[4], JobFinished)
     main.ask(2, "Nothing.")
     assert main.hear_job(2)[1] is None
-    main.ask(3, "Nothing.")
-    assert main.hear_job(3)[1] is None

@@ -159,3 +159,15 @@ def test_the_longest_text_and_the_most_codes_fit(endless: Checkpoint) -> None:
     run_out(one)
 
     assert len(sequence.codes) == one.most_codes == 602
+
+
+def test_rows_and_columns_that_graphs_compute_in_vain_change_no_code(endless: Checkpoint) -> None:
+    one = decoder(endless, 6)
+    one._graphs.enabled = True  # rows in powers of two and few spans, as with graphs
+    sequences = [one.join(prompt(endless, TEXTS[n], n, 10 + 60 * n)) for n in range(5)]
+    run_out(one)
+    late = one.join(prompt(endless, TEXTS[5], 9, 300))
+    run_out(one)
+
+    for sequence in (*sequences, late):
+        assert sequence.codes == alone(endless, sequence.prompt).codes

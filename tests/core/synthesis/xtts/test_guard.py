@@ -21,6 +21,10 @@ def speech(seconds: float, level: float = 0.1) -> Samples:
     return (np.random.default_rng(1).standard_normal(round(seconds * RATE)) * level).astype("f4")
 
 
+def audio_guard(expected_s: float, stretch: float = 1.0) -> AudioGuard:
+    return AudioGuard(RATE, Expectation(expected_s, 600, 0, stretch))
+
+
 def silence(seconds: float) -> Samples:
     return np.zeros(round(seconds * RATE), np.float32)
 
@@ -86,7 +90,7 @@ def test_a_figure_that_comes_three_times_is_no_loop() -> None:
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=8), st.integers(0, 99))
 def test_speech_with_pauses_passes_sample_by_sample(blocks: list[int], seed: int) -> None:
     audio = np.concatenate([speech(1.0), silence(0.3), speech(0.7), silence(0.9)])
-    guard = AudioGuard(RATE, 2.0)
+    guard = audio_guard(2.0)
     pieces: list[Samples] = []
     at = 0
     while at < audio.size:
@@ -102,7 +106,7 @@ def test_speech_with_pauses_passes_sample_by_sample(blocks: list[int], seed: int
 
 def test_speech_behind_the_end_and_a_silence_is_cut_off() -> None:
     wanted = np.concatenate([speech(2.4), silence(0.5)])
-    guard = AudioGuard(RATE, 2.0)
+    guard = audio_guard(2.0)
 
     out = heard(guard, np.concatenate([wanted, speech(3.0)]))
 
@@ -111,9 +115,25 @@ def test_speech_behind_the_end_and_a_silence_is_cut_off() -> None:
     np.testing.assert_array_equal(out, wanted)
 
 
+def test_at_half_speed_all_takes_twice_as_long() -> None:
+    slow = Expectation.of("a" * 30, "en", 602, speed=0.5)
+    normal = Expectation.of("a" * 30, "en", 602)
+    audio = np.concatenate([speech(4.8), silence(0.6), speech(1.0)])
+
+    assert (slow.seconds, slow.budget, slow.least) == (4.0, normal.budget, normal.least)
+    assert heard(audio_guard(4.0, 2.0), audio).size == audio.size
+    assert heard(audio_guard(4.0, 1.0), audio).size < audio.size
+
+
+def test_numbers_and_signs_are_given_the_time_that_their_words_take() -> None:
+    number, word = (Expectation.of(text, "en", 602) for text in ("1984", "nineteen eightyfour."))
+
+    assert number.seconds == pytest.approx(word.seconds, rel=0.25)
+
+
 def test_a_slow_reader_who_makes_no_pause_is_not_cut() -> None:
     audio = speech(5.0)
-    guard = AudioGuard(RATE, 2.0)
+    guard = audio_guard(2.0)
 
     assert heard(guard, audio).size == audio.size
     assert not guard.ended
@@ -121,13 +141,13 @@ def test_a_slow_reader_who_makes_no_pause_is_not_cut() -> None:
 
 def test_a_pause_before_the_expected_end_is_not_cut() -> None:
     audio = np.concatenate([speech(2.0), silence(0.6), speech(2.0)])
-    guard = AudioGuard(RATE, 4.0)
+    guard = audio_guard(4.0)
 
     assert heard(guard, audio).size == audio.size
 
 
 def test_a_long_silence_behind_the_end_ends_the_speech_without_a_word_lost() -> None:
-    guard = AudioGuard(RATE, 1.0)
+    guard = audio_guard(1.0)
 
     out = heard(guard, np.concatenate([speech(1.5), silence(5.0)]))
 
@@ -137,7 +157,7 @@ def test_a_long_silence_behind_the_end_ends_the_speech_without_a_word_lost() -> 
 
 
 def test_a_long_silence_in_the_middle_is_noticed_and_cut_short() -> None:
-    guard = AudioGuard(RATE, 10.0)
+    guard = audio_guard(10.0)
 
     out = heard(guard, np.concatenate([speech(2.0), silence(4.0), speech(1.0)]))
 
@@ -147,7 +167,7 @@ def test_a_long_silence_in_the_middle_is_noticed_and_cut_short() -> None:
 
 
 def test_noise_that_is_forty_decibels_down_counts_as_silence() -> None:
-    guard = AudioGuard(RATE, 1.0)
+    guard = audio_guard(1.0)
 
     heard(guard, np.concatenate([speech(1.5), speech(0.6, 0.0005), speech(1.0)]))
 
@@ -155,7 +175,7 @@ def test_noise_that_is_forty_decibels_down_counts_as_silence() -> None:
 
 
 def test_silence_alone_is_no_fault() -> None:
-    guard = AudioGuard(RATE, 1.0)
+    guard = audio_guard(1.0)
     heard(guard, silence(0.8))
 
     assert not (guard.too_silent)

@@ -12,6 +12,7 @@ import pytest
 from skaldcast.core.errors import SynthesizerError
 from skaldcast.core.synthesis.synthesizer import Cancellation, Samples
 from skaldcast.core.synthesis.xtts.checkpoint import Checkpoint
+from skaldcast.core.synthesis.xtts.decoder import Prompt, Sequence
 from skaldcast.core.synthesis.xtts.device import Lane
 from skaldcast.core.synthesis.xtts.guard import Expectation
 from skaldcast.core.synthesis.xtts.library import torch
@@ -106,6 +107,31 @@ def test_the_first_chunk_is_given_out_in_pieces_and_the_others_after_it(rig: Rig
 
     assert pieces[0] > 2
     assert told == sorted(told)
+
+
+def test_until_the_first_chunk_has_audio_no_other_one_slows_it_down(
+    endless: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig = Rig(endless)
+    codes_of_the_first: list[int] = []
+    join = rig.decoder.join
+
+    def joining(one: Prompt) -> Sequence:
+        codes_of_the_first.append(len(rig.decoder.active[0].codes) if rig.decoder.active else 0)
+        return join(one)
+
+    monkeypatch.setattr(rig.decoder, "join", joining)
+    cancellation = Cancellation()
+    streams = [rig.loop.speak(rig.order(TEXTS[n], n, 100), cancellation) for n in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        done = [pool.submit(lambda s=stream: joined(list(s))) for stream in streams]
+        rig.loop.start()
+        assert all(one.result(60).size for one in done)
+    rig.loop.close()
+
+    assert codes_of_the_first[0] == 0
+    assert codes_of_the_first[1] == 12
+    assert codes_of_the_first[2] == 13
 
 
 def test_a_cancelled_chunk_ends_and_its_slot_is_free(endless: Checkpoint) -> None:

@@ -63,7 +63,6 @@ def test_what_the_guards_did_is_in_the_report(endless_folder: Path, tmp_path: Pa
         async with Narrator(options, registry=registry) as narrator:
             cue = narrator.play("The bell rang once more over the frozen harbour.")
             await cue.wait_finished()
-            await asyncio.sleep(0)
             assert cue.outcome is Outcome.FINISHED
             report = narrator.report()
         assert report["synthesizer_counts"]["runaway"] >= 1
