@@ -1,6 +1,7 @@
 """How a narrator is set up."""
 
 from dataclasses import replace
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,31 @@ import pytest
 from skaldcast.core.errors import SkaldcastError
 from skaldcast.core.narrator_options import NarratorOptions
 from skaldcast.core.synthesis.messages import VoiceLoaded
-from skaldcast.core.synthesis.registry import VoiceRegistry
+from skaldcast.core.synthesis.registry import GROUP, VoiceRegistry
 from skaldcast.core.synthesis.synthesizer import SpeedHint
+from skaldcast.core.synthesis.tone import ToneSynthesizer
 from skaldcast.core.synthesis.voice_profile_store import VoiceProfileStore
 
 TONE = VoiceRegistry().resolve("tone")
 LOADED = VoiceLoaded("tone", 24_000, 1, SpeedHint(0.1, 0.1, 0.2, 0.06), pauses=False)
+
+
+class BriefSynthesizer(ToneSynthesizer):
+    """A tone that cannot be long."""
+
+    def most_characters(self, language: str) -> int:
+        return {"ja": 71}.get(language, 250)
+
+
+@pytest.mark.parametrize(("language", "most"), [(None, 250), ("ja", 71)])
+def test_chunks_are_no_longer_than_the_voice_can_speak(language: str | None, most: int):
+    registry = VoiceRegistry([EntryPoint("brief", f"{__name__}:BriefSynthesizer", GROUP)])
+    voice = registry.resolve("brief")
+    assert NarratorOptions(language=language).speech(voice).most_characters == most
+
+
+def test_a_voice_without_a_limit_leaves_the_profile_as_it_is():
+    assert NarratorOptions().speech(TONE).most_characters is None
 
 
 def test_the_defaults_are_good():

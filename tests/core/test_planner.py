@@ -13,14 +13,23 @@ from tests.core.simulation import sentences
 
 
 class Bench:
-    def __init__(self, *, ready: bool = True, pauses: bool = True, speed: float = 1.0) -> None:
+    def __init__(
+        self,
+        *,
+        ready: bool = True,
+        pauses: bool = True,
+        speed: float = 1.0,
+        most_characters: int | None = None,
+    ) -> None:
         self.dispatcher = Dispatcher(lambda _: None)
         self.tally = Tally()
         self.assembler = Assembler(
             AudioBuffer(AudioFormat(100), 10.0), lambda *_: None, lambda *_: None
         )
         self.planner = Planner(
-            SpeechOptions("voice", speed=speed, seed=7, language="en-GB"),
+            SpeechOptions(
+                "voice", speed=speed, seed=7, language="en-GB", most_characters=most_characters
+            ),
             VoiceProfile("voice"),
             self.assembler,
             self.dispatcher,
@@ -100,6 +109,20 @@ def test_a_request_says_all_that_the_synthesizer_needs():
     assert (request.text, request.voice, request.speed) == ("Hello, world.", "other", 3.0)
     assert (request.seed, request.language, request.continues) == (7, "en-GB", False)
     assert planned.priority is Priority.INTERRUPT
+
+
+def test_requests_tell_their_place():
+    bench = Bench()
+    bench.add(sentences(range(20)))
+    orders = [planned.request.order for planned in bench.plan_all()]
+    assert orders == sorted(set(orders))
+    assert len(orders) > 3
+
+
+def test_no_chunk_is_longer_than_the_voice_can_speak():
+    bench = Bench(most_characters=60)
+    bench.add(sentences(range(20)))
+    assert max(len(planned.request.text) for planned in bench.plan_all()) <= 60
 
 
 def test_a_cue_of_its_own_speed_is_cut_by_its_own_pace():

@@ -69,6 +69,6 @@ def test_doctor_tells_what_xtts_has_here(settings: tuple[str, ...]):
     done = run("doctor", "--voice", "tone?rtf=0&latency=0", "--output", "null", *settings)
     table = {line.split("\t")[0]: line for line in done.out.splitlines()}
     assert "17 languages, 2 studio speakers" in table["XTTS checkpoint"]
-    assert "coqui-tts 0.28.0" in table["XTTS"]
+    assert "coqui-tts 0.28." in table["XTTS"]
     assert "non-commercial" in table["XTTS licence"]
     assert "fail" not in done.out

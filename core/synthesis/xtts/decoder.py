@@ -7,7 +7,7 @@ its codes do not depend on what runs beside it. Owned by one thread.
 import functools
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from .device import Arrival, Lane, to_device
 from .float32 import exact
@@ -284,7 +284,8 @@ class Decoder:
         self.clear()
         self.rows = rows
         self._graphs = Graphs(self._lane, wanted=self._graphs.enabled)
-        del self._cache, self._state, self._numbers
+        # Given away before the smaller ones are made, for which there is else no room.
+        self._cache = self._state = self._numbers = cast("Any", None)
         if self._lane.on_cuda:
             torch.cuda.empty_cache()  # once, so that the smaller cache finds a place
         self._allocate()

@@ -129,13 +129,12 @@ class DecodingLoop:
     def _run(self) -> None:
         while self._take_inbox():
             try:
-                self._turn()
-            except Exception as error:
-                if is_out_of_memory(error) and self._shrink():
-                    continue
-                if not is_out_of_memory(error):
-                    _log.exception("the XTTS model failed")
+                self._turn_or_shrink()
+            except SynthesizerError as error:
                 self._fail_all(error)
+            except Exception as error:
+                _log.exception("the XTTS model failed")
+                self._fail_all(SynthesizerError(f"the XTTS model failed: {error!r}"))
         self._fail_all(SynthesizerError("the XTTS model was closed"))
 
     def _take_inbox(self) -> bool:
@@ -148,6 +147,19 @@ class DecodingLoop:
         for job in coming:
             self._board.submit(job, job.order.order)
         return True
+
+    def _turn_or_shrink(self) -> None:
+        try:
+            self._turn()
+            return
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+        # Only now is the error gone, whose frames held on to what has to be given away.
+        if not self._shrink():
+            raise SynthesizerError(
+                "XTTS is out of memory with a single slot; close other programs that use the GPU"
+            )
 
     def _turn(self) -> None:
         """One step of the decoder, and all that follows from it."""
@@ -264,14 +276,22 @@ class DecodingLoop:
     # faults of the device
 
     def _shrink(self) -> bool:
-        """Go on with half the slots after an out-of-memory; false where there was only one."""
+        """Go on with half the slots after an out-of-memory, or with fewer still; false where not
+        even one has room."""
         rows = self._decoder.rows // 2
+        while rows:
+            _log.warning("XTTS is out of memory; going on with %d slots", rows)
+            try:
+                self._decoder.shrink(rows)
+                break
+            except Exception as error:
+                if not is_out_of_memory(error):
+                    raise
+                rows //= 2
         if not rows:
             return False
-        _log.warning("XTTS is out of memory with %d slots; going on with %d", rows * 2, rows)
         self._count("out_of_memory")
         self._by_sequence.clear()
-        self._decoder.shrink(rows)
         for job in self._board.in_order():
             job.sequence, job.stream = None, None
             job.arrivals.clear()
@@ -281,14 +301,8 @@ class DecodingLoop:
                 self._board.submit(job, job.order.order)
         return True
 
-    def _fail_all(self, error: Exception) -> None:
+    def _fail_all(self, error: SynthesizerError) -> None:
         """No chunk in work can be made."""
-        if is_out_of_memory(error):
-            error = SynthesizerError(
-                "XTTS is out of memory with a single slot; close other programs that use the GPU"
-            )
-        elif not isinstance(error, SynthesizerError):
-            error = SynthesizerError(f"the XTTS model failed: {error!r}")
         self._decoder.clear()
         self._by_sequence.clear()
         with self._changed:

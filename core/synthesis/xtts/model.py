@@ -17,7 +17,7 @@ from .budget import slots_that_fit
 from .checkpoint import load_checkpoint, pick_device
 from .checkpoint_folder import CheckpointFolder
 from .decoder import Decoder
-from .device import Lane
+from .device import Lane, is_out_of_memory
 from .float32 import Float32
 from .guard import Expectation
 from .languages import ENGLISH_CHARACTERS_PER_S, halves, supported
@@ -103,9 +103,7 @@ class XttsModel:
     def _make_loop(self, sampling: Sampling) -> DecodingLoop:
         device = str(self.model.device)
         lane, copies = Lane(device, urgent=True), Lane(device)
-        decoder = Decoder(
-            self.model, self.slots, sampling, lane, copies, graphs=self._options.graphs
-        )
+        decoder = self._make_decoder(sampling, lane, copies)
         vocoder = Vocoder(self.model, Lane(device), copies)
         loop = DecodingLoop(
             decoder,
@@ -117,6 +115,23 @@ class XttsModel:
         )
         loop.start()
         return loop
+
+    def _make_decoder(self, sampling: Sampling, lane: Lane, copies: Lane) -> Decoder:
+        """A decoder of as many slots as have room, whatever the measure said."""
+        graphs = self._options.graphs
+        while True:
+            try:
+                return Decoder(self.model, self.slots, sampling, lane, copies, graphs=graphs)
+            except Exception as error:
+                if not is_out_of_memory(error):
+                    raise
+                self.slots //= 2
+                if not self.slots:
+                    raise SynthesizerError(
+                        "too little VRAM for a single XTTS slot; close other programs, or set "
+                        "xtts.device to cpu"
+                    ) from error
+                _log.warning("out of VRAM; going on with %d slots", self.slots)
 
     def speak(self, request: SynthesisRequest, cancellation: Cancellation) -> Iterator[Samples]:
         """The audio of a chunk as it comes, not levelled and not trimmed; none where there is

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from skaldcast.core.synthesis.xtts.checkpoint import Checkpoint
 from skaldcast.core.synthesis.xtts.decoder import Sequence
 from skaldcast.core.synthesis.xtts.library import torch
+from skaldcast.core.synthesis.xtts.memory import slot_bytes
 from tests.core.synthesis.xtts import tiny
 from tests.core.synthesis.xtts.decoding import (
     GREEDY,
@@ -171,3 +172,11 @@ def test_rows_and_columns_that_graphs_compute_in_vain_change_no_code(endless: Ch
 
     for sequence in (*sequences, late):
         assert sequence.codes == alone(endless, sequence.prompt).codes
+
+
+def test_what_a_slot_is_said_to_take_is_what_it_takes(endless: Checkpoint) -> None:
+    before = decoder(endless, 1)
+    state = before._state
+
+    taken = (before._cache.numel() + state.latents.numel()) * 4
+    assert abs(slot_bytes(endless.model.gpt) - taken) <= 2 * 32 * 4

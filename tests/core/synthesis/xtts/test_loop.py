@@ -204,6 +204,36 @@ def test_out_of_memory_halves_the_slots_and_loses_nothing(
     rig.loop.close()
 
 
+def test_where_half_the_slots_have_no_room_either_a_quarter_is_tried(
+    endless: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig = Rig(endless)
+    full = torch.OutOfMemoryError("no memory")
+    monkeypatch.setattr(rig.decoder, "step", Failing(rig.decoder.step, {2}, full))
+    monkeypatch.setattr(rig.decoder, "shrink", Failing(rig.decoder.shrink, {1}, full))
+    order = rig.order(TEXTS[0], 1)
+    rig.loop.start()
+
+    assert same(rig.speak(order), rig.expected(order))
+    assert rig.decoder.rows == 1
+    rig.loop.close()
+
+
+def test_where_nothing_has_room_any_more_each_chunk_is_told_so(
+    endless: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig = Rig(endless)
+    full = torch.OutOfMemoryError("no memory")
+    monkeypatch.setattr(rig.decoder, "step", Failing(rig.decoder.step, set(range(99)), full))
+    monkeypatch.setattr(rig.decoder, "shrink", Failing(rig.decoder.shrink, set(range(99)), full))
+    rig.loop.start()
+
+    for place in (1, 2):
+        with pytest.raises(SynthesizerError, match="out of memory"):
+            rig.speak(rig.order(TEXTS[0], place))
+    rig.loop.close()
+
+
 def test_out_of_memory_with_a_single_slot_is_told_and_the_next_chunk_is_spoken(
     endless: Checkpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
