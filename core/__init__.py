@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .cue import Cue
     from .errors import (
         ConfigError,
+        ModelError,
         OutputError,
         PlayoutError,
         ProcessError,
@@ -55,6 +56,7 @@ _PLACES = {
     "cue": ("Cue",),
     "errors": (
         "ConfigError",
+        "ModelError",
         "OutputError",
         "PlayoutError",
         "ProcessError",
@@ -115,6 +117,7 @@ __all__ = [
     "CueStarted",
     "Event",
     "HoldEnded",
+    "ModelError",
     "Narrator",
     "NarratorOptions",
     "Outcome",

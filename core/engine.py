@@ -7,11 +7,13 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from .clock import monotonic_s
 from .dispatcher import Dispatcher
 from .errors import SkaldcastError, StateError
 from .events import Event, OutputLost, OutputOpened, ProcessRestarted, UnderrunOccurred
+from .gpu import GpuWatch, open_nvml
 from .narrator_options import NarratorOptions
 from .playout.messages import OutputReady
 from .playout_link import PlayoutLink, PlayoutListener
@@ -78,6 +80,7 @@ class Engine:
         self._profiles = None if folder is None else VoiceProfileStore(folder)
         self._synthesis: SynthesisLink | None = None
         self._playout: PlayoutLink | None = None
+        self._gpu: GpuWatch | None = None
 
     async def start(self) -> None:
         """Start both processes and wait until voice and output are there; raises `SynthesisError`,
@@ -93,9 +96,10 @@ class Engine:
             ),
         )
         self._playout = self._open_playout(self._voice.create().format)
-        loaded, output = await asyncio.gather(
-            self._synthesis.wait_ready(), self._playout.wait_ready()
+        loaded, output, nvml = await asyncio.gather(
+            self._synthesis.wait_ready(), self._playout.wait_ready(), asyncio.to_thread(open_nvml)
         )
+        self._gpu = GpuWatch(nvml) if nvml else None
         if loaded.sample_rate != self._playout.buffer.sample_rate:  # known once it is loaded
             await self._playout.close()
             self._playout = self._open_playout(AudioFormat(loaded.sample_rate))
@@ -160,6 +164,8 @@ class Engine:
             if self._playout is not None and self.failure is None:
                 await self._playout.finish()
         finally:
+            if self._gpu is not None:
+                self._gpu.close()
             try:
                 await self._end_processes()
             finally:
@@ -244,6 +250,10 @@ class Engine:
             device_underflows=playout.device_underflows,
         )
 
+    def gpu_report(self) -> list[dict[str, Any]]:
+        """What the graphics cards did while speech was made, a row each; empty without one."""
+        return self._gpu.report() if self._gpu else []
+
     @property
     def _started(self) -> Sequencer:
         assert self.sequencer is not None
@@ -293,6 +303,8 @@ class Engine:
         if hangs_at is not None and now >= hangs_at and self._synthesis is not None:
             self._synthesis.end_hung()
             sequencer.dispatcher.hang_noticed(now)
+        if self._gpu is not None:
+            self._gpu.tick(now, synthesising=hangs_at is not None)
         times = [sequencer.advance(now), self._output.end_if_hung(now)]
         if self._synthesis is not None:
             times.append(self._synthesis.end_if_hung(now))

@@ -9,6 +9,7 @@
     ├── PlayoutError
     │   ├── UnknownDeviceError  no such output device; names those there are
     │   └── OutputError         a device or file could not be opened or written
+    ├── ModelError              a model could not be fetched
     ├── ProcessError            a child process could not be started or kept running
     └── StateError              the call does not fit the state of the object
 
@@ -51,6 +52,10 @@ class UnknownDeviceError(PlayoutError):
 
 class OutputError(PlayoutError):
     """A device or file could not be opened or written."""
+
+
+class ModelError(SkaldcastError):
+    """A model could not be fetched, or is not whole."""
 
 
 class ProcessError(SkaldcastError):

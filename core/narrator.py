@@ -294,5 +294,6 @@ class Narrator:
                 underrun_s=output.underrun_s,
                 device_underflows=output.device_underflows,
                 restarts=self._engine.restarts,
+                gpu=self._engine.gpu_report(),
             ),
         )

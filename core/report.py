@@ -84,12 +84,14 @@ class Surroundings:
     underrun_s: float
     device_underflows: int
     restarts: dict[str, int]
+    gpu: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    """As `GpuWatch.report`; left out where it is empty."""
 
 
 def build_report(tally: Tally, around: Surroundings) -> dict[str, Any]:
     """The report as JSON-ready values; times are seconds."""
     cues = tally.cues.values()
-    report = {
+    report: dict[str, Any] = {
         "report_version": REPORT_VERSION,
         "synthesizer": around.synthesizer,
         "voice": around.voice,
@@ -112,9 +114,12 @@ def build_report(tally: Tally, around: Surroundings) -> dict[str, Any]:
         "margin_min_s": tally.margin_min_s if isfinite(tally.margin_min_s) else None,
         "restarts": around.restarts,
         "synthesizer_counts": dict(tally.synthesizer_counts),
-        "cue_list": [_cue_row(cue) for cue in cues],
     }
-    return report | {"cues_left_out": tally.left_out} if tally.left_out else report
+    if around.gpu:
+        report["gpu"] = around.gpu
+    if tally.left_out:
+        report["cues_left_out"] = tally.left_out
+    return report | {"cue_list": [_cue_row(cue) for cue in cues]}
 
 
 def _cue_row(cue: Cue) -> dict[str, Any]:

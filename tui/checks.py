@@ -2,9 +2,7 @@
 
 import os
 import platform
-import shutil
 import socket
-import subprocess
 import sys
 import tempfile
 from argparse import Namespace
@@ -21,7 +19,8 @@ from ..core.settings import Settings
 from ..core.synthesis.registry import VoiceRegistry
 from .options import overrides_of, settings_of
 
-_GPU_ANSWER_S = 5.0
+_MOST_NAMES = 5
+"""Voices of a synthesizer that are named: XTTS has 58."""
 
 
 class Verdict(StrEnum):
@@ -74,36 +73,21 @@ def check_settings(arguments: Namespace) -> tuple[Check, LoadedSettings]:
     return Check("settings file", Verdict.OK, found), loaded
 
 
-def check_other_synthesizers(narrator: str) -> Iterator[Check]:
+def check_other_synthesizers(settings: Settings, narrator: str) -> Iterator[Check]:
     """The synthesizers besides the narrator's: nothing is loaded, only looked for."""
-    rows = VoiceRegistry().list_voices()
+    rows = VoiceRegistry(settings=settings.synthesizers).list_voices()
     for name in dict.fromkeys(row.voice.synthesizer for row in rows):
         if name == narrator:
             continue
         of_this = [row for row in rows if row.voice.synthesizer == name]
-        voices = ", ".join(row.voice.spec for row in of_this)
+        voices = ", ".join(row.voice.spec for row in of_this[:_MOST_NAMES])
+        if len(of_this) > _MOST_NAMES:
+            voices += f" and {len(of_this) - _MOST_NAMES} more"
         missing = next((row.missing for row in of_this if row.missing), "")
         found = f"not installed, not needed ({voices})" if missing else f"installed: {voices}"
         yield Check(
             f"synthesizer {name}", Verdict.OK, found, f"to have it: {missing}" * bool(missing)
         )
-
-
-def check_gpu() -> Check:
-    """A graphics card, which no voice of a plain install needs."""
-    program = shutil.which("nvidia-smi")
-    if program is None:
-        return Check("GPU", Verdict.OK, "none found, and none is needed")
-    command = [program, "--query-gpu=name,memory.total", "--format=csv,noheader"]
-    try:
-        answer = subprocess.run(
-            command, capture_output=True, text=True, timeout=_GPU_ANSWER_S, check=True
-        ).stdout
-    except (OSError, subprocess.SubprocessError) as error:
-        to_do = "none is needed; for one that works, mend its driver"
-        return Check("GPU", Verdict.WARN, f"nvidia-smi failed: {error}", to_do)
-    cards = [line.strip() for line in answer.splitlines() if line.strip()]
-    return Check("GPU", Verdict.OK, "; ".join(cards) or "none found, and none is needed")
 
 
 def check_ports(settings: Settings) -> Iterator[Check]:

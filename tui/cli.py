@@ -17,6 +17,7 @@ _COMMANDS = {
     "read": "speaking:read",
     "voices": "voices:voices",
     "devices": "devices:devices",
+    "fetch": "fetch:fetch",
     "doctor": "doctor:doctor",
     "bench": "bench:bench",
     "config": "config:config",

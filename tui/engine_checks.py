@@ -8,6 +8,7 @@ from ..core.playout.device_table import find_device
 from ..core.playout.messages import OutputReady
 from ..core.playout.outputs import OutputKind, OutputSpec, list_devices, parse_output
 from ..core.playout_link import PlayoutLink, PlayoutListener
+from ..core.settings import Settings
 from ..core.synthesis.messages import BlockMade, JobFinished, JobStarted, SynthesizeChunk
 from ..core.synthesis.registry import ResolvedVoice, VoiceRegistry
 from ..core.synthesis.synthesizer import SynthesisRequest
@@ -85,10 +86,10 @@ async def _open(output: str, latency_s: float) -> OutputReady:
         await link.close()
 
 
-async def check_voice(name: str) -> tuple[Check, str]:
+async def check_voice(settings: Settings) -> tuple[Check, str]:
     """The narrator's voice, loaded by a worker, and its speed; and its synthesizer's name."""
     try:
-        voice = VoiceRegistry().resolve(name)
+        voice = VoiceRegistry(settings=settings.synthesizers).resolve(settings.voice)
     except SkaldcastError as error:
         return failed(_VOICE, error, "choose another with --voice"), ""
     try:

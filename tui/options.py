@@ -72,6 +72,18 @@ def seconds(text: str) -> float:
     return value
 
 
+def weight(text: str) -> tuple[str, float]:
+    """A name and its weight, for argparse."""
+    name, _, number = (part.strip() for part in text.rpartition("="))
+    try:
+        value = float(number)
+    except ValueError:
+        value = math.nan
+    if not name or not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"must be NAME=WEIGHT, as in anna=0.6, not {text!r}")
+    return name, value
+
+
 def _value_of(key: str) -> Callable[[str], str]:
     """What argparse calls to check the text given for a setting."""
 

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, NoReturn
 
 from .exit_status import USAGE
-from .options import common_options, seconds
+from .options import common_options, seconds, weight
 from .streams import emit, tell
 
 _EPILOG = """\
@@ -44,6 +44,7 @@ class _CommandParser(_Parser):
         self, args: Any = None, namespace: Any = None
     ) -> Any:
         parsed, unknown = super().parse_known_args(self._options_first(args), namespace)
+        unknown = [word for word in unknown if word != "--"]  # ours, of _options_first
         if unknown:
             hint = "; words that begin with a dash go behind --" if "-" in unknown[0][:1] else ""
             self.error(f"not understood: {' '.join(unknown)}{hint}")
@@ -138,12 +139,9 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     say.add_argument("text", metavar="TEXT", nargs="+")
     read = add("read", "speak a text file, or standard input as it arrives; a paragraph is a cue")
     read.add_argument("file", metavar="FILE", help="a text file, or - for standard input")
-    voices = add("voices", "list the voices, or try one")
-    voices.add_argument(
-        "action", metavar="list|try", nargs="?", choices=("list", "try"), default="list"
-    )
-    voices.add_argument("name", metavar="NAME", nargs="?", help="the voice to try")
+    _voices_arguments(add("voices", "list the voices, try one, add one (XTTS), or remove it again"))
     add("devices", "list the output devices and what selects each")
+    _fetch_arguments(add("fetch", "fetch a model, or list those there are"))
     add("doctor", "check what works here, and what to do about the rest")
     bench = add("bench", "measure this machine")
     bench.add_argument("name", nargs="*", help="which measurements; all of them by default")
@@ -157,10 +155,46 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _voices_arguments(voices: argparse.ArgumentParser) -> None:
+    voices.add_argument(
+        "action",
+        metavar="list|try|add|remove",
+        nargs="?",
+        choices=("list", "try", "add", "remove"),
+        default="list",
+    )
+    voices.add_argument("name", metavar="NAME", nargs="?", help="the voice")
+    voices.add_argument("clips", metavar="CLIP", nargs="*", help="recordings of the voice to add")
+    voices.add_argument(
+        "--language", metavar="L", help="what the voice to add speaks, as en or zh-cn (en)"
+    )
+    voices.add_argument(
+        "--blend",
+        metavar="NAME=WEIGHT",
+        action="append",
+        type=weight,
+        help="instead of clips, and more than once: a voice between others",
+    )
+
+
+def _fetch_arguments(fetch: argparse.ArgumentParser) -> None:
+    fetch.add_argument("model", metavar="MODEL", nargs="?")
+    fetch.add_argument(
+        "--from",
+        metavar="DIR|URL",
+        dest="source",
+        help="a local copy, or the address of a mirror's folder",
+    )
+    fetch.add_argument(
+        "--accept-licence", action="store_true", help="do not ask: the licence is read and agreed"
+    )
+
+
 _ARGUMENTS = {
     "say": "TEXT... ",
     "read": "FILE ",
-    "voices": "[list | try NAME] ",
+    "voices": "[list | try NAME | add NAME CLIP... | remove NAME] ",
+    "fetch": "[MODEL] ",
     "bench": "[NAME...] ",
     "config": "[path | show | check] ",
 }

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 
@@ -33,6 +34,13 @@ def first_chunk(accepted_s: float | None = 1.0, **times: float | None) -> Planne
     for name, value in times.items():
         setattr(planned, name, value)
     return planned
+
+
+def test_cards_are_in_the_report_only_where_there_are_any():
+    assert "gpu" not in build_report(Tally(), AROUND)
+    report = build_report(Tally(), replace(AROUND, gpu=[{"name": "Card"}]))
+    assert report["gpu"] == [{"name": "Card"}]
+    assert list(report)[-1] == "cue_list"
 
 
 def test_the_time_to_first_audio_is_told_in_parts():

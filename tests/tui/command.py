@@ -32,6 +32,11 @@ class Done:
         assert all(line.startswith("skaldcast: ") for line in lines), self.err
         return [line.removeprefix("skaldcast: ") for line in lines]
 
+    def refusal(self, status: int = 1) -> str:
+        """What was told by a command that failed, as it must: one line, and no data."""
+        assert (self.status, self.out) == (status, "")
+        return self.only_line
+
     @property
     def only_line(self) -> str:
         """What was told, where that is one line, as every failure must be."""

@@ -82,7 +82,7 @@ def test_an_action_takes_options_before_its_name():
         (["sing", "hi"], "invalid choice: 'sing'"),
         (["say", "--loud", "hi"], "--loud; words that begin with a dash go behind --"),
         (["say", "--spee", "1", "hi"], "--spee"),
-        (["voices", "try", "a", "b"], "not understood: b"),
+        (["devices", "a", "b"], "not understood: a b"),
         (["config", "mend"], "invalid choice: 'mend'"),
     ],
 )

@@ -8,7 +8,6 @@ from ..checks import (
     Check,
     Verdict,
     check_cache,
-    check_gpu,
     check_other_synthesizers,
     check_ports,
     check_python,
@@ -16,6 +15,7 @@ from ..checks import (
 )
 from ..engine_checks import check_output, check_voice
 from ..exit_status import DONE, FAILED
+from ..gpu_checks import check_gpu, check_xtts
 from ..logs import start_logging
 from ..progress import progress
 from ..tables import print_table
@@ -40,15 +40,19 @@ async def _examine(arguments: Namespace) -> Sequence[Check]:
     settings = loaded.settings
     with progress(lambda: "opening the output and loading the voice ..."):
         outputs, (voice, synthesizer) = await asyncio.gather(
-            check_output(loaded), check_voice(settings.voice)
+            check_output(loaded), check_voice(settings)
         )
+    # Not beside the voice: importing torch would spoil the speed that is measured.
+    with progress(lambda: "looking at the graphics card ..."):
+        xtts = await check_xtts(settings)
     return [
         check_python(),
         settings_row,
         *outputs,
         voice,
-        *check_other_synthesizers(synthesizer),
+        *check_other_synthesizers(settings, synthesizer),
         check_gpu(),
+        *xtts,
         *check_ports(settings),
         check_cache(settings),
     ]

@@ -3,18 +3,28 @@
 from argparse import Namespace
 
 from ...core.synthesis.registry import VoiceRegistry
-from ..options import UsageError
+from ..options import UsageError, settings_of
 from ..tables import print_table
 
 _SAMPLE = "The gate stood open, and beyond it the road ran down to the sea."
 
 
 def voices(arguments: Namespace) -> int:
-    """List the voices, or let one be heard."""
+    """List the voices, let one be heard, or add or remove one."""
+    if arguments.action != "add" and (arguments.blend or arguments.language):
+        raise UsageError("--blend and --language belong to `voices add NAME`")
+    if arguments.action in ("add", "remove"):
+        from . import voice_making
+
+        make = voice_making.add if arguments.action == "add" else voice_making.remove
+        return make(arguments)
+    if arguments.clips:
+        raise UsageError(f"not understood: {' '.join(arguments.clips)}")
     if arguments.action == "try":
         return _try(arguments)
     if arguments.name:
         raise UsageError(f"not understood: {arguments.name}; did you mean `voices try NAME`?")
+    registry = VoiceRegistry(settings=settings_of(arguments).settings.synthesizers)
     print_table(
         ("voice", "languages", "licence", "from", "what it is"),
         [
@@ -25,7 +35,7 @@ def voices(arguments: Namespace) -> int:
                 row.voice.source,
                 row.voice.description + (f" (needs: {row.missing})" if row.missing else ""),
             )
-            for row in VoiceRegistry().list_voices()
+            for row in registry.list_voices()
         ],
     )
     return 0

@@ -9,8 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from safetensors.numpy import save
 
 from skaldcast.core.errors import SynthesizerError
@@ -18,7 +16,6 @@ from skaldcast.core.synthesis.xtts import voice_files
 from skaldcast.core.synthesis.xtts.voice_files import (
     VoiceFolder,
     XttsVoice,
-    blend,
     check_name,
     describe_voice,
     load_voice,
@@ -81,6 +78,13 @@ def test_where_writing_fails_the_old_voice_stays(tmp_path: Path, monkeypatch: py
         save_voice(tmp_path / "a.safetensors", voice("other"))
     assert [path.name for path in tmp_path.iterdir()] == ["a.safetensors"]
     assert load_voice(tmp_path / "a.safetensors").name == "anna"
+
+
+def test_a_file_is_replaced_not_written_over(tmp_path: Path):
+    save_voice(tmp_path / "a.safetensors", voice())
+    (tmp_path / "old.safetensors").hardlink_to(tmp_path / "a.safetensors")
+    save_voice(tmp_path / "a.safetensors", voice("other"))
+    assert load_voice(tmp_path / "old.safetensors").name == "anna"
 
 
 @pytest.mark.parametrize(
@@ -255,53 +259,3 @@ def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path):
     (tmp_path / "file").touch()
     with pytest.raises(SynthesizerError, match=r"--set xtts\.voices=PATH"):
         VoiceFolder(tmp_path / "file").names()
-
-
-weights = st.floats(0.001, 1000)
-
-
-@given(weights, weights, weights)
-def test_a_blend_lies_between_its_parts_whatever_the_scale(a: float, b: float, scale: float):
-    one, other = voice("a", 1), voice("b", 2)
-    mixed = blend([(one, a), (other, b)])
-    again = blend([(one, a * scale), (other, b * scale)])
-    np.testing.assert_allclose(again.gpt_cond_latent, mixed.gpt_cond_latent, atol=1e-6)
-    low = np.minimum(one.gpt_cond_latent, other.gpt_cond_latent) - 1e-6
-    high = np.maximum(one.gpt_cond_latent, other.gpt_cond_latent) + 1e-6
-    assert ((low <= mixed.gpt_cond_latent) & (mixed.gpt_cond_latent <= high)).all()
-    assert np.linalg.norm(mixed.speaker_embedding) == pytest.approx(1, abs=1e-5)
-    assert mixed.gpt_cond_latent.dtype == mixed.speaker_embedding.dtype == np.float32
-
-
-def test_a_voice_blended_with_itself_is_itself():
-    mixed = blend([(voice(), 1), (voice(), 3)], "twice")
-    np.testing.assert_allclose(mixed.gpt_cond_latent, voice().gpt_cond_latent, atol=1e-6)
-    np.testing.assert_allclose(mixed.speaker_embedding, voice().speaker_embedding, atol=1e-6)
-    assert (mixed.name, mixed.gain_db) == ("twice", -1.25)
-
-
-def test_a_blend_says_what_it_is_made_of_and_speaks_the_heavier_ones_language():
-    mixed = blend([(voice("a", language="en"), 1), (voice("b", language="fr"), 3)])
-    assert mixed.settings == {"blend": "a=0.25, b=0.75"}
-    assert mixed.language == "fr"
-
-
-def test_a_gain_that_is_not_known_for_all_is_not_known_for_the_blend():
-    assert blend([(voice(), 1), (voice(gain_db=None), 1)]).gain_db is None
-
-
-@pytest.mark.parametrize("weight", [0.0, -1.0, float("nan"), float("inf")])
-def test_a_weight_that_is_none_is_refused(weight: float):
-    with pytest.raises(SynthesizerError, match="weights"):
-        blend([(voice(), 1), (voice(), weight)])
-
-
-def test_nothing_cannot_be_blended():
-    with pytest.raises(SynthesizerError, match="weights"):
-        blend([])
-
-
-def test_voices_of_different_models_are_not_blended():
-    other = voice("b", gpt_cond_latent=np.zeros((1, 32, 8), np.float32))
-    with pytest.raises(SynthesizerError, match="different models"):
-        blend([(voice("a"), 1), (other, 1)])

@@ -1,0 +1,1 @@
+"""Models that are fetched: which there are, under which licence, and how they come here whole."""
