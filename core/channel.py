@@ -20,6 +20,8 @@ _log = logging.getLogger(__name__)
 
 _LENGTH = struct.Struct("<I")
 HEADER_BYTES = _LENGTH.size
+LOG_LEVEL = "SKALDCAST_CHILD_LOG_LEVEL"
+"""The environment variable that tells a child how much to log, as a number."""
 GREETING = b"\0skaldcast child\0\n"
 """A child's first bytes; what comes before them was printed by something else as it started."""
 
@@ -40,8 +42,12 @@ def decode(body: bytes) -> Any:
     return pickle.loads(body)
 
 
-def leave_interrupts_to_main() -> None:
-    """Ctrl-C and Ctrl-Break reach every process of a terminal; main decides what they mean."""
+def prepare_child() -> None:
+    """Log as much as main does, and leave it to main what Ctrl-C and Ctrl-Break mean, which reach
+    every process of a terminal."""
+    level = os.environ.get(LOG_LEVEL, "")
+    if level.isdecimal():
+        logging.basicConfig(level=int(level), format="%(levelname)s %(name)s: %(message)s")
     for name in ("SIGINT", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(signal.Signals[name], signal.SIG_IGN)

@@ -15,7 +15,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .channel import GREETING, HEADER_BYTES, body_length, decode, encode
+from .channel import GREETING, HEADER_BYTES, LOG_LEVEL, body_length, decode, encode
 from .child_job import ChildJob
 from .clock import monotonic_s
 from .errors import ProcessError
@@ -166,7 +166,7 @@ class ChildProcess:
     async def _spawn(self) -> Process:
         options: dict[str, Any] = {"pass_fds": self._inherited_fds, "start_new_session": True}
         executable = sys.executable
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1", LOG_LEVEL: str(_log_level())}
         if sys.platform == "win32":
             options = {"creationflags": _creation_flags()}
             executable = _windows_python(environment)
@@ -184,6 +184,11 @@ class ChildProcess:
             env=environment,
             **options,
         )
+
+
+def _log_level() -> int:
+    """What main logs from on; its children log as much."""
+    return logging.getLogger(__package__).getEffectiveLevel()
 
 
 if sys.platform == "win32":

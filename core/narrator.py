@@ -12,7 +12,7 @@ from .clock import monotonic_s
 from .cue import Cue
 from .engine import Engine
 from .errors import StateError, UnknownVoiceError
-from .narrator_options import NarratorOptions, check_speed, check_volume
+from .narrator_options import NarratorOptions, check_speed, check_text, check_volume
 from .reading import TextReading, Texts
 from .report import Surroundings, build_report
 from .sequencer import Sequencer
@@ -101,6 +101,7 @@ class Narrator:
         among the last 20,000) is not spoken twice: its cue is returned. Raises `ConfigError` for a
         speed that is not from 0.5 to 2, `UnknownVoiceError`, and `StateError` where 10,000 cues
         wait already."""
+        check_text(text)
         if (known := self._known(cue_id)) is not None:
             return known
         return self._add(cue_id, voice, priority, speed, text)
@@ -122,6 +123,7 @@ class Narrator:
     def push(self, cue: Cue, text: str) -> None:
         """More text of a cue; raises `StateError` after `finish`. A cue that has ended takes no
         more: it is dropped."""
+        check_text(text)
         self._running.act(lambda sequencer, now: sequencer.push_text(cue, text, now))
 
     def finish(self, cue: Cue) -> None:

@@ -20,6 +20,9 @@ from .text.profiles import Profile
 SPEEDS = (0.5, 2.0)
 """The slowest and the fastest speaking rate; beyond them voices break."""
 
+_RANGES = {"latency_s": (0.01, 10.0), "loudness_lufs": (-40.0, -10.0), "seed": (0, 2**32 - 1)}
+"""As in `core.settings`, for those who make options by hand."""
+
 
 @dataclass(frozen=True, slots=True)
 class NarratorOptions:
@@ -51,6 +54,13 @@ class NarratorOptions:
         """Raise the error that a wrong value would lead to later, before anything is started."""
         check_speed(self.speed)
         check_volume(self.volume)
+        for name, (least, most) in _RANGES.items():
+            value = getattr(self, name)
+            if not isinstance(value, int | float) or not least <= value <= most:
+                raise ConfigError(f"{name} {value!r} is not a number from {least} to {most}")
+        for name in ("voice", "output"):
+            if not isinstance(value := getattr(self, name), str) or not value.strip():
+                raise ConfigError(f"{name} {value!r} is not a name")
         Profile.named(self.profile)
         parse_output(self.output)
         self.make_prebuffer(Pace())
@@ -91,6 +101,12 @@ class NarratorOptions:
             hint = replace(hint, seconds_per_character=hint.seconds_per_character / speed)
         name = voice.spec if speed == 1.0 else f"{voice.spec} at {speed}"
         return VoiceProfile(name, hint) if store is None else store.load(name, hint)
+
+
+def check_text(text: object) -> None:
+    """Raise `TypeError` for what is no text, before any of it is queued."""
+    if not isinstance(text, str):
+        raise TypeError(f"text is a str, not {type(text).__name__}: {text!r:.40}")
 
 
 def check_speed(speed: float) -> None:

@@ -1,6 +1,7 @@
 """What a narration was like, in figures that were measured: the report of contracts.md."""
 
 import json
+import os
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from math import inf, isfinite
@@ -135,18 +136,25 @@ def _cue_row(cue: Cue) -> dict[str, Any]:
     return row | {"error": cue.error} if cue.error else row
 
 
+def _is_special(path: Path) -> bool:
+    """A device, a pipe, or a name that stands for an open file: /dev/stdout may lead to one."""
+    opened = path.absolute().as_posix().startswith(("/dev/", "/proc/"))
+    return opened or (path.exists() and not path.is_file())
+
+
 def write_report(report: dict[str, Any], path: Path) -> None:
-    """Write the report, whole or not at all; raises `OutputError`."""
+    """Write the report, whole or not at all, where a link leads; raises `OutputError`."""
     text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
     data = text.encode("utf-8", "replace")  # text from a command line may hold lone surrogates
-    partial = path.with_name(path.name + ".part")
     try:
-        if path.exists() and not path.is_file():  # /dev/stdout, a pipe: nothing to put in place
+        if _is_special(path):  # nothing can be put in its place
             path.write_bytes(data)
             return
+        place = Path(os.path.realpath(path))
+        partial = place.with_name(place.name + ".part")
         try:
             partial.write_bytes(data)
-            partial.replace(path)
+            partial.replace(place)
         finally:
             partial.unlink(missing_ok=True)
     except OSError as error:

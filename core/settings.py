@@ -184,7 +184,7 @@ class Settings:
     )
     speed: float = setting(1.0, "Speaking rate; 1 is the voice's own.", low=0.5, high=2.0)
     output: str = setting(
-        "device", "device, device:NAME-OR-INDEX, wav:PATH, null or webrtc.", check=check_not_empty
+        "device", "device, device:NAME-OR-INDEX, wav:PATH or null.", check=check_not_empty
     )
     seed: int = setting(0, "Same seed, same speech, where the voice can.", low=0, high=2**32 - 1)
     playout: PlayoutSettings = field(default_factory=PlayoutSettings)

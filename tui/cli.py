@@ -42,9 +42,11 @@ def _run(argv: Sequence[str]) -> int:
     from .options import UsageError
     from .parser import make_parser
 
-    arguments = make_parser().parse_args(argv)
-    debug = getattr(arguments, "log_level", None) == "debug"
+    arguments = argparse.Namespace()
+    debug = False
     try:
+        make_parser().parse_args(argv, arguments)
+        debug = getattr(arguments, "log_level", None) == "debug"
         debug = _begin(arguments) or debug
         return _command(arguments)(arguments)
     except UsageError as error:
@@ -56,7 +58,7 @@ def _run(argv: Sequence[str]) -> int:
         return FAILED
     except KeyboardInterrupt:
         # Headless is meant to be ended that way.
-        return INTERRUPTED if arguments.command else DONE
+        return INTERRUPTED if getattr(arguments, "command", "unknown") else DONE
     except Exception as error:  # a defect of ours: still one line, and how to tell us of it
         _trace(debug)
         tell(

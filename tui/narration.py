@@ -11,6 +11,7 @@ from ..core.playout.outputs import parse_output
 from ..core.report import write_report
 from ..core.types import Outcome
 from .exit_status import DONE, FAILED
+from .files import check_files
 from .options import UsageError, narrator_options, settings_of
 from .streams import tell
 
@@ -19,6 +20,7 @@ def make_narrator(arguments: Namespace) -> Narrator:
     """A narrator as settings and options want it; raises `ConfigError` or `UsageError`."""
     loaded = settings_of(arguments)
     check_output(loaded)
+    check_files(arguments, loaded.settings.output)
     return Narrator(narrator_options(loaded.settings))
 
 

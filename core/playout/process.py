@@ -13,7 +13,7 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any, Protocol
 
-from ..channel import ChildChannel, leave_interrupts_to_main
+from ..channel import ChildChannel, prepare_child
 from ..clock import monotonic_s
 from .audio_buffer import AudioBuffer
 from .messages import OpenOutput
@@ -66,7 +66,7 @@ class PlayoutProcess:
 
 
 def main() -> None:
-    leave_interrupts_to_main()
+    prepare_child()
     PlayoutProcess().run()
     os._exit(0)  # no clean-up that could hang on a broken sound server
 

@@ -143,7 +143,7 @@ class VoiceRegistry:
             synthesizer = self._make(name)
             missing = synthesizer.missing() if isinstance(synthesizer, Installable) else ""
             voices = list(synthesizer.voices())
-        except Exception as error:  # a plug-in may raise anything; other voices stay usable
+        except (Exception, SystemExit) as error:  # a plug-in may do anything; others stay usable
             _log.warning("synthesizer %r is left out: %s", name, error)
             return ()
         return [
@@ -161,7 +161,7 @@ def _create(name: str, factory: str, options: Mapping[str, str]) -> Synthesizer:
         return make(options)
     except SynthesizerError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise SynthesizerError(
             f"synthesizer {name!r} ({factory}) could not be made: {error}; reinstall or remove it"
         ) from error

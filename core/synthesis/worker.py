@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ..channel import ChildChannel, leave_interrupts_to_main
+from ..channel import ChildChannel, prepare_child
 from ..clock import monotonic_s
 from ..errors import SkaldcastError, SynthesizerError
 from .messages import (
@@ -90,8 +90,8 @@ class Worker:
         except SkaldcastError as error:
             self._channel.send(VoiceFailed(str(error)))
             return None
-        except Exception as error:  # a third party's synthesizer may raise anything
-            _log.exception("loading %s failed", message.voice.spec)
+        except BaseException as error:  # a third party's synthesizer may raise anything
+            _log.debug("loading %s failed", message.voice.spec, exc_info=True)
             self._channel.send(VoiceFailed(f"the voice {message.voice.spec} failed: {error!r}"))
             return None
         self._channel.send(
@@ -133,8 +133,8 @@ class Worker:
                 self._channel.send(BlockMade(job.job_id, block.samples, block.words, monotonic_s()))
         except SkaldcastError as error:
             return str(error)
-        except Exception as error:  # a third party's synthesizer may raise anything
-            _log.exception("the synthesizer failed on %r", job.request.text)
+        except BaseException as error:  # a third party's synthesizer may raise anything
+            _log.debug("the synthesizer failed on %r", job.request.text, exc_info=True)
             return f"the synthesizer failed: {error!r}"
         return None
 
@@ -152,7 +152,7 @@ def _check(block: Block) -> None:
 
 
 def main() -> None:
-    leave_interrupts_to_main()
+    prepare_child()
     Worker().run()
 
 

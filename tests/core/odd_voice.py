@@ -73,6 +73,8 @@ class OddSynthesizer:
                 cancellation.wait(60)
             if word == "fail":
                 raise SynthesizerError("odd does not like this")
+            if word == "leave":
+                raise SystemExit(3)
             if word == "raise":
                 raise ValueError("odd")
             if word in _ODD:

@@ -115,8 +115,8 @@ def test_a_child_that_cannot_take_a_request_ends_rather_than_being_deaf(
 def test_the_keyboard_s_interrupts_are_main_s_affair() -> None:
     program = """
 import signal
-from skaldcast.core.channel import leave_interrupts_to_main
-leave_interrupts_to_main()
+from skaldcast.core.channel import prepare_child
+prepare_child()
 for name in ("SIGINT", "SIGBREAK"):
     if hasattr(signal, name):
         signal.raise_signal(getattr(signal, name))

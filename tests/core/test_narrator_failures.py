@@ -192,6 +192,22 @@ def test_a_cue_can_have_a_voice_of_the_same_synthesizer_and_no_other(odd: Narrat
     run(work)
 
 
+@pytest.mark.parametrize("text", [None, 5, b"hi", ["hi"]])
+def test_what_is_no_text_is_refused_and_harms_nothing(text: object):
+    async def work() -> None:
+        async with Narrator(FAST) as narrator:
+            cue = narrator.open()
+            for call in (narrator.play, lambda what: narrator.push(cue, what)):
+                with pytest.raises(TypeError, match="text is a str"):
+                    call(text)  # type: ignore[arg-type]
+            narrator.push(cue, "Still here.")
+            narrator.finish(cue)
+            await narrator.drain()
+            assert [cue.outcome for cue in narrator.all_cues] == ["finished"]
+
+    run(work)
+
+
 def test_no_more_cues_are_taken_than_can_wait():
     async def work() -> None:
         async with Narrator(FAST) as narrator:

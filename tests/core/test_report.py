@@ -1,6 +1,7 @@
 """The report of a narration."""
 
 import json
+import subprocess
 import sys
 from dataclasses import replace
 from math import inf
@@ -165,3 +166,26 @@ def test_a_report_that_cannot_be_put_in_place_leaves_nothing_beside_it(
 def test_a_report_into_something_that_is_no_file_is_written_there():
     write_report({}, Path("NUL" if sys.platform == "win32" else "/dev/null"))
     assert not Path("/dev/null.part").exists()
+
+
+def test_a_report_is_written_where_a_link_leads(tmp_path: Path):
+    target, link = tmp_path / "target.json", tmp_path / "link.json"
+    target.write_text("old")
+    link.symlink_to(target)
+    write_report({"new": 1}, link)
+    assert link.is_symlink()
+    assert json.loads(target.read_text()) == {"new": 1}
+    assert sorted(tmp_path.iterdir()) == [link, target]
+
+
+def test_a_report_to_standard_output_leaves_the_device_in_place(tmp_path: Path):
+    if sys.platform == "win32":
+        return
+    program = (
+        "from pathlib import Path; from skaldcast.core.report import write_report; "
+        "write_report({'new': 1}, Path('/dev/stdout'))"
+    )
+    with (tmp_path / "out").open("wb") as out:
+        subprocess.run([sys.executable, "-c", program], stdout=out, check=True)
+    assert json.loads((tmp_path / "out").read_text()) == {"new": 1}
+    assert Path("/dev/stdout").is_symlink()

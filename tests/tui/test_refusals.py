@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.command import QUICK, TO_NOWHERE, run
+from tests.tui.command import QUICK, TO_NOWHERE, WAIT_S, run, start
 
 NO_SOUND_SERVER = {"PULSE_SERVER": "unix:/nowhere", "XDG_RUNTIME_DIR": "/nowhere"}
 
@@ -97,3 +97,48 @@ def test_help_and_version_are_data():
         done = run(option)
         assert (done.status, done.err) == (0, "")
         assert "skaldcast" in done.out
+
+
+@pytest.mark.parametrize("option", ["--output", "--report"])
+def test_a_text_is_not_overwritten_by_what_is_made_of_it(option: str, tmp_path: Path):
+    text = tmp_path / "in.txt"
+    text.write_text("The gate is open.")
+    link = tmp_path / "link"
+    link.hardlink_to(text)
+    value = f"wav:{link}" if option == "--output" else str(link)
+    line = refuse("read", str(text), *TO_NOWHERE, option, value, status=2)
+    assert f"argument {option}: {link} is the text to be read" in line
+    with text.open("rb") as standard_input:
+        refuse("read", "-", *TO_NOWHERE, option, value, status=2, stdin=standard_input.fileno())
+    assert text.read_text() == "The gate is open."
+
+
+def test_sound_and_report_do_not_share_a_file(tmp_path: Path):
+    path = str(tmp_path / "a")
+    line = refuse("say", "hi", *QUICK, "--output", f"wav:{path}", "--report", path, status=2)
+    assert "is the output too" in line
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdout"])
+def test_standard_output_is_not_for_sound(name: str):
+    line = refuse("say", "hi", *QUICK, "--output", f"wav:{name}", status=2)
+    assert f"{name} is not for sound" in line
+
+
+def test_help_that_cannot_be_written_is_told_in_one_line():
+    if not Path("/dev/full").exists():
+        return
+    with Path("/dev/full").open("w") as full:
+        for option in ("--help", "--version"):
+            process = start(option, stdout=full)
+            _, told = process.communicate(timeout=WAIT_S)
+            assert process.returncode == 1
+            assert told.decode().count("\n") == 1
+            assert b"cannot write to standard output" in told
+
+
+def test_config_check_refuses_what_no_command_would_take(tmp_path: Path):
+    settings = tmp_path / "c.toml"
+    for wrong, told in (('output = "loud"', "unknown output"), ('voice = "nobody"', "no voice")):
+        settings.write_text(wrong)
+        assert told in refuse("config", "check", "--config", str(settings))

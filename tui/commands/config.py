@@ -4,6 +4,8 @@ from argparse import Namespace
 from pathlib import Path
 
 from ...core.config import config_path, render_effective
+from ...core.synthesis.registry import VoiceRegistry
+from ..narration import check_output
 from ..options import settings_of
 from ..streams import emit
 from ..tables import print_table
@@ -17,6 +19,8 @@ def config(arguments: Namespace) -> int:
         return 0
     loaded = settings_of(arguments)
     if arguments.action == "check":
+        check_output(loaded)
+        VoiceRegistry(settings=loaded.settings.synthesizers).resolve(loaded.settings.voice)
         emit(f"{path}: " + ("in order" if path.exists() else "not there; the defaults are used"))
         return 0
     print_table(

@@ -143,6 +143,15 @@ def test_asking_for_a_broken_synthesizer_says_what_is_wrong_with_it() -> None:
         VoiceRegistry([FAULTY, TONE]).resolve("faulty:anything")
 
 
+def leaving(options: Mapping[str, str]) -> ParrotSynthesizer:
+    raise SystemExit(3)
+
+
+def test_a_plug_in_that_ends_the_program_does_not() -> None:
+    with pytest.raises(SynthesizerError, match="could not be made: 3"):
+        VoiceRegistry([entry("leaving", f"{__name__}:leaving"), TONE]).resolve("leaving:anything")
+
+
 def test_a_plug_in_cannot_take_the_place_of_ours(caplog: pytest.LogCaptureFixture) -> None:
     usurper = entry("tone", f"{__name__}:ParrotSynthesizer")
 

@@ -113,6 +113,7 @@ def test_samples_arrive_as_they_were_made():
     [
         ("fail", "odd does not like this"),
         ("raise", "the synthesizer failed: ValueError('odd')"),
+        ("leave", "the synthesizer failed: SystemExit(3)"),
         ("atonce", "raised before the first block"),
         ("int16", "int16"),
         ("stereo", "(8, 2)"),
