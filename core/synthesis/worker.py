@@ -125,11 +125,15 @@ class Worker:
         if cancellation.cancelled:
             return None
         self._channel.send(JobStarted(job.job_id, monotonic_s()))
+        most = round(most_audio_s(job.request.text) * synthesizer.format.sample_rate)
         try:
             for block in synthesizer.synthesize(job.request, cancellation):
                 if cancellation.cancelled:
                     break
                 _check(block)
+                most -= block.samples.size
+                if most < 0:
+                    return "the synthesizer makes no end of it"
                 self._channel.send(BlockMade(job.job_id, block.samples, block.words, monotonic_s()))
         except SkaldcastError as error:
             return str(error)
@@ -137,6 +141,12 @@ class Worker:
             _log.debug("the synthesizer failed on %r", job.request.text, exc_info=True)
             return f"the synthesizer failed: {error!r}"
         return None
+
+
+def most_audio_s(text: str) -> float:
+    """More seconds of audio than this no voice makes of `text`: four times a slow reader's, and
+    half a minute for what a long number or a sung syllable may take."""
+    return 30.0 + 0.5 * len(text)
 
 
 def _check(block: Block) -> None:

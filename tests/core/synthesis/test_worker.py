@@ -20,7 +20,7 @@ from skaldcast.core.synthesis.messages import (
     VoiceLoaded,
 )
 from skaldcast.core.synthesis.synthesizer import SynthesisRequest
-from skaldcast.core.synthesis.worker import Worker
+from skaldcast.core.synthesis.worker import Worker, most_audio_s
 from tests.core.odd_voice import FRAMES_PER_CHARACTER, RATE, odd_registry
 
 PATIENCE_S = 20.0
@@ -130,6 +130,14 @@ def test_a_chunk_that_fails_is_told_with_its_reason_and_the_next_one_is_made(
     assert reason in told
     main.ask(2, "Better.")
     assert main.hear_job(2) == (7 * FRAMES_PER_CHARACTER, None)
+
+
+def test_a_chunk_without_end_is_told_and_given_up():
+    main = loaded()
+    main.ask(1, "endless")
+    frames, told = main.hear_job(1)
+    assert told == "the synthesizer makes no end of it"
+    assert frames <= most_audio_s("endless") * RATE
 
 
 def test_a_running_chunk_is_cancelled_long_before_its_minute_is_over():
