@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .cue import Cue
     from .errors import (
+        BridgeError,
         ConfigError,
         OutputError,
         PlayoutError,
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 _PLACES = {
     "cue": ("Cue",),
     "errors": (
+        "BridgeError",
         "ConfigError",
         "OutputError",
         "PlayoutError",
@@ -102,6 +104,7 @@ __all__ = [
     "AudioFormat",
     "Block",
     "Boundary",
+    "BridgeError",
     "BufferStatistics",
     "Cancellation",
     "Chunk",

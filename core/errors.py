@@ -9,6 +9,7 @@
     ├── PlayoutError
     │   ├── UnknownDeviceError  no such output device; names those there are
     │   └── OutputError         a device or file could not be opened or written
+    ├── BridgeError             the bridge could not listen, be reached, or was refused
     ├── ProcessError            a child process could not be started or kept running
     └── StateError              the call does not fit the state of the object
 
@@ -51,6 +52,10 @@ class UnknownDeviceError(PlayoutError):
 
 class OutputError(PlayoutError):
     """A device or file could not be opened or written."""
+
+
+class BridgeError(SkaldcastError):
+    """The bridge could not listen, be reached, or refused what was asked."""
 
 
 class ProcessError(SkaldcastError):
