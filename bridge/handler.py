@@ -36,17 +36,17 @@ def handle(hub: Hub, session: Session, request: ask.ClientRequest, now: float) -
     except _RefusedError as refusal:
         return Error(id=request.id, code=refusal.code, text=str(refusal))
     except SkaldcastError as error:
-        return Error(id=request.id, code=_code_of(error), text=str(error))
+        return Error(id=request.id, code=_code_of(error, hub), text=str(error))
 
 
-def _code_of(error: SkaldcastError) -> ErrorCode:
+def _code_of(error: SkaldcastError, hub: Hub) -> ErrorCode:
     match error:
         case SynthesisError():
             return ErrorCode.UNKNOWN_VOICE
         case ConfigError():
             return ErrorCode.WRONG_VALUE
         case StateError():
-            return ErrorCode.TOO_MANY_CUES
+            return ErrorCode.ENDING if hub.ending else ErrorCode.TOO_MANY_CUES
         case _:
             return ErrorCode.ENGINE_FAILED
 

@@ -8,6 +8,7 @@ and once that has lost something of it, the connection is closed.
 
 import asyncio
 import logging
+import os
 import secrets
 from collections.abc import Callable, Sequence
 from typing import Any, cast
@@ -65,6 +66,8 @@ class BridgeServer:
         )
         self._server: Server | None = None
         self._peers: set[_Peer] = set()
+        self._events = narrator.events(capacity=_EVENTS)
+        self._telling: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -105,15 +108,19 @@ class BridgeServer:
             await self._server.start_serving()
         except OSError as error:
             raise self._not_listening(error) from error
-        works = (self._tell_events(), self._tell_failure(), self._beat())
-        self._tasks = [asyncio.create_task(work) for work in works]
+        self._telling = asyncio.create_task(self._tell_events())
+        self._tasks = [asyncio.create_task(w) for w in (self._tell_failure(), self._beat())]
 
     def refuse_cues(self) -> None:
         """The end is near: what is being spoken is still told, nothing new is taken."""
         self.hub.ending = True
 
     async def close(self) -> None:
-        """Say goodbye to all (1001) and give the address back. Idempotent."""
+        """Tell what is left to tell, say goodbye to all (1001) and give the address back.
+        Idempotent."""
+        self._events.end()
+        if self._telling is not None:
+            await self._telling
         tasks, self._tasks = self._tasks, []
         for task in tasks:
             task.cancel()
@@ -132,9 +139,8 @@ class BridgeServer:
     # what is told
 
     async def _tell_events(self) -> None:
-        """To all sessions, until the narrator is closed."""
-        subscription = self._narrator.events(capacity=_EVENTS)
-        async for event in subscription:
+        """To all sessions, until there are no more."""
+        async for event in self._events:
             try:
                 self.hub.take(event, monotonic_s())
             except Exception:  # the next event may be told all the same
@@ -307,4 +313,4 @@ def _cut(reason: str) -> str:
 
 def _reason(error: OSError) -> str:
     # asyncio puts the address and the whole story into its message.
-    return str(error.strerror or error).rpartition("]: ")[2] or str(error)
+    return os.strerror(error.errno).lower() if error.errno else str(error)
