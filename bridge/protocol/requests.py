@@ -1,6 +1,6 @@
 """What a client may ask for. Each has an `id`, which the reply repeats."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any
 
 from msgspec import Meta
 
@@ -125,7 +125,7 @@ class Subscribe(Request, frozen=True, kw_only=True):
 class AudioStart(Request, frozen=True, kw_only=True):
     """Ask for the sound itself, as binary frames. Not available yet."""
 
-    format: Literal["f32", "s16"]
+    format: Annotated[str | dict[str, Any], Meta(description="How the samples are written.")]
 
 
 class AudioStop(Request, frozen=True, kw_only=True):
@@ -134,8 +134,6 @@ class AudioStop(Request, frozen=True, kw_only=True):
 
 class AudioPosition(Request, frozen=True, kw_only=True):
     """Tell how much of the sound the game has played. Not available yet."""
-
-    frame: Annotated[Whole, Meta(description="Frames played since the stream began.")]
 
 
 ClientRequest = (
