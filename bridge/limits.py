@@ -22,6 +22,8 @@ class Limits:
     """How long a session, and an event of it, is kept to be resumed."""
     identify_s: float = 10.0
     """How long a client may take to identify."""
+    ping_s: float = 20.0
+    """A connection is pinged so often, and lost where no pong comes for as long."""
     open_cue_s: float = 60.0
     """A line whose text stalls for so long is taken as complete: others wait behind it."""
     abandoned_cue_s: float = 10.0

@@ -19,11 +19,11 @@ from websockets.typing import Origin, Subprotocol
 
 from ..core.clock import monotonic_s
 from ..core.errors import BridgeError, StateError
-from ..core.narrator import Narrator
 from .connection import Close, Connection, ConnectionState, Welcome
 from .hub import Hub
 from .options import BridgeOptions
 from .protocol import MAX_MESSAGE_BYTES, SUBPROTOCOL, CloseCode
+from .speaker import Narration
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class BridgeServer:
 
     def __init__(
         self,
-        narrator: Narrator,
+        narrator: Narration,
         options: BridgeOptions,
         *,
         server: str = "skaldcast",
@@ -94,6 +94,8 @@ class BridgeServer:
                 server_header=None,
                 max_size=_HARD_LIMIT,
                 close_timeout=_CLOSE_S,
+                ping_interval=self._options.limits.ping_s,
+                ping_timeout=self._options.limits.ping_s,
                 logger=quiet,
                 ssl=tls,
                 start_serving=False,

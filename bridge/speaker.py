@@ -1,16 +1,18 @@
-"""What the bridge needs of the narrator."""
+"""What the bridge needs of the narrator: `core.narrator.Narrator` is one."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
 
 from ..core.cue import Cue
+from ..core.errors import SkaldcastError
 from ..core.prediction import CuePrediction
+from ..core.subscription import Subscription
 from ..core.synthesis.registry import ResolvedVoice, VoiceRow
 from ..core.types import Priority
 
 
 class Speaker(Protocol):
-    """`core.narrator.Narrator`, as far as the bridge uses it; each call returns at once."""
+    """As far as requests need it; each call returns at once."""
 
     def play(
         self,
@@ -76,3 +78,14 @@ class Speaker(Protocol):
 
     @property
     def time_s(self) -> float: ...
+
+
+class Narration(Speaker, Protocol):
+    """As far as the server needs it."""
+
+    def events(self, *, capacity: int = 1000) -> Subscription: ...
+
+    async def failed(self) -> None: ...
+
+    @property
+    def failure(self) -> SkaldcastError | None: ...

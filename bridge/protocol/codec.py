@@ -102,7 +102,7 @@ def _code_of(fault: str) -> ErrorCode:
         return ErrorCode.MISSING_FIELD
     if fault.startswith("Invalid value") and fault.endswith("`$.type`"):
         return ErrorCode.UNKNOWN_TYPE
-    if fault == "Expected `object`, got `array`" or " - at" not in fault:
+    if " - at" not in fault:
         return ErrorCode.NOT_JSON
     return ErrorCode.WRONG_VALUE if _WRONG_VALUE.search(fault) else ErrorCode.WRONG_TYPE
 
