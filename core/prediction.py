@@ -1,11 +1,11 @@
 """When a cue will be heard and how long it will last, from what the sequencer knows. Plain."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .assembler import Assembler
 from .cue import Cue
 from .plan import CuePlan, PlannedChunk
+from .playout.audio_buffer import AudioBuffer
 from .text.pace import Pace
 
 
@@ -20,14 +20,20 @@ class CuePrediction:
 
 
 def predict(
-    cue: Cue, plans: Sequence[CuePlan], assembler: Assembler, pace: Pace, sample_rate: int
+    cue: Cue,
+    plans: Iterable[CuePlan],
+    chunks: Iterable[PlannedChunk],
+    pace: Pace,
+    buffer: AudioBuffer,
 ) -> CuePrediction | None:
-    """What is to be expected of `cue`; None where it has ended."""
+    """What is to be expected of `cue`, one of `plans`, whose `chunks` are in playout order; None
+    where it has ended."""
+    position = max(buffer.position().frame, buffer.cleared)
     seconds: dict[CuePlan, float] = {}
     first: PlannedChunk | None = None
-    for planned in assembler.chunks:
+    for planned in chunks:
         seconds[planned.cue] = seconds.get(planned.cue, 0.0) + _left_s(
-            planned, assembler.position, sample_rate
+            planned, position, buffer.sample_rate
         )
         if first is None and planned.cue.cue is cue:
             first = planned

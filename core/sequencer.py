@@ -99,8 +99,7 @@ class Sequencer:
 
     def predict(self, cue: Cue) -> CuePrediction | None:
         """When a cue will be heard and how long it will last; None where it has ended."""
-        rate = self.buffer.sample_rate
-        return predict(cue, self._plans, self._assembler, self.profile.pace(), rate)
+        return predict(cue, self._plans, self._assembler.chunks, self.profile.pace(), self.buffer)
 
     def add(self, cue: Cue, now: float, text: str = "") -> None:
         """Take a cue and its first text. One that interrupts goes first, one for later last."""

@@ -107,7 +107,8 @@ def values(key: Key) -> st.SearchStrategy[object]:
         return st.floats(key.rule.low, key.rule.high)
     if kind is Path:
         return st.just(Path("/somewhere/else") if os.name == "posix" else Path("C:/somewhere"))
-    return st.sampled_from(["http://host:1/v1"] if key.name == "llm.endpoint" else ["host:7525"])
+    special = {"llm.endpoint": "http://host:1/v1", "bridge.origins": "https://a http://b:8060"}
+    return st.just(special.get(key.name, "host:7525"))
 
 
 @given(st.data())
