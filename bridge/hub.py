@@ -86,8 +86,13 @@ class Hub:
 
     def _publish(self, event: BridgeEvent, now: float) -> None:
         name, frame = name_of(event), encode_event(event)
+        # Whose line it is hears first: with 200 clients the last one is told milliseconds later.
+        owner = self._owners.get(getattr(event, "cue_id", ""))
+        if owner is not None:
+            owner.publish(name, frame, now)
         for session in self.sessions:
-            session.publish(name, frame, now)
+            if session is not owner:
+                session.publish(name, frame, now)
 
     # predictions
 

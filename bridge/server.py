@@ -10,11 +10,12 @@ import asyncio
 import logging
 import os
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
-from websockets.asyncio.server import Server, ServerConnection, broadcast, serve
+from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed, NegotiationError
+from websockets.protocol import State
 from websockets.typing import Origin, Subprotocol
 
 from ..core.clock import monotonic_s
@@ -81,7 +82,8 @@ class BridgeServer:
         await self._options.check()
         tls = self._options.tls()
         quiet = logging.Logger(f"{__name__}.websockets")
-        quiet.addHandler(logging.NullHandler())  # what strangers send is no fault of ours
+        # What strangers send is no fault of ours; and its debug records cost more than sending.
+        quiet.setLevel(logging.CRITICAL + 1)
         try:
             self._server = await serve(
                 self._serve,
@@ -190,6 +192,7 @@ class _Peer:
         self._hub = hub
         self._connection = Connection(hub, self, monotonic_s())
         self._sent = 0  # the `seq` of the last event that was sent
+        self._flush_due = False
         self._catching_up: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
 
@@ -251,29 +254,46 @@ class _Peer:
         return self._catching_up is not None or self._unsent_bytes > _BEHIND_BYTES
 
     def send(self, frame: str) -> None:
-        broadcast([self._socket], frame)
+        self._write([frame])
+
+    def _write(self, frames: Iterable[str]) -> None:
+        """All in one go: each write is a call into the system, which costs more than the rest."""
+        protocol = self._socket.protocol
+        if protocol.state is not State.OPEN:
+            return
+        for frame in frames:
+            protocol.send_text(frame.encode())
+        self._socket.transport.write(b"".join(protocol.data_to_send()))
 
     def taken_over(self) -> None:
         self._connection.close(monotonic_s())
         self._close_soon(CloseCode.SESSION_TAKEN, "another connection goes on with the session")
 
     def events_wait(self) -> None:
+        if not self._flush_due:
+            self._flush_due = True
+            asyncio.get_running_loop().call_soon(self._flush)
+
+    def _flush(self) -> None:
+        """Send the events that wait, or see to it that they are sent later."""
+        self._flush_due = False
         session = self._connection.session
         if session is None or self._closing is not None:
             return
         log = session.log
-        while self._sent < log.last_seq:
-            frame = log.after(self._sent)
-            if frame is None:
-                self._close_soon(CloseCode.TOO_SLOW, "events were lost: read faster")
-                return
-            if self._catching_up is not None:
-                return
-            if self._unsent_bytes > _BEHIND_BYTES:
+        if self._sent < log.last_seq and log.after(self._sent) is None:
+            self._close_soon(CloseCode.TOO_SLOW, "events were lost: read faster")
+        elif self._catching_up is None:
+            frames: list[str] = []
+            room = _BEHIND_BYTES - self._unsent_bytes
+            while room > 0 and (frame := log.after(self._sent)) is not None:
+                frames.append(frame)
+                room -= len(frame)
+                self._sent += 1
+            if frames:
+                self._write(frames)
+            if self._sent < log.last_seq:
                 self._catching_up = asyncio.create_task(self._catch_up())
-                return
-            self.send(frame)
-            self._sent += 1
 
     async def _catch_up(self) -> None:
         """Send what waits as fast as the client takes it."""
