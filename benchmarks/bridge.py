@@ -16,6 +16,7 @@ import os
 import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
@@ -38,6 +39,7 @@ LINE_EVERY_S = 0.02
 SPEECH = "The gate stood open, and beyond it the road ran down to the sea. " * 6
 FLOOD_PER_S = 5_000
 FLOOD_S = 20.0
+TOO_MANY = 300
 
 
 # the clients, in processes of their own
@@ -80,18 +82,20 @@ async def _listen(url: str, count: int, pipe: Pipe) -> None:
 async def _flood(url: str, pipe: Pipe) -> None:
     """Send small messages at an even rate, and count the replies."""
     socket = await _connect(url)
-    replies = {"ok": 0, "error": 0}
+    replies: Counter[str] = Counter()
 
     async def read() -> None:
         async for frame in socket:
-            kind = json.loads(frame)["type"]
-            replies[kind] = replies.get(kind, 0) + 1
+            message = json.loads(frame)
+            replies["refused" if message.get("code") == TOO_MANY else "served"] += 1
 
     reading = asyncio.create_task(read())
     began, sent = time.monotonic(), 0
     while (passed_s := time.monotonic() - began) < FLOOD_S:
         while sent < passed_s * FLOOD_PER_S:
-            await socket.send(f'{{"type":"resume","id":"{sent}"}}')
+            kind = ("resume", "subscribe", "skip")[sent % 3]
+            rest = {"resume": "", "subscribe": ',"events":[]', "skip": ',"cue_id":"none"'}[kind]
+            await socket.send(f'{{"type":"{kind}","id":"{sent}"{rest}}}')
             sent += 1
         await asyncio.sleep(0.002)
     await asyncio.sleep(0.5)
@@ -178,6 +182,7 @@ async def _time_of_say(clients: int) -> None:
             await asyncio.sleep(LINE_EVERY_S)
             if number % 20 == 19:
                 await socket.send('{"type":"clear","id":"c"}')
+                await asyncio.sleep(LINE_EVERY_S)
         others.pipe.send("stop")
         await others.receive()
         await others.end()
@@ -260,9 +265,9 @@ async def _flood_it() -> None:
     grown = (max(sizes[-quarter:]) - max(sizes[quarter : 2 * quarter])) / 2**20
     busy = (used.user + used.system - used_0.user - used_0.system) / passed_s
     print(
-        f"{sent / FLOOD_S:.0f} messages a second for {FLOOD_S:.0f} s: {replies['ok']} done, "
-        f"{replies['error']} refused; memory {grown:+.1f} MiB from the second to the last quarter, "
-        f"{busy:.0%} of a core; another client waited {1e3 * max(waits):.0f} ms at most; "
+        f"{sent / FLOOD_S:.0f} messages a second for {FLOOD_S:.0f} s: {replies['served']} served, "
+        f"{replies['refused']} refused; memory {grown:+.1f} MiB from the second to the last "
+        f"quarter, {busy:.0%} of a core; another client waited {1e3 * max(waits):.0f} ms at most; "
         f"underruns {report['underruns']} {_load()}",
         flush=True,
     )

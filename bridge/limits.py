@@ -7,9 +7,9 @@ from dataclasses import dataclass
 class Limits:
     """The bounds; tests set smaller ones."""
 
-    messages_per_s: float = 1_000.0
+    messages_per_s: float = 500.0
     """A game that streams tokens of ten lines sends 200."""
-    burst: float = 2_000.0
+    burst: float = 1_000.0
     """Messages that may come at once."""
     queued_characters: int = 200_000
     """Text of a session's cues that have not ended: 3 hours of speech."""

@@ -34,6 +34,8 @@ _BEHIND_BYTES = 65_536
 """So much not taken by the client's machine means that the client does not keep up."""
 _CLOSE_S = 2.0
 """How long a client may take to say goodbye."""
+_TURN = 8
+"""Frames of a client until others have their turn: one read of its socket may bring 2,000."""
 _LEVEL_S = 0.1
 _TICK_S = 1.0
 _EVENTS = 10_000
@@ -201,8 +203,7 @@ class _Peer:
         try:
             self.send(self._connection.hello())
             if await self._let_in():
-                async for frame in self._socket:
-                    await self._answer(frame)
+                await self._answer_all()
         except ConnectionClosed:
             pass
         except Exception:
@@ -214,6 +215,14 @@ class _Peer:
             if self._catching_up is not None:
                 self._catching_up.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _answer_all(self) -> None:
+        answered = 0
+        async for frame in self._socket:
+            await self._answer(frame)
+            answered += 1
+            if answered % _TURN == 0:
+                await asyncio.sleep(0)
 
     async def _let_in(self) -> bool:
         """Take the first frame."""

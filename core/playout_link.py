@@ -142,12 +142,16 @@ class PlayoutLink:
         return None
 
     def pause(self) -> None:
-        self._paused = True
-        self._child.send(PausePlayout())
+        """Idempotent, and without a message then: each wakes the process."""
+        if not self._paused:
+            self._paused = True
+            self._child.send(PausePlayout())
 
     def resume(self) -> None:
-        self._paused = False
-        self._child.send(ResumePlayout())
+        """Idempotent, like `pause`."""
+        if self._paused:
+            self._paused = False
+            self._child.send(ResumePlayout())
 
     def set_gain(self, gain: float) -> None:
         self._gain = gain
