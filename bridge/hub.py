@@ -1,6 +1,7 @@
 """The hub: all sessions, one voice. It tells each session what happens, and keeps the cast and the
 account of whose cue is whose. Plain: the clock is an argument."""
 
+import contextlib
 from collections.abc import Callable
 
 from ..core import events as core
@@ -82,7 +83,8 @@ class Hub:
         self.sessions.expire(now)
         for session in {id(owner): owner for owner in self._owners.values()}.values():
             for cue_id in session.stalled_cues(now):
-                self.finish(session, cue_id)
+                with contextlib.suppress(SkaldcastError):  # the narrator has ended meanwhile
+                    self.finish(session, cue_id)
 
     def _publish(self, event: BridgeEvent, now: float) -> None:
         name, frame = name_of(event), encode_event(event)

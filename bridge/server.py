@@ -165,10 +165,13 @@ class BridgeServer:
         while True:
             await asyncio.sleep(_LEVEL_S)
             now = monotonic_s()
-            self.hub.tell_level(now)
-            if now >= next_tick:
-                next_tick = now + _TICK_S
-                self.hub.tick(now)
+            try:
+                self.hub.tell_level(now)
+                if now >= next_tick:
+                    next_tick = now + _TICK_S
+                    self.hub.tick(now)
+            except Exception:  # a fault of ours must not stop the clock for all
+                _log.exception("the bridge could not look after its sessions")
 
     # connections
 

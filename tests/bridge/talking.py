@@ -110,6 +110,8 @@ class FakeSpeaker:
         cue.add_text(text)
 
     def finish(self, cue: Cue) -> None:
+        if self.raises is not None:
+            raise self.raises
         self._open.discard(cue)
 
     def is_open(self, cue_id: str) -> bool:

@@ -2,6 +2,7 @@
 
 from skaldcast.bridge.limits import Limits
 from skaldcast.bridge.session import SessionStore
+from skaldcast.core.errors import StateError
 from tests.bridge.talking import Client, Stage
 
 
@@ -101,3 +102,14 @@ def test_also_where_the_session_itself_is_gone():
     stage.clock.pass_time(10.0)
     stage.hub.tick(stage.clock())
     assert not stage.speaker.is_open("a")
+
+
+def test_a_narrator_that_has_ended_does_not_keep_the_other_sessions_from_expiring():
+    stage = Stage()
+    client = stage.identified()
+    client.ask("say_start", cue_id="a")
+    client.lose()
+    stage.speaker.raises = StateError("closed")
+    stage.clock.pass_time(10_000.0)
+    stage.hub.tick(stage.clock())
+    assert len(stage.hub.sessions) == 0

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from skaldcast.core import config
 from skaldcast.core.config import LoadedSettings, load_settings, render_effective
-from skaldcast.core.config_values import alternatives, shown, split_address
+from skaldcast.core.config_values import alternatives, shown, split_address, split_origins
 from skaldcast.core.errors import ConfigError
 from skaldcast.core.settings import Key, Settings, keys
 
@@ -349,3 +349,21 @@ def test_an_address_is_a_host_and_a_port(text: str, address: tuple[str, int]):
 def test_what_is_no_address_is_refused(text: str):
     with pytest.raises(ValueError, match="must be host:port"):
         split_address(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("", ()),
+        ("null", ("null",)),
+        ("https://Host http://localhost:8060", ("https://host", "http://localhost:8060")),
+    ],
+)
+def test_origins_are_read_as_browsers_write_them(text: str, meant: tuple[str, ...]):
+    assert split_origins(text) == meant
+
+
+@pytest.mark.parametrize("text", ["host", "*", "https://host/", "https://host/page", "//host"])
+def test_what_is_no_origin_is_refused(text: str):
+    with pytest.raises(ValueError, match="must be origins"):
+        split_origins(text)
