@@ -1,4 +1,4 @@
-"""The client: lines and the transport over a websocket, and what is being heard.
+"""The client: cues and the transport over a websocket, and what is being heard.
 
 Runs in the caller's event loop; one task reads and reconnects. Requests wait while there is no
 connection; the oldest of 10,000 events that nobody took is dropped.
@@ -132,7 +132,7 @@ class BridgeClient(ClientRequests):
     # what is told
 
     async def finished(self, cue_id: str) -> Outcome:
-        """Wait until a line has ended. Needs the event `cue_finished`; of lines that ended long
+        """Wait until a cue has ended. Needs the event `cue_finished`; of cues that ended long
         ago the last 1,000 are known."""
         while cue_id not in self._outcomes:
             await self._change()
@@ -275,7 +275,7 @@ class BridgeClient(ClientRequests):
         return reply
 
     async def _send_pending(self) -> None:
-        """In their order: a later piece of a line must not overtake one that is sent again."""
+        """In their order: a later piece of a cue must not overtake one that is sent again."""
         async with self._sending:
             for pending in list(self._pending.values()):
                 if self._socket is None:

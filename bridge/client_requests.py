@@ -23,12 +23,12 @@ class ClientRequests:
     def __init__(self, ask_server: Ask) -> None:
         self._ask = ask_server
         self._ids = count(1)
-        self._lengths: dict[str, int] = {}  # the text sent of lines that are still written
+        self._lengths: dict[str, int] = {}  # the text sent of cues that are still written
 
     def _next_id(self) -> str:
         return str(next(self._ids))
 
-    # lines
+    # cues
 
     async def say(
         self,
@@ -40,7 +40,7 @@ class ClientRequests:
         speed: float = 1.0,
         cue_id: str | None = None,
     ) -> CueOk:
-        """Speak a line; returns once it is accepted."""
+        """Speak a cue; returns once it is accepted."""
         request = ask.Say(
             id=self._next_id(),
             text=text,
@@ -62,7 +62,7 @@ class ClientRequests:
         speed: float = 1.0,
         cue_id: str | None = None,
     ) -> CueOk:
-        """Begin a line whose text follows with `say_append`, until `say_finish`."""
+        """Begin a cue whose text follows with `say_append`, until `say_finish`."""
         request = ask.SayStart(
             id=self._next_id(),
             text=text,
@@ -77,8 +77,8 @@ class ClientRequests:
         return reply
 
     async def say_append(self, cue_id: str, text: str) -> CueOk:
-        """More text of a line. Where this client began it, the piece carries its place in the
-        line, and is not spoken twice though it may have to be sent again."""
+        """More text of a cue. Where this client began it, the piece carries its place in the
+        cue, and is not spoken twice though it may have to be sent again."""
         start = self._lengths.get(cue_id)
         if start is not None:
             self._lengths[cue_id] = start + len(text)
@@ -86,7 +86,7 @@ class ClientRequests:
         return await self._ask(request, CueOk)
 
     async def say_finish(self, cue_id: str) -> CueOk:
-        """The text of a line is complete."""
+        """The text of a cue is complete."""
         self._lengths.pop(cue_id, None)
         return await self._ask(ask.SayFinish(id=self._next_id(), cue_id=cue_id), CueOk)
 
@@ -101,15 +101,15 @@ class ClientRequests:
         await self._ask(ask.Resume(id=self._next_id()), Ok)
 
     async def skip(self, cue_id: str | None = None) -> None:
-        """End the line that is being heard, or the one named."""
+        """End the cue that is being heard, or the one named."""
         await self._ask(ask.Skip(id=self._next_id(), cue_id=cue_id), Ok)
 
     async def stop(self) -> None:
-        """Fade out and end all lines."""
+        """Fade out and end all cues."""
         await self._ask(ask.Stop(id=self._next_id()), Ok)
 
     async def clear(self) -> None:
-        """Take back the lines that wait."""
+        """Take back the cues that wait."""
         await self._ask(ask.Clear(id=self._next_id()), Ok)
 
     async def set_cast(self, cast: Mapping[str, str]) -> None:

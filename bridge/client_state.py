@@ -49,8 +49,8 @@ class Backoff:
 
 
 def may_repeat(request: Request) -> bool:
-    """Whether a request may be sent again where its reply was lost. Lines are known by their ids
-    and pieces by their places; of the rest only a `skip` that names no line does more twice."""
+    """Whether a request may be sent again where its reply was lost. Cues are known by their ids
+    and pieces by their places; of the rest only a `skip` that names no cue does more twice."""
     match request:
         case Skip(cue_id=None) | SayAppend(start=None):
             return False

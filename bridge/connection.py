@@ -29,7 +29,7 @@ from .session import Session, Sink
 
 FEATURES = ("resume", "text_streaming", "predictions", "words", "queue")
 """What `hello` tells: lost connections can be resumed; `say_start` and what belongs to it;
-`cue_predicted`; `word_started`; the lines of all clients are spoken by one voice, in order."""
+`cue_predicted`; `word_started`; the cues of all clients are spoken by one voice, in order."""
 
 
 class ConnectionState(Enum):

@@ -106,7 +106,7 @@ def _steer(
             hub.cast = dict(request.cast)
 
 
-# lines
+# cues
 
 
 def _say(hub: Hub, session: Session, request: ask.Say) -> CueOk:
@@ -164,7 +164,7 @@ def _say_finish(hub: Hub, session: Session, request: ask.SayFinish) -> CueOk:
 
 
 def _repeated(hub: Hub, request: ask.Say | ask.SayStart) -> CueOk | None:
-    """The reply where the line is known: it is not spoken twice."""
+    """The reply where the cue is known: it is not spoken twice."""
     if request.cue_id is None or (cue := hub.speaker.cue(request.cue_id)) is None:
         return None
     return CueOk(id=request.id, cue_id=cue.cue_id, received=len(cue.text), known=True)
@@ -192,7 +192,7 @@ def _check_room(hub: Hub, session: Session, characters: int, *, cues: int) -> No
 
 
 def _voice(hub: Hub, request: ask.Say | ask.SayStart) -> str | None:
-    """The line's own voice, or its character's, or the narrator's (None)."""
+    """The cue's own voice, or its character's, or the narrator's (None)."""
     if request.voice is not None or request.character is None:
         return request.voice
     return hub.cast.get(request.character)

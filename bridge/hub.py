@@ -88,7 +88,7 @@ class Hub:
 
     def _publish(self, event: BridgeEvent, now: float) -> None:
         name, frame = name_of(event), encode_event(event)
-        # Whose line it is hears first: with 200 clients the last one is told milliseconds later.
+        # Whose cue it is hears first: with 200 clients the last one is told milliseconds later.
         owner = self._owners.get(getattr(event, "cue_id", ""))
         if owner is not None:
             owner.publish(name, frame, now)

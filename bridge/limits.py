@@ -8,7 +8,7 @@ class Limits:
     """The bounds; tests set smaller ones."""
 
     messages_per_s: float = 500.0
-    """A game that streams tokens of ten lines sends 200."""
+    """A game that streams tokens of ten cues sends 200."""
     burst: float = 1_000.0
     """Messages that may come at once."""
     queued_characters: int = 200_000
@@ -25,7 +25,7 @@ class Limits:
     ping_s: float = 20.0
     """A connection is pinged so often, and lost where no pong comes for as long."""
     open_cue_s: float = 60.0
-    """A line whose text stalls for so long is taken as complete: others wait behind it."""
+    """A cue whose text stalls for so long is taken as complete: others wait behind it."""
     abandoned_cue_s: float = 10.0
     """The same where its client's connection is lost."""
 

@@ -8,11 +8,9 @@ from ...core.types import Outcome
 from .message import CueId, Message
 
 Duration = Annotated[float, Meta(ge=0.0, description="Seconds.")]
-Offset = Annotated[
-    int, Meta(ge=0, description="Where it begins in the line's text, in characters.")
-]
+Offset = Annotated[int, Meta(ge=0, description="Where it begins in the cue's text, in characters.")]
 MAX_QUEUED_TEXT = 2_000
-"""Characters of a line's text that `cue_queued` tells; the chunks tell all of it."""
+"""Characters of a cue's text that `cue_queued` tells; the chunks tell all of it."""
 
 
 class BridgeEvent(Message, frozen=True, kw_only=True):
@@ -25,7 +23,7 @@ class BridgeEvent(Message, frozen=True, kw_only=True):
 
 
 class CueQueued(BridgeEvent, frozen=True, kw_only=True):
-    """A line was accepted."""
+    """A cue was accepted."""
 
     cue_id: CueId
     text: Annotated[
@@ -35,8 +33,8 @@ class CueQueued(BridgeEvent, frozen=True, kw_only=True):
 
 
 class CuePredicted(BridgeEvent, frozen=True, kw_only=True):
-    """When a line will speak and how long. Told when it is queued, when its text is complete and
-    when the line before it begins; a pause is not counted in."""
+    """When a cue will speak and how long. Told when it is queued, when its text is complete and
+    when the cue before it begins; a pause is not counted in."""
 
     cue_id: CueId
     starts_in_s: Annotated[float, Meta(ge=0.0, description="Seconds from `time_s`.")]
@@ -44,13 +42,13 @@ class CuePredicted(BridgeEvent, frozen=True, kw_only=True):
 
 
 class CueStarted(BridgeEvent, frozen=True, kw_only=True):
-    """The first sound of a line is heard."""
+    """The first sound of a cue is heard."""
 
     cue_id: CueId
 
 
 class ChunkStarted(BridgeEvent, frozen=True, kw_only=True):
-    """A stretch of a line is heard: a subtitle."""
+    """A stretch of a cue is heard: a subtitle."""
 
     cue_id: CueId
     text: str
@@ -68,7 +66,7 @@ class WordStarted(BridgeEvent, frozen=True, kw_only=True):
 
 
 class CueFinished(BridgeEvent, frozen=True, kw_only=True):
-    """A line has ended; each does so once."""
+    """A cue has ended; each does so once."""
 
     cue_id: CueId
     outcome: Outcome

@@ -12,7 +12,7 @@ SUBPROTOCOL = "skaldcast.v1"
 MAX_MESSAGE_BYTES = 65_536
 """A client's frame; Godot's own default is one byte less."""
 MAX_TEXT = 32_768
-"""Characters in one message; longer lines go through `say_append`."""
+"""Characters in one message; longer cues go through `say_append`."""
 MAX_CAST = 200
 """Characters in a cast."""
 

@@ -18,9 +18,9 @@ class CueOk(Ok, tag="ok", frozen=True, kw_only=True):
     """The reply to `say`, `say_start`, `say_append` and `say_finish`."""
 
     cue_id: CueId
-    received: Annotated[int, Meta(description="Characters of the line's text that have come.")]
+    received: Annotated[int, Meta(description="Characters of the cue's text that have come.")]
     known: Annotated[
-        bool, Meta(description="The line was there already and is not spoken again.")
+        bool, Meta(description="The cue was there already and is not spoken again.")
     ] = False
 
 
@@ -33,7 +33,7 @@ class VoiceRow(Struct, frozen=True, kw_only=True):
     languages: Annotated[list[str], Meta(description="BCP 47, the voice's own first.")]
     licence: str
     description: str
-    available: Annotated[bool, Meta(description="Whether a line can be spoken with it now.")]
+    available: Annotated[bool, Meta(description="Whether a cue can be spoken with it now.")]
 
 
 class VoicesOk(Ok, tag="ok", frozen=True, kw_only=True):

@@ -37,34 +37,34 @@ class _NewCue(Request, frozen=True, kw_only=True):
 
 
 class Say(_NewCue, frozen=True, kw_only=True):
-    """Speak a line. A `cue_id` that is known is not spoken twice: so a line may be sent again
+    """Speak a cue. A `cue_id` that is known is not spoken twice: so a cue may be sent again
     whenever its reply was lost."""
 
     text: Text
 
 
 class SayStart(_NewCue, frozen=True, kw_only=True):
-    """Begin a line whose text is still being written."""
+    """Begin a cue whose text is still being written."""
 
     text: Text = ""
 
 
 class SayAppend(Request, frozen=True, kw_only=True):
-    """More text of a line."""
+    """More text of a cue."""
 
     cue_id: CueId
     text: Text
     start: Annotated[
         Whole | None,
         Meta(
-            description="Where in the line's text this piece begins, in characters (Unicode code "
+            description="Where in the cue's text this piece begins, in characters (Unicode code "
             "points). What has come before is passed over, so that a piece may be sent again."
         ),
     ] = None
 
 
 class SayFinish(Request, frozen=True, kw_only=True):
-    """The text of a line is complete."""
+    """The text of a cue is complete."""
 
     cue_id: CueId
 
@@ -78,21 +78,21 @@ class Resume(Request, frozen=True, kw_only=True):
 
 
 class Skip(Request, frozen=True, kw_only=True):
-    """End the line that is being heard, or the one named; the next follows."""
+    """End the cue that is being heard, or the one named; the next follows."""
 
     cue_id: CueId | None = None
 
 
 class Stop(Request, frozen=True, kw_only=True):
-    """Fade out and end all lines; a pause ends with them."""
+    """Fade out and end all cues; a pause ends with them."""
 
 
 class Clear(Request, frozen=True, kw_only=True):
-    """Take back the lines that wait; what is being heard goes on."""
+    """Take back the cues that wait; what is being heard goes on."""
 
 
 class SetCast(Request, frozen=True, kw_only=True):
-    """Who speaks with which voice, from the next line on; it replaces the cast before it."""
+    """Who speaks with which voice, from the next cue on; it replaces the cast before it."""
 
     cast: Annotated[
         dict[CharacterName, VoiceName],

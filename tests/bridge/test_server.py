@@ -146,32 +146,6 @@ def test_an_address_that_is_taken_is_told():
     run(work)
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7"])
-def test_others_are_not_let_in_without_a_password(host: str):
-    async def work() -> None:
-        with pytest.raises(ConfigError, match="needs a password"):
-            await BridgeOptions(host=host).check()
-        await BridgeOptions(host=host, password="hush").check()
-
-    run(work)
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "::1", "localhost"])
-def test_this_machine_alone_needs_none(host: str):
-    async def work() -> None:
-        await BridgeOptions(host=host).check()
-
-    run(work)
-
-
-def test_a_host_that_is_not_known_is_told():
-    async def work() -> None:
-        with pytest.raises(BridgeError, match="not known"):
-            await BridgeOptions(host="no-such-host.invalid").check()
-
-    run(work)
-
-
 def test_a_certificate_makes_the_address_a_secure_one(tmp_path: Path):
     certificate, key = tmp_path / "c.pem", tmp_path / "k.pem"
     names = ("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1")
