@@ -37,7 +37,7 @@ class BridgeOptions:
     async def check(self) -> None:
         """Raise `ConfigError` where others than this machine could come in without a password,
         and `BridgeError` where the host is not known."""
-        if not self.password and not await _is_loopback(self.host):
+        if not self.password and not await asyncio.to_thread(is_loopback, self.host):
             raise ConfigError(
                 f"bridge.address {self.host}:{self.port} can be reached from other machines, "
                 "which needs a password; make one with `skaldcast bridge password`, or listen on "
@@ -60,13 +60,14 @@ class BridgeOptions:
         return context
 
 
-async def _is_loopback(host: str) -> bool:
-    """Whether all addresses of a host lead to this machine only."""
-    loop = asyncio.get_running_loop()
+def is_loopback(host: str) -> bool:
+    """Whether all addresses of a host lead to this machine only; raises `BridgeError` where the
+    host is not known. Looking it up may take a while."""
     try:
-        rows = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except OSError as error:
+        rows = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
         raise BridgeError(
-            f"bridge.address: the host {host!r} is not known: {error.strerror}; choose another"
+            f"bridge.address: the host {host!r} is not known: "
+            f"{getattr(error, 'strerror', None) or error}; choose another"
         ) from error
     return all(ipaddress.ip_address(str(row[4][0]).split("%")[0]).is_loopback for row in rows)
