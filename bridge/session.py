@@ -117,9 +117,9 @@ class SessionStore:
         session = self._sessions.get(session_id)
         if session is None or not session.log.reaches(last_seq, now):
             return None
-        if session.sink is not None:
-            session.sink.taken_over()
-            session.sink = None
+        sink, session.sink = session.sink, None
+        if sink is not None:
+            sink.taken_over()
         return session
 
     def detach(self, session: Session, now: float) -> None:

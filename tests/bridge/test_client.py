@@ -68,6 +68,15 @@ def test_all_requests_come_through():
     run(work)
 
 
+def test_each_request_is_sent_once_though_many_wait():
+    async def work() -> None:
+        async with connected() as (client, narrator):
+            await asyncio.gather(*(client.pause() for _ in range(20)))
+            assert narrator.done == ["pause"] * 20
+
+    run(work)
+
+
 def test_what_the_server_refuses_is_raised_with_its_code():
     async def work() -> None:
         async with connected() as (client, _):
