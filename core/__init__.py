@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .cue import Cue
     from .errors import (
+        BridgeError,
         ConfigError,
         ModelError,
         OutputError,
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 _PLACES = {
     "cue": ("Cue",),
     "errors": (
+        "BridgeError",
         "ConfigError",
         "ModelError",
         "OutputError",
@@ -104,6 +106,7 @@ __all__ = [
     "AudioFormat",
     "Block",
     "Boundary",
+    "BridgeError",
     "BufferStatistics",
     "Cancellation",
     "Chunk",

@@ -176,3 +176,14 @@ def check_endpoint(text: str) -> None:
     except ValueError:
         pass
     raise ValueError(f"must be http://HOST:PORT/v1 or https://.../v1, not {shown(text)}")
+
+
+def split_origins(text: str) -> tuple[str, ...]:
+    """The origins of web pages, as browsers write them; raises `ValueError`."""
+    origins = tuple(text.lower().split())
+    for origin in origins:
+        parts = urlsplit(origin)
+        # A page from a file has the origin "null".
+        if origin != "null" and (not parts.scheme or f"{parts.scheme}://{parts.netloc}" != origin):
+            raise ValueError(f"must be origins like https://host or http://host:8060, not {origin}")
+    return origins

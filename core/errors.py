@@ -10,6 +10,7 @@
     │   ├── UnknownDeviceError  no such output device; names those there are
     │   └── OutputError         a device or file could not be opened or written
     ├── ModelError              a model could not be fetched
+    ├── BridgeError             the bridge could not listen, be reached, or was refused
     ├── ProcessError            a child process could not be started or kept running
     └── StateError              the call does not fit the state of the object
 
@@ -56,6 +57,10 @@ class OutputError(PlayoutError):
 
 class ModelError(SkaldcastError):
     """A model could not be fetched, or is not whole."""
+
+
+class BridgeError(SkaldcastError):
+    """The bridge could not listen, be reached, or refused what was asked."""
 
 
 class ProcessError(SkaldcastError):

@@ -11,13 +11,14 @@ from weakref import WeakSet
 from .clock import monotonic_s
 from .cue import Cue
 from .engine import Engine
-from .errors import StateError, UnknownVoiceError
+from .errors import SkaldcastError, StateError, UnknownVoiceError
 from .narrator_options import NarratorOptions, check_speed, check_text, check_volume
+from .prediction import CuePrediction
 from .reading import TextReading, Texts
 from .report import Surroundings, build_report
 from .sequencer import Sequencer
 from .subscription import Subscription
-from .synthesis.registry import VoiceRegistry
+from .synthesis.registry import VoiceRegistry, VoiceRow
 from .types import Priority
 
 __all__ = ["Narrator", "NarratorOptions"]
@@ -162,7 +163,7 @@ class Narrator:
     ) -> Cue:
         """Queue a cue; its `text`, where there is one, is all of it."""
         check_speed(speed)
-        name = None if voice is None else self._voice_name(voice)
+        name = None if voice is None else self.voice_name(voice)
         if self._running.waiting >= _MAX_CUES:
             raise StateError(f"{_MAX_CUES} cues are waiting; wait for `room` before the next one")
         cue = Cue(cue_id or uuid4().hex[:12], voice=name, priority=priority, speed=speed)
@@ -175,8 +176,9 @@ class Narrator:
         self._running.act(add)
         return cue
 
-    def _voice_name(self, spec: str) -> str:
-        """The name of one of our synthesizer's voices; raises `UnknownVoiceError`."""
+    def voice_name(self, spec: str) -> str:
+        """The name of the voice that `spec` means to a cue; raises `UnknownVoiceError` where it
+        is none of this narrator's synthesizer."""
         ours = self.voice.synthesizer
         try:
             return self._registry.resolve(f"{ours}:{spec}").voice.name
@@ -233,12 +235,21 @@ class Narrator:
         """Take back one cue, whether it is being heard or waits."""
         self._running.act(lambda sequencer, now: sequencer.cancel(cue, now))
 
+    def clear(self) -> None:
+        """Take back all cues of which nothing has been heard; what is being heard goes on."""
+        self._running.act(lambda sequencer, now: sequencer.clear(now))
+
     def set_volume(self, volume: float) -> None:
         """Set the master volume, a factor from 0 (mute) to 1, ramped; raises `ConfigError`."""
         check_volume(volume)
         self._running.set_gain(volume)
 
     # what is told
+
+    @property
+    def failure(self) -> SkaldcastError | None:
+        """What made the narration impossible, once it is."""
+        return self._engine.failure if self._engine else None
 
     @property
     def started(self) -> bool:
@@ -249,6 +260,28 @@ class Narrator:
     def cues(self) -> list[Cue]:
         """The cues that have not ended, in their order."""
         return self._sequencer.cues if self._sequencer else []
+
+    @property
+    def waiting(self) -> int:
+        """How many cues have not ended."""
+        return self._sequencer.waiting if self._sequencer else 0
+
+    @property
+    def time_s(self) -> float:
+        """Now, on the clock of the events."""
+        return monotonic_s() - self._clock_0
+
+    def cue(self, cue_id: str) -> Cue | None:
+        """The cue of this id; None where there is none, or where it ended long ago."""
+        return self._sequencer.tally.cues.get(cue_id) if self._sequencer else None
+
+    def predict(self, cue: Cue) -> CuePrediction | None:
+        """When a cue will be heard and how long it will last; None where it has ended."""
+        return self._sequencer.predict(cue) if self._sequencer else None
+
+    def voices(self) -> list[VoiceRow]:
+        """All voices that are installed; this narrator's cues take those of its synthesizer."""
+        return self._registry.list_voices()
 
     @property
     def all_cues(self) -> list[Cue]:

@@ -123,6 +123,7 @@ class CuePlan:
         """Where its audio begins in the audio buffer, once known."""
         self.pending_characters = 0
         """Text that the chunker has not been given yet."""
+        self._given_out = 0  # characters of its text that have been given out in chunks
         self._pending: deque[str] = deque()
         self._fed = 0  # characters of the first pending piece that the chunker has been given
         self._cut: deque[Chunk] = deque()  # chunks whose turn has not come; one feed's at most
@@ -138,6 +139,13 @@ class CuePlan:
     def all_chunked(self) -> bool:
         """All of its text has been given out in chunks."""
         return self._closed and not self._cut
+
+    @property
+    def characters_left(self) -> int:
+        """Text that has come and was not given out in chunks."""
+        if self._chunker is None:
+            return self.pending_characters
+        return len(self.cue.text) - self._given_out
 
     @property
     def waits_for_text(self) -> bool:
@@ -162,6 +170,7 @@ class CuePlan:
     def restart(self) -> None:
         """Forget what was chunked: it is spoken anew from its first word, later."""
         self._chunker = None
+        self._given_out = 0
         self._pending = deque(filter(None, [self.cue.text]))
         self._fed = 0
         self.pending_characters = len(self.cue.text)
@@ -179,7 +188,11 @@ class CuePlan:
             self._cut.extend(self._feed(self._chunker))
         if self.waits_for_text:
             self._cut.extend(self._chunker.release(now, buffered_s=ahead_s()))
-        return self._cut.popleft() if self._cut else None
+        if not self._cut:
+            return None
+        chunk = self._cut.popleft()
+        self._given_out = chunk.start + len(chunk.text)
+        return chunk
 
     def _feed(self, chunker: Chunker) -> list[Chunk]:
         if not self._pending:

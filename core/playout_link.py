@@ -115,7 +115,8 @@ class PlayoutLink:
         it is started again. Returns when to look again, None while nothing can hang."""
         if self._opening_since is not None:
             return self._end_if_opening_hangs(self._opening_since, now)
-        heard = self.buffer.heard
+        # What was cleared is not to be heard, and `heard` does not pass it before more is.
+        heard = max(self.buffer.heard, self.buffer.cleared)
         could_play = min(self.buffer.gate, self.buffer.written) > heard
         if not could_play or self._paused or self._away or self.output is None:
             self._stood_still = None
@@ -141,12 +142,16 @@ class PlayoutLink:
         return None
 
     def pause(self) -> None:
-        self._paused = True
-        self._child.send(PausePlayout())
+        """Idempotent, and without a message then: each wakes the process."""
+        if not self._paused:
+            self._paused = True
+            self._child.send(PausePlayout())
 
     def resume(self) -> None:
-        self._paused = False
-        self._child.send(ResumePlayout())
+        """Idempotent, like `pause`."""
+        if self._paused:
+            self._paused = False
+            self._child.send(ResumePlayout())
 
     def set_gain(self, gain: float) -> None:
         self._gain = gain

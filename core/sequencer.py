@@ -17,6 +17,7 @@ from .plan import CuePlan, PlannedChunk
 from .planner import Planner, SpeechOptions
 from .playout.audio_buffer import AudioBuffer
 from .playout.prebuffer import Prebuffer, PrebufferState
+from .prediction import CuePrediction, predict
 from .report import Tally
 from .synthesis.messages import BlockMade, JobFinished, JobStarted
 from .synthesis.voice_profile import VoiceProfile
@@ -96,6 +97,10 @@ class Sequencer:
         """Text that has come and was not chunked yet."""
         return sum(plan.pending_characters for plan in self._plans)
 
+    def predict(self, cue: Cue) -> CuePrediction | None:
+        """When a cue will be heard and how long it will last; None where it has ended."""
+        return predict(cue, self._plans, self._assembler.chunks, self.profile.pace(), self.buffer)
+
     def add(self, cue: Cue, now: float, text: str = "") -> None:
         """Take a cue and its first text. One that interrupts goes first, one for later last."""
         plan = CuePlan(cue, now)
@@ -147,6 +152,13 @@ class Sequencer:
         self._clear_all(now)
         for plan in self._plans[:]:
             self._end(plan, _outcome_of_cut(plan), now)
+
+    def clear(self, now: float) -> None:
+        """Take back all cues of which nothing has been heard."""
+        self._follow()
+        for plan in self._plans[::-1]:
+            if plan.cue.started_s is None:
+                self._drop(plan, Outcome.SKIPPED, now)
 
     def fail(self, reason: str, now: float) -> None:
         """The narration cannot go on: all cues end as failed."""

@@ -15,6 +15,7 @@ from .config_values import (
     computed,
     setting,
     split_address,
+    split_origins,
 )
 
 ENVIRONMENT_PREFIX = "SKALDCAST_"
@@ -158,6 +159,18 @@ class BridgeSettings:
     )
     password: str = setting(
         "", "What every client must prove to know; empty: loopback only.", secret=True
+    )
+    origins: str = setting(
+        "",
+        "Web pages that may connect, as https://host or http://host:port, separated by spaces; "
+        "empty: none.",
+        check=split_origins,
+    )
+    certificate: Path | None = setting(
+        None, "TLS certificate chain (PEM), which makes the address wss://; empty: no TLS."
+    )
+    key: Path | None = setting(
+        None, "The certificate's private key (PEM); empty: it is in the same file."
     )
 
 

@@ -61,11 +61,12 @@ def test_gpu(*arguments: str) -> None:
 
 
 def check() -> None:
-    """Everything but the tests: format, lint, strict types, the wheel, the layers."""
+    """Everything but the tests: format, lint, strict types, generated docs, wheel, layers."""
     install("test")
     step(str(PYTHON), "-m", "ruff", "format", "--check", ".")
     step(str(PYTHON), "-m", "ruff", "check", ".")
     step(str(PYTHON), "-m", "pyright", "--pythonpath", str(PYTHON))
+    step(str(PYTHON), "tools/protocol_docs.py", "--check")
     step(str(PYTHON), "tools/check_wheel.py", "build/site")
     # import-linter follows installed names only, and an editable install has no files to follow.
     lint_imports = "from importlinter.cli import lint_imports_command as main; main()"

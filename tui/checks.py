@@ -12,9 +12,11 @@ from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 
+from ..bridge.options import is_loopback
+from ..bridge.password_store import password_path, read_password
 from ..core.config import DEFAULT, LoadedSettings, config_path, load_settings
 from ..core.config_values import split_address
-from ..core.errors import ConfigError
+from ..core.errors import ConfigError, SkaldcastError
 from ..core.settings import Settings
 from ..core.synthesis.registry import VoiceRegistry
 from .options import overrides_of, settings_of
@@ -108,7 +110,25 @@ def check_ports(settings: Settings) -> Iterator[Check]:
                 to_do,
             )
         else:
+            if key == "bridge.address" and _is_open_to_all(settings):
+                yield Check(
+                    name,
+                    Verdict.WARN,
+                    f"{key} {address} can be reached from other machines, and there is no password",
+                    "make one: skaldcast bridge password",
+                )
+                continue
             yield Check(name, Verdict.OK, f"{key} {address} is free")
+
+
+def _is_open_to_all(settings: Settings) -> bool:
+    """Whether the bridge would refuse to listen there."""
+    try:
+        if settings.bridge.password or read_password(password_path()) is not None:
+            return False
+        return not is_loopback(split_address(settings.bridge.address)[0])
+    except SkaldcastError:
+        return False
 
 
 def _try_to_listen(host: str, port: int) -> None:

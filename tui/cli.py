@@ -20,6 +20,7 @@ _COMMANDS = {
     "fetch": "fetch:fetch",
     "doctor": "doctor:doctor",
     "bench": "bench:bench",
+    "bridge": "bridge:bridge",
     "config": "config:config",
 }
 """Where each command lives; imported when it is called."""
@@ -91,7 +92,7 @@ def _command(arguments: argparse.Namespace) -> Callable[[argparse.Namespace], in
     if not arguments.command and not arguments.no_tui:
         raise SkaldcastError(
             "the console is not in this version; use `skaldcast say TEXT`, "
-            "`skaldcast read FILE` or `skaldcast --no-tui --no-bridge`"
+            "`skaldcast read FILE` or `skaldcast --no-tui`"
         )
     module, _, name = _COMMANDS[arguments.command or ""].partition(":")
     return getattr(importlib.import_module(f".commands.{module}", __package__), name)

@@ -99,10 +99,13 @@ def make_parser() -> argparse.ArgumentParser:
     )
     headless = parser.add_argument_group("without a command")
     headless.add_argument(
-        "--no-tui", action="store_true", help="run headless: each line on standard input is a cue"
+        "--no-tui",
+        action="store_true",
+        help="run headless: games speak through the bridge; each line on a piped standard input "
+        "is a cue",
     )
     headless.add_argument(
-        "--no-bridge", action="store_true", help="and nothing else: end, drained, with the input"
+        "--no-bridge", action="store_true", help="without the bridge: end, drained, with the input"
     )
     headless.add_argument(
         "--grace",
@@ -145,6 +148,9 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     add("doctor", "check what works here, and what to do about the rest")
     bench = add("bench", "measure this machine")
     bench.add_argument("name", nargs="*", help="which measurements; all of them by default")
+    bridge = add("bridge", "show the password that games must know, or make one")
+    bridge.add_argument("action", metavar="password", choices=("password",))
+    bridge.add_argument("--new", action="store_true", help="make another; the old one is gone")
     config = add("config", "show where the settings are, what they are, or check them")
     config.add_argument(
         "action",
@@ -196,6 +202,7 @@ _ARGUMENTS = {
     "voices": "[list | try NAME | add NAME CLIP... | remove NAME] ",
     "fetch": "[MODEL] ",
     "bench": "[NAME...] ",
+    "bridge": "password [--new] ",
     "config": "[path | show | check] ",
 }
 """The positional arguments of each command, for its usage line."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from skaldcast.core import config
 from skaldcast.core.config import LoadedSettings, load_settings, render_effective
-from skaldcast.core.config_values import alternatives, shown, split_address
+from skaldcast.core.config_values import alternatives, shown, split_address, split_origins
 from skaldcast.core.errors import ConfigError
 from skaldcast.core.settings import Key, ModelsSettings, Settings, XttsSettings, keys
 
@@ -108,7 +108,8 @@ def values(key: Key) -> st.SearchStrategy[object]:
         return st.floats(key.rule.low, key.rule.high)
     if kind is Path:
         return st.just(Path("/somewhere/else") if os.name == "posix" else Path("C:/somewhere"))
-    return st.sampled_from(["http://host:1/v1"] if key.name == "llm.endpoint" else ["host:7525"])
+    special = {"llm.endpoint": "http://host:1/v1", "bridge.origins": "https://a http://b:8060"}
+    return st.just(special.get(key.name, "host:7525"))
 
 
 @given(st.data())
@@ -365,3 +366,21 @@ def test_settings_of_a_synthesizer_are_told_as_its_options(tmp_path: Path):
     assert plain["slots"] == "4"
     assert fetched["checkpoint"] == str(tmp_path / "xtts-v2")
     assert (own["checkpoint"], own["slots"]) == (str(tmp_path), "7")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("", ()),
+        ("null", ("null",)),
+        ("https://Host http://localhost:8060", ("https://host", "http://localhost:8060")),
+    ],
+)
+def test_origins_are_read_as_browsers_write_them(text: str, meant: tuple[str, ...]):
+    assert split_origins(text) == meant
+
+
+@pytest.mark.parametrize("text", ["host", "*", "https://host/", "https://host/page", "//host"])
+def test_what_is_no_origin_is_refused(text: str):
+    with pytest.raises(ValueError, match="must be origins"):
+        split_origins(text)

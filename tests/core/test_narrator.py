@@ -219,6 +219,30 @@ def test_the_transport_skips_pauses_interrupts_and_stops():
     run(work)
 
 
+def test_what_waits_can_be_cleared_and_cues_are_found_and_predicted():
+    async def work() -> None:
+        async with Narrator(FAST) as narrator:
+            cues = [narrator.play(f"Number {n}.", cue_id=f"{n}") for n in range(3)]
+            assert narrator.cue("2") is cues[2]
+            assert narrator.cue("3") is None
+            first, last = narrator.predict(cues[0]), narrator.predict(cues[2])
+            assert first is not None
+            assert last is not None
+            assert last.starts_in_s > first.starts_in_s
+            await until(lambda: cues[0].started_s is not None)
+            narrator.clear()
+            assert narrator.waiting == 1
+            await narrator.drain()
+            assert [cue.outcome for cue in cues] == ["finished", "skipped", "skipped"]
+            assert narrator.predict(cues[0]) is None
+            assert narrator.time_s >= (cues[0].finished_s or 0.0)
+            assert narrator.voice_name("tone:tone") == "tone"
+            assert "tone:tone" in [row.voice.spec for row in narrator.voices()]
+            assert narrator.failure is None
+
+    run(work)
+
+
 def test_a_cue_can_be_taken_back():
     async def work() -> None:
         async with Narrator(FAST) as narrator:

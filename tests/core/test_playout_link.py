@@ -335,6 +335,16 @@ def test_a_process_that_plays_on_does_not_hang() -> None:
     run("null", story)
 
 
+def test_one_that_has_nothing_left_to_play_because_it_was_cleared_does_not_hang() -> None:
+    async def story(linked: Linked) -> None:
+        await linked.push(24_000)
+        linked.buffer.clear()
+        assert linked.buffer.heard < linked.buffer.written
+        assert linked.link.end_if_hung(0.0) is None
+
+    run("null", story)
+
+
 def test_an_output_that_never_gets_open_ends_the_wait(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -80,6 +80,15 @@ def test_a_port_in_use_is_a_warning():
     assert "--set bridge.address=" in bridge.to_do
 
 
+def test_a_bridge_that_all_could_reach_without_a_password_is_a_warning():
+    settings = replace(Settings(), bridge=BridgeSettings(address="0.0.0.0:0"))
+    bridge = next(check_ports(settings))
+    assert bridge.verdict is Verdict.WARN
+    assert "bridge password" in bridge.to_do
+    settings = replace(settings, bridge=BridgeSettings(address="0.0.0.0:0", password="hush"))
+    assert next(check_ports(settings)).verdict is Verdict.OK
+
+
 def test_a_cache_folder_that_cannot_be_written_is_a_warning(tmp_path: Path):
     (tmp_path / "file").touch()
     folder = tmp_path / "file" / "cache"

@@ -1,9 +1,10 @@
-"""`--no-tui`: without a console, until the input or a signal ends it."""
+"""`--no-tui`: without a console, until a signal ends it, or, without the bridge, the input."""
 
 import asyncio
 import contextlib
 import os
 from argparse import Namespace
+from typing import TYPE_CHECKING
 
 from ...core.errors import SkaldcastError, TextError
 from ...core.narrator import Narrator
@@ -12,12 +13,16 @@ from ...core.source.reader import TextReader
 from ..exit_status import DONE
 from ..feeding import cues, feed_and_drain
 from ..narration import finish_report, make_narrator, tell_failed_cues, tell_troubles
+from ..options import settings_of
 from ..signals import on_interrupt
 from ..streams import tell
 
+if TYPE_CHECKING:
+    from ..bridging import Bridge
+
 
 def headless(arguments: Namespace) -> int:
-    """Speak the lines of standard input, each a cue."""
+    """Speak the lines of standard input, each a cue, and what comes through the bridge."""
     return asyncio.run(_Headless(arguments).run())
 
 
@@ -30,6 +35,12 @@ class _Headless:
         self._grace_s: float = arguments.grace
         self._asked = asyncio.Event()
         self._narrator = make_narrator(arguments)
+        self._bridge = None if self._until_end_of_input else self._make_bridge()
+
+    def _make_bridge(self) -> "Bridge":
+        from ..bridging import Bridge  # websockets is not needed without it
+
+        return Bridge(settings_of(self._arguments), self._narrator)
 
     async def run(self) -> int:
         running = asyncio.create_task(self._run())
@@ -55,9 +66,20 @@ class _Headless:
         return DONE if self._asked.is_set() else status
 
     async def _run(self) -> None:
-        if not self._until_end_of_input:
-            tell("headless until interrupted (bridge and web come with a later version)")
+        if self._bridge is None:
+            await self._narrate()
+            return
+        await self._bridge.bind()
+        try:
+            await self._narrate()
+        finally:
+            # After the narrator: how its last cues ended is told, too.
+            await self._bridge.close()
+
+    async def _narrate(self) -> None:
         async with self._narrator as narrator:
+            if self._bridge is not None:
+                await self._bridge.start()
             telling = asyncio.create_task(tell_troubles(narrator))
             working = asyncio.create_task(self._work(narrator))
             asked = asyncio.create_task(self._asked.wait())
@@ -88,6 +110,8 @@ class _Headless:
             await narrator.drain()  # raises why
 
     async def _drain_speaking(self, narrator: Narrator) -> None:
+        if self._bridge is not None:
+            self._bridge.refuse_cues()
         for cue in narrator.cues[1:]:
             narrator.cancel(cue)
         for cue in narrator.cues[:1]:

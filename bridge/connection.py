@@ -1,0 +1,171 @@
+"""One connection, from `hello` to its end. Plain: frames in, frames out, the clock is an argument.
+
+AWAITING_IDENTIFY --identify--> IDENTIFIED --request--> IDENTIFIED
+       |                            |
+       +----------close-------------+-----> CLOSED
+"""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from ..core.errors import StateError
+from .handler import handle
+from .hub import Hub
+from .limits import Meter
+from .protocol import (
+    PROTOCOL,
+    CloseCode,
+    Error,
+    ErrorCode,
+    Hello,
+    Identified,
+    Identify,
+    decode_client,
+    encode,
+)
+from .protocol.auth import is_right, make_challenge
+from .protocol.requests import ClientRequest
+from .session import Session, Sink
+
+FEATURES = ("resume", "text_streaming", "predictions", "words", "queue")
+"""What `hello` tells: lost connections can be resumed; `say_start` and what belongs to it;
+`cue_predicted`; `word_started`; the cues of all clients are spoken by one voice, in order."""
+
+
+class ConnectionState(Enum):
+    """How far a connection has come."""
+
+    AWAITING_IDENTIFY = auto()
+    """`hello` was sent; nothing but `identify` is taken."""
+    IDENTIFIED = auto()
+    """It has a session."""
+    CLOSED = auto()
+    """Nothing comes or goes any more."""
+
+
+class Step(Enum):
+    """What moves it on."""
+
+    IDENTIFY = auto()
+    REQUEST = auto()
+    CLOSE = auto()
+
+
+TRANSITIONS = {
+    (ConnectionState.AWAITING_IDENTIFY, Step.IDENTIFY): ConnectionState.IDENTIFIED,
+    (ConnectionState.AWAITING_IDENTIFY, Step.CLOSE): ConnectionState.CLOSED,
+    (ConnectionState.IDENTIFIED, Step.REQUEST): ConnectionState.IDENTIFIED,
+    (ConnectionState.IDENTIFIED, Step.CLOSE): ConnectionState.CLOSED,
+    (ConnectionState.CLOSED, Step.CLOSE): ConnectionState.CLOSED,
+}
+"""All steps there are; any other raises `StateError` and changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """The connection cannot go on."""
+
+    code: CloseCode
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """The client was let in: `frame` is to be sent, then the events after `last_seq`."""
+
+    frame: str
+    session: Session
+    last_seq: int
+
+
+class Connection:
+    """What the server decides of one connection."""
+
+    def __init__(self, hub: Hub, sink: Sink, now: float) -> None:
+        self.state = ConnectionState.AWAITING_IDENTIFY
+        self.session: Session | None = None
+        self._hub = hub
+        self._sink = sink
+        self._challenge = make_challenge(hub.random_bytes) if hub.password else None
+        self._meter = Meter(hub.limits.messages_per_s, hub.limits.burst, now)
+
+    def hello(self) -> str:
+        """The first frame."""
+        return encode(
+            Hello(
+                protocol=PROTOCOL,
+                server=self._hub.server,
+                features=list(FEATURES),
+                auth=self._challenge,
+            )
+        )
+
+    def receive(self, frame: str | bytes, now: float) -> str | Welcome | Close:
+        """Take a client's frame; returns the reply. Raises `StateError` once it is closed."""
+        if self.state is ConnectionState.CLOSED:
+            raise StateError("the connection is closed: nothing is received")
+        allowed = self._meter.take(now)
+        message = decode_client(frame)
+        if self.session is None:
+            return self._identify(message, now)
+        self._step(Step.REQUEST)
+        if not allowed:
+            return encode(self._too_many(message))
+        match message:
+            case Error():
+                return encode(message)
+            case Identify():
+                text = "this connection is identified: send requests"
+                return encode(Error(id="", code=ErrorCode.ALREADY_IDENTIFIED, text=text))
+            case _:
+                return encode(handle(self._hub, self.session, message, now))
+
+    def close(self, now: float) -> None:
+        """The connection is gone; its session waits to be resumed. Idempotent."""
+        self._step(Step.CLOSE)
+        session, self.session = self.session, None
+        if session is not None and session.sink is self._sink:  # else another connection has it
+            self._hub.sessions.detach(session, now)
+
+    def _step(self, step: Step) -> None:
+        following = TRANSITIONS.get((self.state, step))
+        if following is None:
+            raise StateError(f"a connection that is {self.state.name} cannot {step.name}")
+        self.state = following
+
+    def _too_many(self, message: Identify | ClientRequest | Error) -> Error:
+        request_id = "" if isinstance(message, Identify) else message.id
+        text = f"more than {self._hub.limits.messages_per_s:g} messages a second: send it later"
+        return Error(id=request_id, code=ErrorCode.TOO_MANY_MESSAGES, text=text)
+
+    def _identify(self, message: Identify | ClientRequest | Error, now: float) -> Welcome | Close:
+        if isinstance(message, Error):
+            return Close(CloseCode.NOT_UNDERSTOOD, message.text)
+        if not isinstance(message, Identify):
+            return Close(CloseCode.NOT_IDENTIFIED, "send identify first")
+        if message.protocol != PROTOCOL:
+            return Close(
+                CloseCode.PROTOCOL_UNSUPPORTED, f"this server speaks protocol {PROTOCOL} only"
+            )
+        if self._challenge is not None:
+            if message.auth is None:
+                return Close(CloseCode.AUTH_FAILED, "a password is needed: answer the challenge")
+            if not is_right(self._hub.password, self._challenge, message.auth):
+                return Close(CloseCode.AUTH_FAILED, "the answer to the challenge is wrong")
+        self._step(Step.IDENTIFY)
+        return self._welcome(message, now)
+
+    def _welcome(self, message: Identify, now: float) -> Welcome:
+        sessions, session, last_seq = self._hub.sessions, None, 0
+        if message.resume is not None:
+            last_seq = int(message.resume.last_seq)
+            session = sessions.resume(message.resume.session, last_seq, now)
+        resumed = session is not None
+        if session is None:
+            session, last_seq = sessions.open(message.events), 0
+        elif message.events is not None:
+            session.subscribe(message.events)
+        session.sink = self._sink
+        self.session = session
+        frame = encode(Identified(session=session.session_id, resumed=resumed))
+        return Welcome(frame, session, last_seq)

@@ -1,0 +1,235 @@
+"""Does what clients ask for. Plain: it calls the narrator, which returns at once."""
+
+from collections.abc import Sequence
+
+from ..core import types
+from ..core.cue import Cue
+from ..core.errors import ConfigError, SkaldcastError, StateError, SynthesisError
+from ..core.synthesis.registry import VoiceRow as RegistryRow
+from .hub import Hub
+from .protocol import CueOk, Error, ErrorCode, Ok, Priority, Reply, SubscribeOk, VoiceRow, VoicesOk
+from .protocol import requests as ask
+from .session import Session
+from .state import state_of
+
+_PRIORITIES = {
+    Priority.INTERRUPT: types.Priority.INTERRUPT,
+    Priority.DEMAND: types.Priority.DEMAND,
+    Priority.PREFETCH: types.Priority.PREFETCH,
+}
+
+
+class _RefusedError(Exception):
+    """A request that is not met; inside the bridge only."""
+
+    def __init__(self, code: ErrorCode, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+def handle(hub: Hub, session: Session, request: ask.ClientRequest, now: float) -> Reply:
+    """Meet a request, or tell why not."""
+    try:
+        if hub.failure is not None and not isinstance(request, ask.GetState | ask.Subscribe):
+            raise _RefusedError(ErrorCode.ENGINE_FAILED, hub.failure)
+        return _meet(hub, session, request, now)
+    except _RefusedError as refusal:
+        return Error(id=request.id, code=refusal.code, text=str(refusal))
+    except SkaldcastError as error:
+        return Error(id=request.id, code=_code_of(error, hub), text=str(error))
+
+
+def _code_of(error: SkaldcastError, hub: Hub) -> ErrorCode:
+    match error:
+        case SynthesisError():
+            return ErrorCode.UNKNOWN_VOICE
+        case ConfigError():
+            return ErrorCode.WRONG_VALUE
+        case StateError():
+            return ErrorCode.ENDING if hub.ending else ErrorCode.TOO_MANY_CUES
+        case _:
+            return ErrorCode.ENGINE_FAILED
+
+
+def _meet(hub: Hub, session: Session, request: ask.ClientRequest, now: float) -> Reply:
+    match request:
+        case ask.Say():
+            return _say(hub, session, request)
+        case ask.SayStart():
+            return _say_start(hub, session, request, now)
+        case ask.SayAppend():
+            return _say_append(hub, session, request, now)
+        case ask.SayFinish():
+            return _say_finish(hub, session, request)
+        case ask.Subscribe():
+            session.subscribe(request.events)
+            events = sorted(session.events)
+            return SubscribeOk(id=request.id, events=events)
+        case ask.GetState():
+            return state_of(hub.speaker, request.id)
+        case ask.ListVoices():
+            synthesizer = hub.speaker.voice.synthesizer
+            return VoicesOk(id=request.id, voices=_voices(hub.speaker.voices(), synthesizer))
+        case ask.AudioStart() | ask.AudioStop() | ask.AudioPosition():
+            raise _RefusedError(
+                ErrorCode.NOT_AVAILABLE,
+                "the sound itself is not available yet; `features` tells when it is",
+            )
+        case _:
+            _steer(hub, request)
+            return Ok(id=request.id)
+
+
+def _steer(
+    hub: Hub,
+    request: ask.Pause | ask.Resume | ask.Skip | ask.Stop | ask.Clear | ask.SetCast | ask.SetVolume,
+) -> None:
+    speaker = hub.speaker
+    match request:
+        case ask.Pause():
+            speaker.pause()
+        case ask.Resume():
+            speaker.resume()
+        case ask.Skip(cue_id=None):
+            speaker.skip()
+        case ask.Skip(cue_id=cue_id):
+            speaker.cancel(_known_cue(hub, cue_id or ""))
+        case ask.Stop():
+            speaker.stop()
+        case ask.Clear():
+            speaker.clear()
+        case ask.SetVolume():
+            speaker.set_volume(request.volume)
+        case ask.SetCast():
+            for voice in request.cast.values():
+                speaker.voice_name(voice)  # raises where there is none
+            hub.cast = dict(request.cast)
+
+
+# cues
+
+
+def _say(hub: Hub, session: Session, request: ask.Say) -> CueOk:
+    if (known := _repeated(hub, request)) is not None:
+        return known
+    _check_room(hub, session, len(request.text), cues=1)
+    cue = hub.speaker.play(
+        request.text,
+        cue_id=request.cue_id,
+        voice=_voice(hub, request),
+        priority=_PRIORITIES[request.priority],
+        speed=request.speed,
+    )
+    hub.own(session, cue, open_since=None)
+    return _cue_ok(request.id, cue)
+
+
+def _say_start(hub: Hub, session: Session, request: ask.SayStart, now: float) -> CueOk:
+    if (known := _repeated(hub, request)) is not None:
+        return known
+    _check_room(hub, session, len(request.text), cues=1)
+    cue = hub.speaker.open(
+        cue_id=request.cue_id,
+        voice=_voice(hub, request),
+        priority=_PRIORITIES[request.priority],
+        speed=request.speed,
+    )
+    hub.speaker.push(cue, request.text)
+    hub.own(session, cue, open_since=now)
+    return _cue_ok(request.id, cue)
+
+
+def _say_append(hub: Hub, session: Session, request: ask.SayAppend, now: float) -> CueOk:
+    cue = _known_cue(hub, request.cue_id)
+    text = _new_part(cue, request)
+    owner = hub.owner(cue.cue_id)
+    own = owner.cues.get(cue.cue_id) if owner is not None else None
+    if text and cue.outcome is None:
+        if own is None or own.open_since is None:
+            raise _RefusedError(
+                ErrorCode.TEXT_COMPLETE, f"the text of cue {cue.cue_id!r} is complete: say another"
+            )
+        _check_room(hub, session, len(text), cues=0)
+        hub.speaker.push(cue, text)
+        own.characters += len(text)
+        own.open_since = now
+    return _cue_ok(request.id, cue)
+
+
+def _say_finish(hub: Hub, session: Session, request: ask.SayFinish) -> CueOk:
+    cue = _known_cue(hub, request.cue_id)
+    hub.finish(hub.owner(cue.cue_id) or session, cue.cue_id)
+    hub.predict_soon(cue)
+    return _cue_ok(request.id, cue)
+
+
+def _repeated(hub: Hub, request: ask.Say | ask.SayStart) -> CueOk | None:
+    """The reply where the cue is known: it is not spoken twice."""
+    if request.cue_id is None or (cue := hub.speaker.cue(request.cue_id)) is None:
+        return None
+    return CueOk(id=request.id, cue_id=cue.cue_id, received=len(cue.text), known=True)
+
+
+def _cue_ok(request_id: str, cue: Cue) -> CueOk:
+    return CueOk(id=request_id, cue_id=cue.cue_id, received=len(cue.text))
+
+
+def _check_room(hub: Hub, session: Session, characters: int, *, cues: int) -> None:
+    if hub.ending:
+        raise _RefusedError(ErrorCode.ENDING, "the server ends: say it again once it is back")
+    limits = session.limits
+    if len(session.cues) + cues > limits.queued_cues:
+        raise _RefusedError(
+            ErrorCode.TOO_MANY_CUES,
+            f"{limits.queued_cues} of this client's cues wait: wait for some to finish",
+        )
+    if session.queued_characters + characters > limits.queued_characters:
+        raise _RefusedError(
+            ErrorCode.TOO_MUCH_TEXT,
+            f"this client's cues hold {limits.queued_characters} characters: "
+            "wait for some to finish",
+        )
+
+
+def _voice(hub: Hub, request: ask.Say | ask.SayStart) -> str | None:
+    """The cue's own voice, or its character's, or the narrator's (None)."""
+    if request.voice is not None or request.character is None:
+        return request.voice
+    return hub.cast.get(request.character)
+
+
+def _known_cue(hub: Hub, cue_id: str) -> Cue:
+    cue = hub.speaker.cue(cue_id)
+    if cue is None:
+        raise _RefusedError(
+            ErrorCode.UNKNOWN_CUE, f"there is no cue {cue_id!r}: begin with say_start"
+        )
+    return cue
+
+
+def _new_part(cue: Cue, request: ask.SayAppend) -> str:
+    """What of a piece has not come yet."""
+    if request.start is None:
+        return request.text
+    there = len(cue.text)
+    if request.start > there:
+        raise _RefusedError(
+            ErrorCode.TEXT_MISSING,
+            f"only {there} characters of cue {cue.cue_id!r} have come: send the rest first",
+        )
+    return request.text[there - int(request.start) :]
+
+
+def _voices(rows: Sequence[RegistryRow], synthesizer: str) -> list[VoiceRow]:
+    return [
+        VoiceRow(
+            voice=row.voice.spec,
+            name=row.voice.name,
+            synthesizer=row.voice.synthesizer,
+            languages=list(row.voice.languages),
+            licence=row.voice.licence,
+            description=row.voice.description,
+            available=not row.missing and row.voice.synthesizer == synthesizer,
+        )
+        for row in rows
+    ]

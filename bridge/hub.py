@@ -1,0 +1,148 @@
+"""The hub: all sessions, one voice. It tells each session what happens, and keeps the cast and the
+account of whose cue is whose. Plain: the clock is an argument."""
+
+import contextlib
+from collections.abc import Callable
+
+from ..core import events as core
+from ..core.cue import Cue
+from ..core.errors import SkaldcastError
+from .limits import Limits
+from .protocol import Error, ErrorCode, EventName, encode, encode_event
+from .protocol.events import BridgeEvent, BufferLevel, CuePredicted
+from .session import OwnCue, Session, SessionStore
+from .speaker import Speaker
+from .translation import name_of, translate
+
+
+class Hub:
+    """What the connections share."""
+
+    def __init__(
+        self,
+        speaker: Speaker,
+        random_bytes: Callable[[int], bytes],
+        *,
+        password: str = "",
+        server: str = "skaldcast",
+        limits: Limits | None = None,
+    ) -> None:
+        self.speaker = speaker
+        self.random_bytes = random_bytes
+        self.password = password
+        self.server = server
+        self.limits = limits or Limits()
+        self.sessions = SessionStore(self.limits, random_bytes)
+        self.cast: dict[str, str] = {}
+        """Voices by character."""
+        self.failure: str | None = None
+        """Why the narration cannot go on."""
+        self.ending = False
+        """No more cues are taken."""
+        self._owners: dict[str, Session] = {}
+        self._to_predict: list[Cue] = []
+
+    # what happens
+
+    def take(self, event: core.Event, now: float) -> None:
+        """The engine told something."""
+        error = None
+        if isinstance(event, core.CueFinished):
+            cue = self.speaker.cue(event.cue_id)
+            error = cue.error if cue is not None else None
+            self._disown(event.cue_id)
+        told = translate(event, error)
+        if told is not None:
+            self._publish(told, now)
+        if isinstance(event, core.CueQueued | core.CueStarted):
+            cue = self.speaker.cue(event.cue_id)
+            if isinstance(event, core.CueStarted):  # the next one's time is known best now
+                cue = next((c for c in self.speaker.cues if c.started_s is None), None)
+            if cue is not None:
+                self._predict(cue, now)
+
+    def tell_level(self, now: float) -> None:
+        """Tell how much audio is ready, to those who asked for it."""
+        if any(EventName.BUFFER_LEVEL in session.events for session in self.sessions):
+            level = self.speaker.buffered_s
+            self._publish(BufferLevel(seq=0, time_s=self.speaker.time_s, buffered_s=level), now)
+
+    def fail(self, error: SkaldcastError) -> None:
+        """The narration cannot go on: everybody is told."""
+        self.failure = str(error)
+        for session in self.sessions:
+            if session.sink is not None:
+                session.sink.send(self.failed())
+
+    def failed(self) -> str:
+        """The frame that tells of the failure."""
+        return encode(Error(id="", code=ErrorCode.ENGINE_FAILED, text=self.failure or ""))
+
+    def tick(self, now: float) -> None:
+        """About once a second: what nobody came back to ends."""
+        self.sessions.expire(now)
+        for session in {id(owner): owner for owner in self._owners.values()}.values():
+            for cue_id in session.stalled_cues(now):
+                with contextlib.suppress(SkaldcastError):  # the narrator has ended meanwhile
+                    self.finish(session, cue_id)
+
+    def _publish(self, event: BridgeEvent, now: float) -> None:
+        name, frame = name_of(event), encode_event(event)
+        # Whose cue it is hears first: with 200 clients the last one is told milliseconds later.
+        owner = self._owners.get(getattr(event, "cue_id", ""))
+        if owner is not None:
+            owner.publish(name, frame, now)
+        for session in self.sessions:
+            if session is not owner:
+                session.publish(name, frame, now)
+
+    # predictions
+
+    def predict_soon(self, cue: Cue) -> None:
+        """Its text is complete now: tell anew when it will speak, once the reply is sent."""
+        self._to_predict.append(cue)
+
+    def tell_predictions(self, now: float) -> None:
+        """Tell those that are due."""
+        cues, self._to_predict = self._to_predict, []
+        for cue in cues:
+            self._predict(cue, now)
+
+    def _predict(self, cue: Cue, now: float) -> None:
+        prediction = self.speaker.predict(cue)
+        if prediction is None or cue.started_s is not None or not cue.text.strip():
+            return
+        event = CuePredicted(
+            seq=0,
+            time_s=self.speaker.time_s,
+            cue_id=cue.cue_id,
+            starts_in_s=prediction.starts_in_s,
+            duration_s=prediction.duration_s,
+        )
+        self._publish(event, now)
+
+    # whose cue is whose
+
+    def own(self, session: Session, cue: Cue, *, open_since: float | None) -> None:
+        """`session` brought a cue."""
+        if cue.outcome is None:
+            session.cues[cue.cue_id] = OwnCue(len(cue.text), open_since)
+            self._owners[cue.cue_id] = session
+
+    def owner(self, cue_id: str) -> Session | None:
+        """The session that brought a cue, until the cue has ended."""
+        return self._owners.get(cue_id)
+
+    def finish(self, session: Session, cue_id: str) -> None:
+        """The text of a cue is complete."""
+        cue = self.speaker.cue(cue_id)
+        own = session.cues.get(cue_id)
+        if own is not None:
+            own.open_since = None
+        if cue is not None:
+            self.speaker.finish(cue)
+
+    def _disown(self, cue_id: str) -> None:
+        owner = self._owners.pop(cue_id, None)
+        if owner is not None:
+            owner.cues.pop(cue_id, None)

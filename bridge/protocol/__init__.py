@@ -1,0 +1,48 @@
+"""The messages of `skaldcast.v1`, without I/O. docs/protocol.md is generated from them."""
+
+from .codec import EventFrame, decode_client, decode_reply, decode_server, encode, encode_event
+from .codes import CloseCode, ErrorCode
+from .handshake import (
+    HIGH_RATE,
+    ORDINARY,
+    Challenge,
+    EventName,
+    Hello,
+    Identified,
+    Identify,
+    ResumePoint,
+)
+from .message import MAX_MESSAGE_BYTES, PROTOCOL, SUBPROTOCOL, Message, Priority
+from .replies import CueOk, Error, Ok, Reply, StateOk, SubscribeOk, VoiceRow, VoicesOk
+
+__all__ = [
+    "HIGH_RATE",
+    "MAX_MESSAGE_BYTES",
+    "ORDINARY",
+    "PROTOCOL",
+    "SUBPROTOCOL",
+    "Challenge",
+    "CloseCode",
+    "CueOk",
+    "Error",
+    "ErrorCode",
+    "EventFrame",
+    "EventName",
+    "Hello",
+    "Identified",
+    "Identify",
+    "Message",
+    "Ok",
+    "Priority",
+    "Reply",
+    "ResumePoint",
+    "StateOk",
+    "SubscribeOk",
+    "VoiceRow",
+    "VoicesOk",
+    "decode_client",
+    "decode_reply",
+    "decode_server",
+    "encode",
+    "encode_event",
+]

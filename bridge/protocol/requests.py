@@ -1,0 +1,157 @@
+"""What a client may ask for. Each has an `id`, which the reply repeats."""
+
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from .handshake import EventName
+from .message import (
+    MAX_CAST,
+    CharacterName,
+    CueId,
+    Message,
+    Priority,
+    RequestId,
+    Text,
+    VoiceName,
+    Whole,
+)
+
+Speed = Annotated[float, Meta(ge=0.5, le=2.0, description="Speaking rate; 1 is the voice's own.")]
+
+
+class Request(Message, frozen=True, kw_only=True):
+    """What all requests have."""
+
+    id: RequestId
+
+
+class _NewCue(Request, frozen=True, kw_only=True):
+    """What `say` and `say_start` have."""
+
+    voice: VoiceName | None = None
+    character: CharacterName | None = None
+    priority: Priority = Priority.DEMAND
+    speed: Speed = 1.0
+    cue_id: CueId | None = None
+
+
+class Say(_NewCue, frozen=True, kw_only=True):
+    """Speak a cue. A `cue_id` that is known is not spoken twice: so a cue may be sent again
+    whenever its reply was lost."""
+
+    text: Text
+
+
+class SayStart(_NewCue, frozen=True, kw_only=True):
+    """Begin a cue whose text is still being written."""
+
+    text: Text = ""
+
+
+class SayAppend(Request, frozen=True, kw_only=True):
+    """More text of a cue."""
+
+    cue_id: CueId
+    text: Text
+    start: Annotated[
+        Whole | None,
+        Meta(
+            description="Where in the cue's text this piece begins, in characters (Unicode code "
+            "points). What has come before is passed over, so that a piece may be sent again."
+        ),
+    ] = None
+
+
+class SayFinish(Request, frozen=True, kw_only=True):
+    """The text of a cue is complete."""
+
+    cue_id: CueId
+
+
+class Pause(Request, frozen=True, kw_only=True):
+    """Fade out and keep the place."""
+
+
+class Resume(Request, frozen=True, kw_only=True):
+    """Go on where `pause` left off."""
+
+
+class Skip(Request, frozen=True, kw_only=True):
+    """End the cue that is being heard, or the one named; the next follows."""
+
+    cue_id: CueId | None = None
+
+
+class Stop(Request, frozen=True, kw_only=True):
+    """Fade out and end all cues; a pause ends with them."""
+
+
+class Clear(Request, frozen=True, kw_only=True):
+    """Take back the cues that wait; what is being heard goes on."""
+
+
+class SetCast(Request, frozen=True, kw_only=True):
+    """Who speaks with which voice, from the next cue on; it replaces the cast before it."""
+
+    cast: Annotated[
+        dict[CharacterName, VoiceName],
+        Meta(max_length=MAX_CAST, description="Voices by character."),
+    ]
+
+
+class SetVolume(Request, frozen=True, kw_only=True):
+    """Set the master volume."""
+
+    volume: Annotated[float, Meta(ge=0.0, le=1.0, description="A factor; 0 is mute.")]
+
+
+class ListVoices(Request, frozen=True, kw_only=True):
+    """Ask for the voices there are."""
+
+
+class GetState(Request, frozen=True, kw_only=True):
+    """Ask for the report as it stands now."""
+
+
+class Subscribe(Request, frozen=True, kw_only=True):
+    """Choose the events anew."""
+
+    events: Annotated[
+        list[EventName], Meta(max_length=64, description="The events wanted from now on.")
+    ]
+
+
+class AudioStart(Request, frozen=True, kw_only=True):
+    """Ask for the sound itself, as binary frames. Not available yet."""
+
+    format: Annotated[str | dict[str, Any], Meta(description="How the samples are written.")]
+
+
+class AudioStop(Request, frozen=True, kw_only=True):
+    """End the sound. Not available yet."""
+
+
+class AudioPosition(Request, frozen=True, kw_only=True):
+    """Tell how much of the sound the game has played. Not available yet."""
+
+
+ClientRequest = (
+    Say
+    | SayStart
+    | SayAppend
+    | SayFinish
+    | Pause
+    | Resume
+    | Skip
+    | Stop
+    | Clear
+    | SetCast
+    | SetVolume
+    | ListVoices
+    | GetState
+    | Subscribe
+    | AudioStart
+    | AudioStop
+    | AudioPosition
+)

@@ -1,0 +1,139 @@
+"""A session: what is kept of a client while connections come and go. Plain."""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from .event_log import EventLog
+from .limits import Limits
+from .protocol import HIGH_RATE, ORDINARY, EventFrame, EventName
+
+
+class Sink(Protocol):
+    """The connection that a session speaks through."""
+
+    @property
+    def congested(self) -> bool:
+        """The client does not keep up with what it is sent."""
+        ...
+
+    def events_wait(self) -> None:
+        """There are events in the log that were not sent."""
+        ...
+
+    def send(self, frame: str) -> None:
+        """Send something that is no event."""
+        ...
+
+    def taken_over(self) -> None:
+        """Another connection goes on with the session."""
+        ...
+
+
+@dataclass(slots=True)
+class OwnCue:
+    """A cue that the session brought and that has not ended."""
+
+    characters: int = 0
+    open_since: float | None = None
+    """When text of it came last, where its text is not complete."""
+
+
+@dataclass(eq=False)
+class Session:
+    """One client: its subscriptions, what it was told, and its cues."""
+
+    session_id: str
+    limits: Limits
+    events: frozenset[EventName] = ORDINARY
+    log: EventLog = field(init=False)
+    sink: Sink | None = None
+    """None while it waits to be resumed."""
+    detached_at_s: float = 0.0
+    cues: dict[str, OwnCue] = field(default_factory=dict[str, OwnCue])
+
+    def __post_init__(self) -> None:
+        self.log = EventLog(self.limits.kept_events, self.limits.kept_s)
+
+    def subscribe(self, events: Collection[EventName]) -> None:
+        """Choose the events anew."""
+        self.events = frozenset(events)
+
+    def publish(self, name: EventName, frame: EventFrame, now: float) -> None:
+        """Tell of an event, where it was asked for. High-rate ones are left out, not numbered,
+        where nobody could read them in time."""
+        if name not in self.events:
+            return
+        if name in HIGH_RATE and (self.sink is None or self.sink.congested):
+            return
+        self.log.append(frame, now)
+        if self.sink is not None:
+            self.sink.events_wait()
+
+    @property
+    def queued_characters(self) -> int:
+        """Text of its cues that have not ended."""
+        return sum(cue.characters for cue in self.cues.values())
+
+    def stalled_cues(self, now: float) -> list[str]:
+        """Cues whose text has stalled for longer than others can be asked to wait."""
+        limit_s = self.limits.abandoned_cue_s if self.sink is None else self.limits.open_cue_s
+        return [
+            cue_id
+            for cue_id, cue in self.cues.items()
+            if cue.open_since is not None and now - self._waits_since(cue.open_since) >= limit_s
+        ]
+
+    def _waits_since(self, open_since: float) -> float:
+        return open_since if self.sink is not None else max(open_since, self.detached_at_s)
+
+
+class SessionStore:
+    """All sessions. Those that wait to be resumed are kept for `kept_s`, at most as many as may
+    be connected: of more, the ones that have waited longest go."""
+
+    def __init__(self, limits: Limits, random_bytes: Callable[[int], bytes]) -> None:
+        self._limits = limits
+        self._random_bytes = random_bytes
+        self._sessions: dict[str, Session] = {}
+
+    def __iter__(self) -> Iterator[Session]:
+        return iter(self._sessions.values())
+
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    def open(self, events: Collection[EventName] | None) -> Session:
+        """Make a session; its name cannot be guessed, as it lets its holder resume."""
+        session = Session(self._random_bytes(16).hex(), self._limits)
+        if events is not None:
+            session.subscribe(events)
+        self._sessions[session.session_id] = session
+        return session
+
+    def resume(self, session_id: str, last_seq: int, now: float) -> Session | None:
+        """The session to go on with; None where it is gone, or where events after `last_seq` are.
+        A connection that still has it loses it."""
+        session = self._sessions.get(session_id)
+        if session is None or not session.log.reaches(last_seq, now):
+            return None
+        sink, session.sink = session.sink, None
+        if sink is not None:
+            sink.taken_over()
+        return session
+
+    def detach(self, session: Session, now: float) -> None:
+        """Its connection is lost: it waits to be resumed."""
+        session.sink = None
+        session.detached_at_s = now
+        # Behind all others: what has waited longest stands first.
+        self._sessions[session.session_id] = self._sessions.pop(session.session_id)
+        waiting = [s for s in self if s.sink is None]
+        for old in waiting[: max(len(waiting) - self._limits.sessions, 0)]:
+            del self._sessions[old.session_id]
+
+    def expire(self, now: float) -> None:
+        """Let go of those that nobody came back to."""
+        for session in list(self):
+            if session.sink is None and now - session.detached_at_s >= self._limits.kept_s:
+                del self._sessions[session.session_id]

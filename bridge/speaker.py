@@ -1,0 +1,91 @@
+"""What the bridge needs of the narrator: `core.narrator.Narrator` is one."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from ..core.cue import Cue
+from ..core.errors import SkaldcastError
+from ..core.prediction import CuePrediction
+from ..core.subscription import Subscription
+from ..core.synthesis.registry import ResolvedVoice, VoiceRow
+from ..core.types import Priority
+
+
+class Speaker(Protocol):
+    """As far as requests need it; each call returns at once."""
+
+    def play(
+        self,
+        text: str = "",
+        *,
+        cue_id: str | None = None,
+        voice: str | None = None,
+        priority: Priority = Priority.DEMAND,
+        speed: float = 1.0,
+    ) -> Cue: ...
+
+    def open(
+        self,
+        *,
+        cue_id: str | None = None,
+        voice: str | None = None,
+        priority: Priority = Priority.DEMAND,
+        speed: float = 1.0,
+    ) -> Cue: ...
+
+    def push(self, cue: Cue, text: str) -> None: ...
+
+    def finish(self, cue: Cue) -> None: ...
+
+    def pause(self) -> None: ...
+
+    def resume(self) -> None: ...
+
+    def skip(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def clear(self) -> None: ...
+
+    def cancel(self, cue: Cue) -> None: ...
+
+    def set_volume(self, volume: float) -> None: ...
+
+    def cue(self, cue_id: str) -> Cue | None: ...
+
+    def predict(self, cue: Cue) -> CuePrediction | None: ...
+
+    def voices(self) -> Sequence[VoiceRow]: ...
+
+    def voice_name(self, spec: str) -> str: ...
+
+    def report(self) -> dict[str, Any]: ...
+
+    @property
+    def voice(self) -> ResolvedVoice: ...
+
+    @property
+    def cues(self) -> list[Cue]: ...
+
+    @property
+    def waiting(self) -> int: ...
+
+    @property
+    def state(self) -> str: ...
+
+    @property
+    def buffered_s(self) -> float: ...
+
+    @property
+    def time_s(self) -> float: ...
+
+
+class Narration(Speaker, Protocol):
+    """As far as the server needs it."""
+
+    def events(self, *, capacity: int = 1000) -> Subscription: ...
+
+    async def failed(self) -> None: ...
+
+    @property
+    def failure(self) -> SkaldcastError | None: ...
