@@ -140,3 +140,35 @@ class FakeDevice:
         played, self._queue = self._queue[: passed - silent], self._queue[passed - silent :]
         rest = np.zeros(passed - silent - played.size, np.float32)
         self._heard += [np.zeros(silent, np.float32), played, rest]
+
+
+class BlockwiseDevice(FakeDevice):
+    """Takes its frames a block at a time, as a sound server does, and fills up with silence of its
+    own what it finds missing then; that silence counts as pending."""
+
+    BLOCK_S = 0.030
+
+    _block: NDArray[np.float32] = np.zeros(0, np.float32)
+    _empty = True
+
+    def pending(self) -> int:
+        return super().pending() + (0 if self._empty else self._block.size)
+
+    def take_back(self, keep: int) -> int:
+        taken = max(self._queue.size - keep, 0)
+        self._queue = self._queue[: self._queue.size - taken]
+        return taken
+
+    def _play(self) -> None:
+        passed = round((self._clock.now_s - self.began_s) * self.sample_rate) - self._frame
+        self._frame += passed
+        while passed:
+            if self._block.size == 0:
+                size = round(self.BLOCK_S * self.sample_rate)
+                taken, self._queue = self._queue[:size], self._queue[size:]
+                self._empty = taken.size == 0
+                self._block = np.concatenate((taken, np.zeros(size - taken.size, np.float32)))
+            self._heard.append(self._block[:passed])
+            played = min(passed, self._block.size)
+            self._block = self._block[played:]
+            passed -= played

@@ -252,12 +252,12 @@ class AudioBuffer:
                 )
             ledger.reader = counters._replace(taken=max(frame, counters.cleared))
 
-    def count_underrun(self, frames: int, *, new_event: bool) -> None:
-        """Count silence that the device was given inside speech, as a new event or a longer one."""
+    def count_underrun(self, frames: int, *, events: int) -> None:
+        """Count silence that was heard inside speech, in so many new events."""
         with self._ledger as ledger:
             counters = ledger.reader
             ledger.reader = counters._replace(
-                underruns=counters.underruns + new_event,
+                underruns=counters.underruns + events,
                 underrun_frames=counters.underrun_frames + frames,
             )
 
@@ -382,7 +382,7 @@ class AudioBuffer:
 
     def _count_padding(self, frames: int, *, asked_for: bool) -> None:
         if frames and not asked_for:
-            self.count_underrun(frames, new_event=not self._starving)
+            self.count_underrun(frames, events=not self._starving)
         elif frames:
             with self._ledger as ledger:
                 padded = ledger.reader.padded_frames + frames

@@ -15,6 +15,7 @@ from ..synthesis.synthesizer import Samples
 from .audio_buffer import AudioBuffer
 from .device import OutputDevice
 from .gain_ramp import GainRamp
+from .heard_silence import HeardSilence
 from .messages import RoomMade, RunEnded, RunStarted, UnderflowsReported
 from .position_map import PositionMap
 from .resampler import Resampler
@@ -161,7 +162,7 @@ class Player:
         self._map: PositionMap | None = None
         self._ramp = GainRamp(self._gain)
         self._padding = False  # the stretch of the map that is being written is silence
-        self._starving = False  # an underrun goes on
+        self._silence: HeardSilence | None = None
         self._dry_at: float | None = None  # when the device will have played all it was given
         self._goes_on = False  # and more should follow on that
 
@@ -201,6 +202,8 @@ class Player:
         again = self._sent.take_back(taken)
         self._written -= again.size
         self._ready = np.concatenate((again, self._ready))[: max(end - self._written, 0)]
+        if self._silence is not None:
+            self._silence.cut(end)
         self._resampler = None  # what comes next is not what it has heard
         self._buffer.rewind(gate)
         only_cut = pending - taken < keep // 2
@@ -211,6 +214,8 @@ class Player:
         device = self._device
         if device is None or self._map is None:
             return
+        if self._phase is _Phase.SOUNDING:
+            self._count_silence(self._written - device.pending(), now, now, last=True)
         unheard = device.rewind(round(FADE_S * device.sample_rate))
         device.stop()
         heard = max(self._written - unheard, 0)
@@ -228,7 +233,7 @@ class Player:
 
     def _follow(self, device: OutputDevice, now: float) -> None:
         """Tell the audio buffer what has been heard."""
-        if self._phase is _Phase.RESTING or self._map is None:
+        if self._phase is _Phase.RESTING or self._map is None or self._silence is None:
             return
         pending = device.pending()
         heard = self._written - pending
@@ -239,7 +244,8 @@ class Player:
         if self._phase is _Phase.STARTING:
             self._begin(now - dry_s - (heard / device.sample_rate if device.paced else 0.0))
         if dry_s and self._goes_on and not self._ended:
-            self._count_underrun(round(dry_s * self._buffer.sample_rate))
+            self._silence.begin(self._written)
+        self._count_silence(heard, now - dry_s, now)
         self._release(self._position(self._map, heard), now - dry_s)
         if device.underflows != self._underflows_reported:
             self._notify(UnderflowsReported(device.underflows - self._underflows_reported))
@@ -270,9 +276,12 @@ class Player:
             self._room_reported_at = frame
             self._notify(RoomMade())
 
-    def _count_underrun(self, frames: int) -> None:
-        self._buffer.count_underrun(frames, new_event=not self._starving)
-        self._starving = True
+    def _count_silence(self, heard: int, at_s: float, now: float, *, last: bool = False) -> None:
+        assert self._silence is not None
+        self._silence.follow(heard, at_s, at_s if self._ended else now, last=last)
+        events, frames = self._silence.take()
+        if events or frames:
+            self._buffer.count_underrun(frames, events=events)
 
     @property
     def _ended(self) -> bool:
@@ -298,6 +307,7 @@ class Player:
         first = self._buffer.taken - samples.size
         if self._map is None:
             self._map = PositionMap(self._buffer.sample_rate, device.sample_rate)
+            self._silence = HeardSilence(device.sample_rate, self._buffer.sample_rate)
             self._skipped = first - self._buffer.heard
             fades_in = device.paced and self._cut_at == first != self._buffer.cleared
             self._ramp = GainRamp(0.0 if fades_in else self._gain)
@@ -306,7 +316,9 @@ class Player:
         if self._resampler is None:
             self._resampler = Resampler(self._buffer.sample_rate, device.sample_rate)
             self._map.begin_audio(self._written + self._ready.size, first)
-        self._padding = self._starving = False
+        assert self._silence is not None
+        self._padding = False
+        self._silence.end(self._written + self._ready.size)
         return self._resampler.process(samples)
 
     def _write(self, device: OutputDevice, samples: Samples) -> None:
@@ -356,6 +368,7 @@ class Player:
         frame = self._buffer.taken  # here: a clear that is noticed in between moves it on
         self._follow(device, now)
         at_s = now - self._dry_s(now, 0)
+        self._count_silence(self._written, at_s, at_s, last=True)
         self._release(frame, at_s)
         device.stop()
         self._reset_run()
@@ -369,6 +382,8 @@ class Player:
         tail = self._resampler.process(_NOTHING, last=True)
         self._resampler = None
         if tail.size:
+            if self._silence is not None:
+                self._silence.end(self._written)
             room = device.writable()
             self._write(device, tail[:room])
             self._ready = tail[room:]
@@ -376,10 +391,10 @@ class Player:
     def _pad(self, device: OutputDevice) -> None:
         """An underrun: the device would run dry inside speech."""
         frames = min(round(_PAD_S * device.sample_rate), device.writable())
-        if frames <= 0 or self._map is None:
+        if frames <= 0 or self._map is None or self._silence is None:
             return
         if not self._padding:
             self._map.begin_silence(self._written, self._buffer.taken)
             self._padding = True
-        self._count_underrun(round(frames * self._buffer.sample_rate / device.sample_rate))
+        self._silence.begin(self._written)
         self._write(device, np.zeros(frames, np.float32))

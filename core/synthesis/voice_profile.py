@@ -21,6 +21,9 @@ ONCE_IN_A_THOUSAND: Final = 3.3
 """Standard deviations; a longer tail is met by what was seen of it."""
 TAIL: Final = 1.5
 """By how much the worst in a thousand exceeds the worst in `WINDOW`: judgement."""
+LONE: Final = 3.0
+"""Worse than so often the second worst is one stall (a suspended laptop, a stopped process), which
+tells nothing of the voice until it repeats."""
 SEED_CHUNKS: Final = 4.0
 """How many chunks the assumed spread weighs."""
 SEED_CHARACTERS: Final = 40.0
@@ -93,8 +96,8 @@ class VoiceProfile:
     """Learns a voice's `Pace` from the chunks it makes, seeded by a hint or the defaults.
 
     Speeds are fitted to the last `WINDOW` chunks, the recent ones weighing more and outliers cut
-    off; jitter is what those chunks' lateness was. A few microseconds for each chunk, some 0.3 ms
-    for `pace` after one. Not thread-safe: it belongs to one owner.
+    off; jitter is what those chunks' lateness was, a single stall left out. A few microseconds for
+    each chunk, some 0.3 ms for `pace` after one. Not thread-safe: it belongs to one owner.
     """
 
     def __init__(self, voice: str, hint: SpeedHint | None = None) -> None:
@@ -171,8 +174,11 @@ class VoiceProfile:
         # A voice slower than was assumed is assumed less even, too.
         seed = self._seed
         slower = max(1.0, (latency_s + 3.0 * rate) / seed.synthesis_s(3.0))
-        spread_s = _spread(heads, seed.spread_s * slower)
-        block_jitter_s = seed.block_jitter_s * min(slower, 2.0)
+        head_s = seed.spread_s * slower
+        late_s = seed.block_jitter_s * min(slower, 2.0) / ONCE_IN_A_THOUSAND
+        uneven = max(seed.rate_spread, 0.1 * rate)
+        heads, late, rates = _usual(heads, head_s), _usual(late, late_s), _usual(rates, uneven)
+        spread_s = _spread(heads, head_s)
         return Pace(
             seconds_per_character=self._fit_rate(chunks, weights),
             latency_s=latency_s,
@@ -180,9 +186,8 @@ class VoiceProfile:
             jitter_s=_rare(heads, spread_s),
             block_s=self._block_s,
             spread_s=spread_s,
-            block_jitter_s=_rare(late, _spread(late, block_jitter_s / ONCE_IN_A_THOUSAND)),
-            rate_spread=_rare(rates, _spread(rates, max(seed.rate_spread, 0.1 * rate)))
-            / ONCE_IN_A_THOUSAND,
+            block_jitter_s=_rare(late, _spread(late, late_s)),
+            rate_spread=_rare(rates, _spread(rates, uneven)) / ONCE_IN_A_THOUSAND,
         )
 
     def _fit_rate(self, chunks: Sequence[Observation], weights: Sequence[float]) -> float:
@@ -276,6 +281,13 @@ def _median(weighted: Iterable[tuple[float, float]]) -> float:
         if half <= 0.0:
             return value
     return ordered[-1][0]
+
+
+def _usual(values: Sequence[float], assumed: float) -> list[float]:
+    """`values`, the worst of them cut back where nothing like it was seen a second time."""
+    second = max(sorted(values)[-2:-1], default=0.0)
+    reach = max(LONE * second, assumed)
+    return [min(value, reach) for value in values]
 
 
 def _spread(values: Sequence[float], assumed: float) -> float:

@@ -279,7 +279,7 @@ class SimulatedPlayout:
             if missing and not self._buffer.available:
                 self._at += missing / RATE
                 self.underrun_frames += missing
-                self._buffer.count_underrun(missing, new_event=True)
+                self._buffer.count_underrun(missing, events=1)
 
     def _hear(self) -> None:
         self.values.append(self._device.pop(0))

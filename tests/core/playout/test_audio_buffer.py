@@ -413,8 +413,8 @@ class TestCountersOfTheReader:
     def test_count_the_silence_a_player_put_in(
         self, writer: AudioBuffer, reader: AudioBuffer
     ) -> None:
-        reader.count_underrun(3, new_event=True)
-        reader.count_underrun(2, new_event=False)
+        reader.count_underrun(3, events=1)
+        reader.count_underrun(2, events=0)
         statistics = writer.statistics()
         assert (statistics.underruns, statistics.underrun_frames) == (1, 5)
 
@@ -471,7 +471,7 @@ class TestSharing:
         writer.push(ramp(0, 8))
         first.take(6)
         first.release(2, 3.5)
-        first.count_underrun(7, new_event=True)
+        first.count_underrun(7, events=1)
         first.close()
         second = AudioBuffer.attach(writer.handle)
         assert second.take(9).tolist() == ramp(2, 8).tolist()

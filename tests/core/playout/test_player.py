@@ -7,7 +7,7 @@ import soxr
 from skaldcast.core.playout.messages import RoomMade, RunEnded, RunStarted, UnderflowsReported
 from skaldcast.core.playout.player import RAMP_S, STEP_S, Player
 from tests.core.playout.playing import FADE, NO_GATE, RATE, Playing, numbered, numbers, tone
-from tests.fakes import FakeDevice
+from tests.fakes import BlockwiseDevice, FakeDevice
 
 
 @pytest.fixture
@@ -84,6 +84,23 @@ def test_silence_inside_speech_is_padded_and_counted_once(playing: Playing) -> N
     statistics = playing.buffer.statistics()
     assert statistics.underruns == 1
     assert statistics.underrun_frames == silent
+
+
+@pytest.mark.parametrize("late_s", [0.46, 0.5, 0.553, 0.7, 2.0, 3.5])
+def test_silence_that_the_device_adds_of_itself_is_counted_too(late_s: float) -> None:
+    playing = Playing()
+    device = BlockwiseDevice(playing.clock, 48_000)
+    playing.player.attach(device)
+    playing.push(12_000)
+    playing.run(late_s)
+    playing.push(24_000)
+    playing.finish()
+    playing.run(2.0)
+    sounding = np.flatnonzero(np.abs(device.recording) > 1e-4)
+    silent_s = (np.diff(sounding).max() - 1) / 48_000
+    statistics = playing.buffer.statistics()
+    assert statistics.underruns == (silent_s > 0.001)
+    assert statistics.underrun_frames / RATE == pytest.approx(silent_s, abs=0.010)
 
 
 def test_speech_that_comes_late_does_not_wait_for_the_padding(playing: Playing) -> None:

@@ -5,9 +5,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from skaldcast.core.clock import monotonic_s
 from skaldcast.core.errors import OutputError, UnknownDeviceError
+from skaldcast.core.playout.audio_buffer import AudioBuffer
 from skaldcast.core.playout.device import Frames, OutputDevice
 from skaldcast.core.playout.outputs import list_devices, open_output, parse_output
+from skaldcast.core.playout.player import Player
 from skaldcast.core.playout.pulseaudio import PulseDevice
 from skaldcast.core.types import AudioFormat
 from tests.device_fixtures import RATE, SoundServer, wait_until
@@ -153,6 +156,32 @@ def test_running_dry_is_an_underflow_and_resting_is_none(
         recording.wait_for_silence()
         play(device, counter, 0, 4800)
         assert device.underflows == 1
+
+
+def test_silence_inside_speech_is_counted_as_long_as_it_is_heard(
+    sound_server: SoundServer, device: PulseDevice
+) -> None:
+    buffer = AudioBuffer(AudioFormat(RATE))
+    player = Player(buffer, lambda _: None)
+    player.attach(device)
+
+    def play_on(seconds: float) -> None:
+        end_s = monotonic_s() + seconds
+        while (left_s := end_s - monotonic_s()) > 0:
+            buffer.wait(min(player.step(monotonic_s()), left_s))
+
+    with sound_server.recording() as recording:
+        buffer.push(tone(0, RATE // 2)[:, 0])
+        play_on(1.5)
+        buffer.push(tone(0, RATE // 2)[:, 0])
+        buffer.finish()
+        play_on(1.0)
+        sounding = np.flatnonzero(np.abs(recording.samples) > 1e-3)
+    silent_s = np.diff(sounding).max() / RATE
+    statistics = buffer.statistics()
+    assert silent_s > 0.9
+    assert statistics.underruns == 1
+    assert statistics.underrun_frames / RATE == pytest.approx(silent_s, abs=0.02)
 
 
 def test_a_killed_server_is_told_and_the_next_one_is_played_on(
