@@ -21,12 +21,16 @@ if missing_libraries():  # the extra `xtts` is not installed: tests/conftest.py 
 
 @pytest.fixture(autouse=True, scope="session")
 def interrupts_count() -> Iterator[None]:
-    """A script's `&` has SIGINT ignored, and so had the commands that are tested, which heed it."""
-    before = signal.getsignal(signal.SIGINT)
-    if before is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    """A script's `&` has SIGINT ignored, nohup SIGHUP: the commands that are tested would be told
+    to ignore them too, and heed that."""
+    names = [name for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
+    before = {signal.Signals[name]: signal.getsignal(signal.Signals[name]) for name in names}
+    for number, handler in before.items():
+        if handler is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)  # a program that is started has the default then
     yield
-    signal.signal(signal.SIGINT, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture
