@@ -29,6 +29,9 @@ from .buffer_statistics import BufferStatistics, Heard, count_statistics
 from .buffer_storage import BufferStorage, SharedStorage
 from .frame_ring import Samples
 
+Playing = tuple[int, float]
+"""Up to which frame the output sounds though the reader stands still, and when that was told."""
+AT_REST: Playing = (0, 0.0)
 _MONO = AudioFormat()
 
 
@@ -226,16 +229,10 @@ class AudioBuffer:
         return self._storage.ring.read(start, count)
 
     def release(
-        self,
-        frame: int,
-        now: float | None = None,
-        *,
-        skipped: int = 0,
-        playing: tuple[int, float] = (0, 0.0),
+        self, frame: int, now: float | None = None, *, skipped: int = 0, playing: Playing = AT_REST
     ) -> None:
         """All before `frame` was heard at `now`, but for `skipped` frames that were cleared: its
-        room is the writer's again. `playing` is up to which frame the output would go on if the
-        reader stood still from that time on, or zero where it rests."""
+        room is the writer's again. `playing` is up to where the output sounds on by itself."""
         with self._ledger as ledger:
             counters = ledger.reader
             if not counters.heard <= frame <= counters.taken:
@@ -243,10 +240,9 @@ class AudioBuffer:
                     f"frame {frame} cannot have been heard: "
                     f"{counters.heard} were, {counters.taken} were taken"
                 )
-            heard_at_s = monotonic_s() if now is None else now
             ledger.reader = counters._replace(
                 heard=frame,
-                heard_at_s=heard_at_s,
+                heard_at_s=monotonic_s() if now is None else now,
                 skipped=counters.skipped + skipped,
                 playing_to=playing[0],
                 playing_at_s=playing[1],

@@ -1,9 +1,8 @@
 """The player: audio buffer -> resampler -> device, one `step` at a time.
 
 Plain decisions over a reader of the audio buffer and an `OutputDevice`; the clock is an argument.
-It writes into a deep device buffer (depth is not delay: docs/AUDIO_PIPELINE.md), keeps the
-position that was really heard, rewinds on pause and clear, and pads silence only when the device
-itself is about to run dry.
+It writes a deep device buffer (depth is not delay: docs/AUDIO_PIPELINE.md), keeps the position that
+was really heard, rewinds on pause and clear, and pads only when the device is about to run dry.
 """
 
 from collections.abc import Callable
@@ -11,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..synthesis.synthesizer import Samples
-from .audio_buffer import AudioBuffer
+from .audio_buffer import AT_REST, AudioBuffer, Playing
 from .device import OutputDevice
 from .gain_ramp import GainRamp
 from .heard_silence import HeardSilence
@@ -60,8 +59,7 @@ class Player:
         self._fade_steps = 0
         self._broke_off_s = buffer.broke_off_s
         """Since when nothing is heard because the process before this one ended in speech."""
-        if self._broke_off_s is not None:
-            buffer.rest(broke_off_s=self._broke_off_s)
+        buffer.rest(broke_off_s=self._broke_off_s or 0.0)
         self._skipped = 0  # frames dropped before this run that the buffer was not told of yet
         self._reset_run()
 
@@ -188,14 +186,13 @@ class Player:
         end = self._map.cut(gate)
         pending = device.pending()
         keep = end - (self._written - pending) - round(KEEP_S * device.sample_rate)
-        if keep <= 0:
+        if keep <= 0 or self._silence is None:
             return False
         taken = device.take_back(keep)
         again = self._sent.take_back(taken)
         self._written -= again.size
         self._ready = np.concatenate((again, self._ready))[: max(end - self._written, 0)]
-        if self._silence is not None:
-            self._silence.cut(end)
+        self._silence.cut(end)
         self._resampler = None  # what comes next is not what it has heard
         self._buffer.rewind(gate)
         only_cut = pending - taken < keep // 2
@@ -261,10 +258,10 @@ class Player:
         # A resampler's last frame may round upwards.
         return min(position_map.buffer_frame(heard), self._buffer.taken)
 
-    def _release(self, frame: int, now: float, playing: tuple[int, float] = (0, 0.0)) -> None:
+    def _release(self, frame: int, now: float, playing: Playing = AT_REST) -> None:
         playing = (min(playing[0], self._buffer.taken), playing[1])
-        if frame <= self._buffer.heard:
-            at = self._buffer.position()
+        at = self._buffer.position()
+        if frame <= at.frame:
             self._buffer.release(at.frame, at.at_s, playing=playing)
             return
         self._buffer.release(frame, now, skipped=self._skipped, playing=playing)
@@ -275,8 +272,8 @@ class Player:
 
     def _count_break(self, until_s: float) -> None:
         if self._broke_off_s is not None:
-            silent_s = max(until_s - self._broke_off_s, 0.0)
-            self._buffer.count_underrun(round(silent_s * self._buffer.sample_rate), events=1)
+            frames = round((until_s - self._broke_off_s) * self._buffer.sample_rate)
+            self._buffer.count_underrun(max(frames, 0), events=1)
             self._broke_off_s = None
 
     def _count_silence(self, heard: int, at_s: float, now: float, *, last: bool = False) -> None:
