@@ -81,6 +81,7 @@ class PlayoutLink:
         self._closed: asyncio.Future[None] | None = None
         self._final: BufferStatistics | None = None
         self._heard_at_death = 0
+        self._hung = False  # the process that is ended now stood still
         self._away = False  # the device was lost: its process waits for it, it does not hang
         self._opening_since: float | None = None
         self._stood_still: tuple[int, float] | None = None  # where the sound is, and since when
@@ -126,6 +127,7 @@ class PlayoutLink:
         elif now >= self._stood_still[1] + HANG_S:
             _log.warning("the playout process hangs; it is ended and started again")
             self._stood_still = (heard, now)
+            self._hung = True
             self._child.kill()
         return self._stood_still[1] + HANG_S
 
@@ -204,8 +206,10 @@ class PlayoutLink:
             gain=self._gain,
             paused=self._paused,
             exclusive=self._exclusive,
+            sounded_on=self._hung,
             waits=self.output is not None and self.output.paced,
         )
+        self._hung = False
         return [opening] if self._closed is None else [opening, CloseOutput()]
 
     def _on_message(self, message: object) -> None:

@@ -44,6 +44,7 @@ class FakeDevice:
         self.channels = channels
         self.paced = paced
         self.served = False
+        self.plays_on = True
         self.underflows = 0
         self.lost = self.closed = self.changed = False
         self.starts = self.stops = self.asked = 0

@@ -58,12 +58,31 @@ class ReaderCounters(NamedTuple):
     padded_frames: int = 0
     skipped: int = 0
     """Frames before `heard` that were dropped unheard."""
+    playing_to: int = 0
+    """The frame up to which an output sounds on without the reader; 0 where it is at rest."""
+    playing_at_s: float = 0.0
+    """When that was told."""
 
     def notice(self, writer: WriterCounters) -> Self:
         """These counters once a `clear` has been seen: go on at its mark."""
         if writer.cleared <= self.cleared:
             return self
         return self._replace(cleared=writer.cleared, taken=max(self.taken, writer.cleared))
+
+    def sounded_on(self, now: float, sample_rate: int) -> Self:
+        """These counters once what an output had in hand has been heard, by `now` at most."""
+        passed = max(round((now - self.playing_at_s) * sample_rate), 0)
+        frame = min(self.playing_to, self.heard + passed)
+        if frame <= self.heard:
+            return self
+        at_s = self.playing_at_s + (frame - self.heard) / sample_rate
+        return self._replace(
+            heard=frame,
+            heard_at_s=at_s,
+            taken=max(self.taken, frame),
+            playing_to=frame,
+            playing_at_s=at_s,
+        )
 
 
 class Record:
@@ -135,7 +154,7 @@ class _SharedLedger(Ledger):
     def __init__(self, writer: memoryview, reader: memoryview, lock: ProcessLock) -> None:
         super().__init__()
         self._writer_record = Record(writer, "8q")
-        self._reader_record = Record(reader, "2qd5q")
+        self._reader_record = Record(reader, "2qd6qd")
         self._lock = lock
 
     def close(self) -> None:

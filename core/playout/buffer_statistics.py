@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from .buffer_ledger import ReaderCounters, WriterCounters
+
 
 @dataclass(frozen=True, slots=True)
 class BufferStatistics:
@@ -37,3 +39,25 @@ class Heard:
     frame: int
     at_s: float
     """On `core.clock`."""
+
+
+def count_statistics(
+    writer: WriterCounters, reader: ReaderCounters, capacity: int, sample_rate: int, passed: int
+) -> BufferStatistics:
+    """What the counters of both sides come to; up to `passed` nothing is left to hear."""
+    return BufferStatistics(
+        capacity_frames=capacity,
+        written=writer.written,
+        taken=reader.taken,
+        heard=reader.heard,
+        buffered_s=(writer.written - passed) / sample_rate,
+        peak_s=writer.peak_frames / sample_rate,
+        underruns=reader.underruns,
+        underrun_frames=reader.underrun_frames,
+        padded_frames=reader.padded_frames,
+        overfill_frames=writer.overfill_frames,
+        stale_frames=writer.stale_frames,
+        epoch=writer.epoch,
+        gate=writer.gate,
+        finished=bool(writer.finished),
+    )

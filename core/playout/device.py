@@ -40,6 +40,8 @@ class OutputDevice(Protocol):
     """True where the device plays in real time, false where it takes all it gets (a file)."""
     served: bool
     """True where a sound server plays it: lost with the server, it comes back with the server."""
+    plays_on: bool
+    """True where what was written is heard though this process stands still."""
     underflows: int
     """What the device itself reported: a hint, not proof."""
 

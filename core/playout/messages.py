@@ -17,6 +17,8 @@ class OpenOutput:
     paused: bool = False
     exclusive: bool = False
     """Ask WASAPI for the device alone."""
+    sounded_on: bool = False
+    """The last process hung: what it had given to a device that plays on was heard."""
     waits: bool = False
     """The output is a device that was open before: if it is not there now, wait for it."""
 

@@ -16,6 +16,7 @@ class NullDevice:
 
     paced = True
     served = False
+    plays_on = False
 
     def __init__(
         self, audio_format: AudioFormat, latency_s: float, now: Callable[[], float] = monotonic_s

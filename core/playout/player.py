@@ -1,57 +1,39 @@
 """The player: audio buffer -> resampler -> device, one `step` at a time.
 
 Plain decisions over a reader of the audio buffer and an `OutputDevice`; the clock is an argument.
-It writes into a deep device buffer (depth is not delay: docs/AUDIO_PIPELINE.md), keeps the
-position that was really heard, rewinds on pause and clear, and pads silence only when the device
-itself is about to run dry.
+It writes a deep device buffer (depth is not delay: docs/AUDIO_PIPELINE.md), keeps the position that
+was really heard, rewinds on pause and clear, and pads only when the device is about to run dry.
 """
 
 from collections.abc import Callable
-from enum import Enum
 
 import numpy as np
 
 from ..synthesis.synthesizer import Samples
-from .audio_buffer import AudioBuffer
+from .audio_buffer import AT_REST, AudioBuffer, Playing
 from .device import OutputDevice
 from .gain_ramp import GainRamp
 from .heard_silence import HeardSilence
 from .messages import RoomMade, RunEnded, RunStarted, UnderflowsReported
+from .player_phase import Phase
+from .player_times import (
+    DRY_S,
+    FADE_S,
+    FADE_STEPS,
+    FILL_S,
+    FLUSH_S,
+    IDLE_S,
+    KEEP_S,
+    PAD_S,
+    RAMP_S,
+    RETURN_S,
+    STEP_S,
+)
 from .position_map import PositionMap
 from .resampler import Resampler
 from .sent_frames import SentFrames
 
-FADE_S = 0.010
-"""Fade on pause, resume and stop: short to the hand, long enough not to click."""
-RAMP_S = 0.020
-"""From one volume to the next."""
-_KEEP_S = 0.030
-"""Left in the device when the volume changes: the time to write anew what comes after it."""
-_DRY_S = 0.040
-"""Below so much pending the device is about to run dry: one step and one scheduling delay."""
-_FLUSH_S = 0.080
-"""Below so much pending the resampler's held-back tail is given out."""
-_FILL_S = 0.005
-"""The least that a playing device is given at a time: with less, one step took a whole core."""
-_PAD_S = 0.010
-"""Silence padded at a time, so that speech that comes after all is not kept waiting."""
-STEP_S = 0.040
-"""The longest wait between two steps while sound is playing."""
-_RETURN_S = 0.008
-"""Waiting for the device to say that it has begun, or that it has played its last."""
-_FADE_STEPS = 10
-"""Steps after a rewind in which the device is asked; 1 s of overwritten frames took 3."""
-IDLE_S = 1.0
-"""The longest wait between two steps otherwise: only to notice a lost or changed device."""
 _NOTHING: Samples = np.zeros(0, np.float32)
-
-
-class _Phase(Enum):
-    RESTING = "resting"
-    """The device is stopped, everything written has been heard."""
-    STARTING = "starting"
-    """Frames were written, none is known to have been heard."""
-    SOUNDING = "sounding"
 
 
 class Player:
@@ -75,6 +57,9 @@ class Player:
         self._cut_at = buffer.heard or None
         """Where sound broke off: a run that goes on there is faded in."""
         self._fade_steps = 0
+        self._broke_off_s = buffer.broke_off_s
+        """Since when nothing is heard because the process before this one ended in speech."""
+        buffer.rest(broke_off_s=self._broke_off_s or 0.0)
         self._skipped = 0  # frames dropped before this run that the buffer was not told of yet
         self._reset_run()
 
@@ -94,7 +79,8 @@ class Player:
         """The device is gone: what it had not played is played again by the next one."""
         self._device = None
         self._buffer.rewind(self._buffer.heard)
-        if self._phase is _Phase.SOUNDING:
+        self._buffer.rest()
+        if self._phase is Phase.SOUNDING:
             self._cut_at = self._buffer.heard
         self._reset_run()
 
@@ -107,6 +93,7 @@ class Player:
         """Fade out and keep what was not heard; idempotent."""
         if not self._paused:
             self._paused = True
+            self._count_break(now)
             self._interrupt_run(now)
 
     def resume(self) -> None:
@@ -119,9 +106,9 @@ class Player:
             return
         self._gain = gain
         device = self._device
-        if device is None or self._phase is _Phase.RESTING:
+        if device is None or self._phase is Phase.RESTING:
             return
-        keep = round(_KEEP_S * device.sample_rate)
+        keep = round(KEEP_S * device.sample_rate)
         pending = device.pending()
         taken = device.take_back(keep)
         if taken and pending - taken < keep // 2:  # it could only cut the sound off
@@ -147,14 +134,17 @@ class Player:
         if not device.paced:
             self._follow(device, now)
         wait_s = self._settle(device, now)
-        if self._phase is _Phase.RESTING:
+        if self._phase is Phase.RESTING:
             return min(wait_s, self._ask_at_rest(device))
         self._dry_at = now + self._pending_s(device) if device.paced else None
         self._goes_on = not self._ended
+        if device.plays_on and self._map is not None and self._phase is Phase.SOUNDING:
+            heard = self._written - device.pending()
+            self._release(0, now, (self._map.sounds_to(heard, self._written), now))
         return wait_s
 
     def _reset_run(self) -> None:
-        self._phase = _Phase.RESTING
+        self._phase = Phase.RESTING
         self._written = 0  # device frames since the run began
         self._sent = SentFrames()
         self._resampler: Resampler | None = None
@@ -173,7 +163,7 @@ class Player:
         if not self._fade_steps:
             return IDLE_S
         self._fade_steps -= 1
-        return _RETURN_S
+        return RETURN_S
 
     def _notice_clear(self, now: float) -> bool:
         """Stop what was cleared; true where the buffer was cleared since the last call."""
@@ -195,15 +185,14 @@ class Player:
             return False
         end = self._map.cut(gate)
         pending = device.pending()
-        keep = end - (self._written - pending) - round(_KEEP_S * device.sample_rate)
-        if keep <= 0:
+        keep = end - (self._written - pending) - round(KEEP_S * device.sample_rate)
+        if keep <= 0 or self._silence is None:
             return False
         taken = device.take_back(keep)
         again = self._sent.take_back(taken)
         self._written -= again.size
         self._ready = np.concatenate((again, self._ready))[: max(end - self._written, 0)]
-        if self._silence is not None:
-            self._silence.cut(end)
+        self._silence.cut(end)
         self._resampler = None  # what comes next is not what it has heard
         self._buffer.rewind(gate)
         only_cut = pending - taken < keep // 2
@@ -214,26 +203,26 @@ class Player:
         device = self._device
         if device is None or self._map is None:
             return
-        if self._phase is _Phase.SOUNDING:
+        if self._phase is Phase.SOUNDING:
             self._count_silence(self._written - device.pending(), now, now, last=True)
         unheard = device.rewind(round(FADE_S * device.sample_rate))
         device.stop()
         heard = max(self._written - unheard, 0)
-        if heard and self._phase is _Phase.STARTING:
+        if heard and self._phase is Phase.STARTING:
             self._begin(now)
         frame = self._position(self._map, heard)
         self._release(frame, now)
         self._buffer.rewind(self._buffer.heard)
-        begun = self._phase is _Phase.SOUNDING
+        begun = self._phase is Phase.SOUNDING
         self._reset_run()
-        self._fade_steps = _FADE_STEPS
+        self._fade_steps = FADE_STEPS
         if begun:
             self._cut_at = frame
             self._notify(RunEnded(frame, now))
 
     def _follow(self, device: OutputDevice, now: float) -> None:
         """Tell the audio buffer what has been heard."""
-        if self._phase is _Phase.RESTING or self._map is None or self._silence is None:
+        if self._phase is Phase.RESTING or self._map is None or self._silence is None:
             return
         pending = device.pending()
         heard = self._written - pending
@@ -241,12 +230,13 @@ class Player:
             return
         self._sent.keep_last(pending)
         dry_s = self._dry_s(now, pending)
-        if self._phase is _Phase.STARTING:
+        if self._phase is Phase.STARTING:
             self._begin(now - dry_s - (heard / device.sample_rate if device.paced else 0.0))
         if dry_s and self._goes_on and not self._ended:
             self._silence.begin(self._written)
         self._count_silence(heard, now - dry_s, now)
-        self._release(self._position(self._map, heard), now - dry_s)
+        position = self._position(self._map, heard)
+        self._release(position, now - dry_s, (position if device.paced else 0, now))
         if device.underflows != self._underflows_reported:
             self._notify(UnderflowsReported(device.underflows - self._underflows_reported))
             self._underflows_reported = device.underflows
@@ -259,22 +249,32 @@ class Player:
 
     def _begin(self, at_s: float) -> None:
         assert self._map is not None
-        self._phase = _Phase.SOUNDING
+        self._phase = Phase.SOUNDING
         self._cut_at = None
+        self._count_break(at_s)
         self._notify(RunStarted(self._map.buffer_frame(0), at_s))
 
     def _position(self, position_map: PositionMap, heard: int) -> int:
         # A resampler's last frame may round upwards.
         return min(position_map.buffer_frame(heard), self._buffer.taken)
 
-    def _release(self, frame: int, now: float) -> None:
-        if frame <= self._buffer.heard:
+    def _release(self, frame: int, now: float, playing: Playing = AT_REST) -> None:
+        playing = (min(playing[0], self._buffer.taken), playing[1])
+        at = self._buffer.position()
+        if frame <= at.frame:
+            self._buffer.release(at.frame, at.at_s, playing=playing)
             return
-        self._buffer.release(frame, now, skipped=self._skipped)
+        self._buffer.release(frame, now, skipped=self._skipped, playing=playing)
         self._skipped = 0
         if frame - self._room_reported_at >= self._buffer.capacity // 8:
             self._room_reported_at = frame
             self._notify(RoomMade())
+
+    def _count_break(self, until_s: float) -> None:
+        if self._broke_off_s is not None:
+            frames = round((until_s - self._broke_off_s) * self._buffer.sample_rate)
+            self._buffer.count_underrun(max(frames, 0), events=1)
+            self._broke_off_s = None
 
     def _count_silence(self, heard: int, at_s: float, now: float, *, last: bool = False) -> None:
         assert self._silence is not None
@@ -291,7 +291,7 @@ class Player:
     def _fill(self, device: OutputDevice) -> None:
         """Move audio into the device until it, or the audio buffer, has no more."""
         # A device that plays makes room all the time: filling up the last frames never ends.
-        least = round(_FILL_S * device.sample_rate) if device.paced else 1
+        least = round(FILL_S * device.sample_rate) if device.paced else 1
         while (room := device.writable()) >= least:
             if self._ready.size == 0:
                 frames = max(1, room * self._buffer.sample_rate // device.sample_rate)
@@ -322,9 +322,9 @@ class Player:
         return self._resampler.process(samples)
 
     def _write(self, device: OutputDevice, samples: Samples) -> None:
-        if self._phase is _Phase.RESTING:
+        if self._phase is Phase.RESTING:
             device.start()
-            self._phase = _Phase.STARTING
+            self._phase = Phase.STARTING
         scaled = self._ramp.apply(samples, self._written)
         device.write(np.repeat(scaled[:, None], device.channels, axis=1))
         self._sent.add(samples)
@@ -334,28 +334,28 @@ class Player:
         """Nothing more can be moved now: end the run, pad, or say when to look again."""
         if self._ready.size or self._buffer.available:
             return self._busy_wait(device)
-        if self._phase is _Phase.RESTING:
+        if self._phase is Phase.RESTING:
             self._flush(device)  # a run shorter than the resampler's delay
-            if self._phase is _Phase.RESTING:
+            if self._phase is Phase.RESTING:
                 if self._map is not None:  # too little for a single frame of the device
                     self._release(self._buffer.taken, now)
                     self._reset_run()
                 return IDLE_S
         ended = self._ended
-        flushes = self._pending_s(device) < _FLUSH_S if device.paced else ended
+        flushes = self._pending_s(device) < FLUSH_S if device.paced else ended
         if flushes:
             self._flush(device)
         if ended:
             return self._rest_when_heard(device, now)
-        if device.paced and not self._ready.size and self._pending_s(device) < _DRY_S:
+        if device.paced and not self._ready.size and self._pending_s(device) < DRY_S:
             self._pad(device)
         return self._busy_wait(device)
 
     def _busy_wait(self, device: OutputDevice) -> float:
         if not device.paced:
             return IDLE_S
-        if self._phase is _Phase.STARTING:
-            return _RETURN_S
+        if self._phase is Phase.STARTING:
+            return RETURN_S
         return max(0.005, min(STEP_S, self._pending_s(device) / 2))
 
     def _pending_s(self, device: OutputDevice) -> float:
@@ -364,7 +364,7 @@ class Player:
     def _rest_when_heard(self, device: OutputDevice, now: float) -> float:
         pending_s = self._pending_s(device)
         if pending_s > 0 or self._ready.size:
-            return min(STEP_S, max(_RETURN_S, pending_s))
+            return min(STEP_S, max(RETURN_S, pending_s))
         frame = self._buffer.taken  # here: a clear that is noticed in between moves it on
         self._follow(device, now)
         at_s = now - self._dry_s(now, 0)
@@ -390,7 +390,7 @@ class Player:
 
     def _pad(self, device: OutputDevice) -> None:
         """An underrun: the device would run dry inside speech."""
-        frames = min(round(_PAD_S * device.sample_rate), device.writable())
+        frames = min(round(PAD_S * device.sample_rate), device.writable())
         if frames <= 0 or self._map is None or self._silence is None:
             return
         if not self._padding:

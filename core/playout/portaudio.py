@@ -72,6 +72,7 @@ class PortAudioDevice:
     """
 
     paced = True
+    plays_on = False  # through ALSA it may; better heard twice than never
 
     def __init__(
         self,

@@ -39,6 +39,15 @@ class PositionMap:
         frames = 0 if last.silent else max(buffer_frame - last.buffer_start, 0)
         return last.device_start + -(-frames * self._device_rate // self._buffer_rate)
 
+    def sounds_to(self, device_frame: int, end: int) -> int:
+        """The frame of the audio buffer up to which there is no silence from `device_frame` on;
+        `end` device frames were written."""
+        index = bisect_right(self._stretches, device_frame, key=lambda s: s.device_start) - 1
+        for stretch in self._stretches[max(index, 0) :]:
+            if stretch.silent:
+                return stretch.buffer_start
+        return self.buffer_frame(end)
+
     def buffer_frame(self, device_frame: int) -> int:
         """The frame of the audio buffer that is played next when `device_frame` frames of the run
         have been heard."""

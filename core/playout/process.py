@@ -43,6 +43,8 @@ class PlayoutProcess:
         self._channel.start()
         opening = self._opening.get()
         buffer = self._buffer = AudioBuffer.attach(opening.buffer_handle)
+        if opening.sounded_on:
+            buffer.sounded_on(monotonic_s())
         scheduling = request_realtime().text
         playout = Playout(opening, buffer, self._channel.send, scheduling=scheduling)
         playout.begin(monotonic_s())

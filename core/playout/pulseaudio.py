@@ -56,6 +56,7 @@ class PulseDevice:
 
     paced = True
     served = True
+    plays_on = True
 
     def __init__(
         self,

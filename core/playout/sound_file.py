@@ -52,6 +52,7 @@ class WavFile:
 
     paced = False
     served = False
+    plays_on = False
     underflows = 0
 
     def __init__(self, path: Path, audio_format: AudioFormat, resume_at_frame: int = 0) -> None:

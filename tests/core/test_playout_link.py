@@ -321,6 +321,44 @@ def test_a_process_that_plays_nothing_though_it_could_is_ended_and_started_again
     run("null", story)
 
 
+def test_only_the_process_after_one_that_hung_is_told_that_the_device_sounded_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def story(linked: Linked) -> None:
+        link = linked.link
+        monkeypatch.setattr(link._child, "kill", lambda: None)
+        await linked.push(24_000)
+        told: list[bool] = []
+        for now in (0.0, HANG_S, HANG_S):
+            monkeypatch.setattr(link, "_stood_still", (linked.buffer.heard, 0.0))
+            link.end_if_hung(now)
+            (opening,) = link._first_messages()
+            assert isinstance(opening, OpenOutput)
+            told.append(opening.sounded_on)
+            link._opening_since = None
+        (opening,) = link._first_messages()
+        assert isinstance(opening, OpenOutput)
+        assert [*told, opening.sounded_on] == [False, True, True, False]
+
+    run("null", story)
+
+
+def test_the_silence_until_the_next_process_plays_is_counted() -> None:
+    async def story(linked: Linked) -> None:
+        await linked.push(480_000)
+        await linked.until(lambda: linked.buffer.heard > 2400)
+        assert linked.link.statistics().underruns == 0
+        linked.kill()
+        await linked.until(lambda: linked.count("run_started") == 2)
+        heard_until = linked.buffer.heard
+        await linked.until(lambda: linked.buffer.heard > heard_until)
+
+    linked = run("null", story)
+    statistics = linked.link.statistics()
+    assert statistics.underruns == 1
+    assert statistics.underrun_frames > 0.02 * RATE
+
+
 def test_a_process_that_plays_on_does_not_hang() -> None:
     async def story(linked: Linked) -> None:
         await linked.push(480_000)

@@ -516,3 +516,28 @@ if sys.platform != "win32":  # there `wait` is the only way
         assert select.select([reader.fileno()], [], [], 60.0)[0] == [reader.fileno()]
         reader.close()
         writer.close()
+
+
+class TestBreakingOff:
+    def test_what_an_output_had_in_hand_is_heard_as_far_as_time_allows(self) -> None:
+        buffer = AudioBuffer(AudioFormat(1000), capacity_s=4.0)
+        buffer.push(np.zeros(2000, np.float32))
+        buffer.take(1500)
+        buffer.release(500, 10.0, playing=(1500, 10.0))
+        assert buffer.broke_off_s == 10.0
+        buffer.sounded_on(9.0)
+        assert buffer.heard == 500
+        buffer.sounded_on(10.2)
+        assert (buffer.heard, buffer.broke_off_s) == (700, 10.2)
+
+    def test_an_output_at_rest_has_nothing_in_hand(self) -> None:
+        buffer = AudioBuffer(AudioFormat(1000), capacity_s=4.0)
+        buffer.push(np.zeros(2000, np.float32))
+        buffer.take(1500)
+        buffer.release(500, 10.0, playing=(1500, 10.0))
+        buffer.rest()
+        buffer.sounded_on(20.0)
+        assert (buffer.heard, buffer.broke_off_s) == (500, None)
+        buffer.rest(broke_off_s=11.0)
+        buffer.sounded_on(20.0)
+        assert (buffer.heard, buffer.broke_off_s) == (500, 11.0)

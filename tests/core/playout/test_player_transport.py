@@ -334,6 +334,125 @@ def test_a_paused_player_fades_in_on_the_next_device_too(playing: Playing) -> No
     assert first < 2 / FADE
 
 
+def next_process(playing: Playing, *, sounded_on: bool = False) -> FakeDevice:
+    """The playout process was ended, and another one begins, with a device of its own."""
+    if sounded_on:
+        playing.buffer.sounded_on(playing.clock.now_s)
+    playing.player = Player(playing.buffer, playing.messages.append)
+    playing.player.attach(device := FakeDevice(playing.clock, RATE))
+    return device
+
+
+@pytest.mark.parametrize("hung_s", [0.5, 9.0])
+def test_what_a_hung_process_had_given_to_a_device_that_plays_on_is_not_heard_twice(
+    playing: Playing, hung_s: float
+) -> None:
+    playing.push(96_000)
+    playing.finish()
+    playing.run(0.7)
+    playing.clock.pass_time(hung_s)
+    device = next_process(playing, sounded_on=True)
+    heard = numbers(playing.device.sounding)
+    assert playing.buffer.heard == len(heard)
+    playing.run(5.0)
+    assert playing.buffer.heard == 96_000
+    again = numbers(device.sounding)
+    assert heard + again[FADE:] == [*range(len(heard)), *range(len(heard) + FADE, 96_000)]
+    statistics = playing.buffer.statistics()
+    assert statistics.underruns == 1
+    assert statistics.underrun_frames == pytest.approx(max(hung_s - 1.0, 0.0) * RATE, abs=50)
+
+
+def test_what_a_device_had_that_does_not_play_on_is_heard_again(playing: Playing) -> None:
+    playing.device.plays_on = False
+    playing.push(96_000)
+    playing.run(0.7)
+    heard = playing.buffer.heard
+    playing.clock.pass_time(9.0)
+    next_process(playing, sounded_on=True)
+    assert playing.buffer.heard == heard
+
+
+def test_speech_behind_a_silence_that_a_hung_process_had_padded_is_not_skipped(
+    playing: Playing,
+) -> None:
+    playing.push(12_000)
+    playing.run(0.49)
+    playing.push(24_000)
+    playing.clock.pass_time(9.0)
+    next_process(playing, sounded_on=True)
+    assert playing.buffer.heard == 12_000
+
+
+def test_the_silence_after_a_process_ended_in_speech_is_an_underrun(playing: Playing) -> None:
+    playing.push(48_000)
+    playing.run(0.5)
+    playing.device.lose()
+    for _ in range(2):  # the second one dies before it is heard
+        playing.clock.pass_time(0.4)
+        next_process(playing)
+    playing.run(0.2)
+    statistics = playing.buffer.statistics()
+    assert statistics.underruns == 1
+    assert statistics.underrun_frames == pytest.approx(0.8 * RATE, abs=1)
+
+
+def test_a_device_that_a_killed_process_took_along_is_not_taken_to_have_sounded_on(
+    playing: Playing,
+) -> None:
+    playing.push(48_000)
+    playing.run(0.5)
+    heard = playing.buffer.heard
+    playing.device.lose()
+    next_process(playing)
+    playing.clock.pass_time(9.0)
+    next_process(playing, sounded_on=True)
+    assert playing.buffer.heard == heard
+
+
+@pytest.mark.parametrize("how", ["gate", "pause", "device", "end"])
+def test_the_silence_after_a_process_ended_at_rest_is_no_underrun(
+    playing: Playing, how: str
+) -> None:
+    playing.gate(12_000)
+    playing.push(12_000)
+    if how == "gate":
+        playing.run(0.49)
+    elif how == "end":
+        playing.gate(NO_GATE)
+        playing.finish()
+        playing.run(1.0)
+    elif how == "pause":
+        playing.run(0.2)
+        playing.player.pause(playing.clock.now_s)
+    else:
+        playing.run(0.2)
+        playing.player.detach()
+    with playing.nothing_counted():
+        heard = playing.buffer.heard
+        playing.clock.pass_time(0.8)
+        next_process(playing, sounded_on=how != "gate")
+        assert playing.buffer.heard == heard or how == "gate"
+        playing.run(0.2)
+        playing.push(12_000)
+        playing.gate(NO_GATE)
+        playing.finish()
+        playing.run(1.0)
+
+
+def test_a_silence_that_goes_on_in_a_pause_is_counted_up_to_there(playing: Playing) -> None:
+    playing.push(48_000)
+    playing.run(0.5)
+    playing.device.lose()
+    playing.clock.pass_time(0.4)
+    next_process(playing)
+    playing.player.pause(playing.clock.now_s)
+    playing.run(2.0)
+    playing.player.resume()
+    playing.run(0.2)
+    assert playing.buffer.statistics().underrun_frames == pytest.approx(0.4 * RATE, abs=1)
+
+
 def test_a_player_in_a_new_process_goes_on_and_fades_in(playing: Playing) -> None:
     playing.push(72_000)
     playing.run(1.0)
