@@ -91,7 +91,7 @@ class Hub:
         # Whose cue it is hears first: with 200 clients the last one is told milliseconds later.
         owner = self._owners.get(getattr(event, "cue_id", ""))
         if owner is not None:
-            owner.publish(name, frame, now)
+            owner.publish(name, frame, now, at_once=True)
         for session in self.sessions:
             if session is not owner:
                 session.publish(name, frame, now)

@@ -281,14 +281,19 @@ class _Peer:
         self._connection.close(monotonic_s())
         self._close_soon(CloseCode.SESSION_TAKEN, "another connection goes on with the session")
 
-    def events_wait(self) -> None:
-        if not self._flush_due:
+    def events_wait(self, *, at_once: bool = False) -> None:
+        if at_once:
+            self._flush()
+        elif not self._flush_due:
             self._flush_due = True
-            asyncio.get_running_loop().call_soon(self._flush)
+            asyncio.get_running_loop().call_soon(self._flush_waiting)
+
+    def _flush_waiting(self) -> None:
+        self._flush_due = False
+        self._flush()
 
     def _flush(self) -> None:
         """Send the events that wait, or see to it that they are sent later."""
-        self._flush_due = False
         session = self._connection.session
         if session is None or self._closing is not None:
             return

@@ -17,8 +17,8 @@ class Sink(Protocol):
         """The client does not keep up with what it is sent."""
         ...
 
-    def events_wait(self) -> None:
-        """There are events in the log that were not sent."""
+    def events_wait(self, *, at_once: bool = False) -> None:
+        """There are events in the log that were not sent; `at_once`, or with those that follow."""
         ...
 
     def send(self, frame: str) -> None:
@@ -59,7 +59,9 @@ class Session:
         """Choose the events anew."""
         self.events = frozenset(events)
 
-    def publish(self, name: EventName, frame: EventFrame, now: float) -> None:
+    def publish(
+        self, name: EventName, frame: EventFrame, now: float, *, at_once: bool = False
+    ) -> None:
         """Tell of an event, where it was asked for. High-rate ones are left out, not numbered,
         where nobody could read them in time."""
         if name not in self.events:
@@ -68,7 +70,7 @@ class Session:
             return
         self.log.append(frame, now)
         if self.sink is not None:
-            self.sink.events_wait()
+            self.sink.events_wait(at_once=at_once)
 
     @property
     def queued_characters(self) -> int:

@@ -241,7 +241,7 @@ class Sink:
     def congested(self) -> bool:
         return self._client.congested
 
-    def events_wait(self) -> None:
+    def events_wait(self, *, at_once: bool = False) -> None:
         pass
 
     def send(self, frame: str) -> None:

@@ -272,7 +272,7 @@ class Connections(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stage = Stage(kept_events=1000)
+        self.stage = Stage(kept_events=10_000, kept_s=1e9)  # what is kept is tested elsewhere
         self.clients: list[Client] = [self.stage.identified()]
         self.seen: dict[str, list[int]] = {}
         self.said: set[str] = set()
