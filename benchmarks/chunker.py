@@ -32,6 +32,7 @@ UNITS = {
     "Arabic": "مرحبا بالعالم، ", "emoji": "🙂", "joined emoji": "👩‍🚀", "combining": "\u0301",
     "composed": "e\u0301", "table": "| a | b |\n|---|---|\n", "rows": "1,2,3,4,5\n",
     "code": "def f(x):\n    return [g(y) for y in x if y != 0]\n\n",
+    "one wide gap": "a" + " " * 2_000_000 + "end. ", "gap of lines": "a" + " \n" * 1_000_000 + "b",
     "base64": "TG9yZW0gaXBzdW0gZG9sb3Igc2l0IGFtZXQ", "URLs": "https://a.b/c--d?x=1 ",
 }  # fmt: skip
 

@@ -20,16 +20,14 @@ from .selection import Cut, Selector, Wait, Window
 from .stalls import Held, StallWatch
 
 _CONTENT = re.compile(r"\S")
-_LONG = 4096
-"""Characters of one undecided chunk from which on they are looked at ever more rarely: only
-white space can come to this, and looking each time would be quadratic."""
 
 
 class Chunker:
     """Cuts one utterance stream into chunks; joined, they are the text as it was pushed.
 
     Without `release` the chunks depend on the text alone, not on the pieces it came in. Time is
-    linear in the text; what is held is bounded by the profile, white space aside.
+    linear in the text; what is looked at is bounded by the profile, however much white space is
+    held.
     """
 
     def __init__(
@@ -56,10 +54,13 @@ class Chunker:
         self._restart()
 
     def _restart(self) -> None:
-        self._scanner = Scanner(self._tables)
+        limits = self._limits
+        # Wider white space than that is beyond the reach of all that bears on a choice.
+        self._scanner = Scanner(self._tables, limits.most + limits.tail_known + LOOK_AHEAD)
         self._stalls = StallWatch(self._profile.stall, self._limits, self._pace, self._tables)
         self._parts: list[str] = []
         self._missing = 0  # so many characters must come before the text is worth a look
+        self._needed = 0  # the same as an offset, white space at the end not counted
         self._begin = 0  # where the current chunk begins in the scanner's text
         self._start = 0  # the same in the utterance
         self._last: Boundary | None = None
@@ -72,11 +73,12 @@ class Chunker:
         """Add text that has come at `now` (seconds); the chunks that are settled by it."""
         if not text:
             return []
-        if not text.isspace():
-            self._is_told = now is not None
-            self._stalls.silence.pushed_s = self._clock() if now is None else now
         self._parts.append(text)
         self._missing -= len(text)
+        if text.isspace():
+            return []  # it settles nothing by itself
+        self._is_told = now is not None
+        self._stalls.silence.pushed_s = self._clock() if now is None else now
         return [] if self._missing > 0 else self._advance()
 
     def release(self, now: float, *, buffered_s: float | None = None) -> list[Chunk]:
@@ -100,6 +102,7 @@ class Chunker:
         silence.let_go(now, stop.audio_s)
         self._is_fresh = True
         self._spent = self._known() if stop.boundary < Boundary.SENTENCE else -1
+        self._needed = 0
         self._tidy()
         return chunks
 
@@ -145,6 +148,8 @@ class Chunker:
         self._join()
         scanner = self._scanner
         chunks: list[Chunk] = []
+        if scanner.known < self._needed:
+            return chunks
         while True:
             needed = self._selector.soonest(self._content_begin(self._begin))
             if needed > scanner.known:
@@ -154,8 +159,8 @@ class Chunker:
                 needed = choice.known
                 break
             chunks.append(self._emit(choice.end, choice.boundary))
-        held = len(scanner.text) - self._begin
-        self._missing = max(1, needed - scanner.known, held // 4 if held > _LONG else 0)
+        self._needed = needed
+        self._missing = max(1, needed - scanner.known)
         self._tidy()
         return chunks
 
@@ -187,7 +192,7 @@ class Chunker:
         )
 
     def _emit(self, end: int, boundary: Boundary) -> Chunk:
-        text = self._scanner.text[self._begin : end]
+        text = self._scanner.take(self._begin, end)
         audio_s = self._pace.duration_s(len(text.strip()))
         chunk = Chunk(text, boundary, self._start, audio_s)
         self._count(audio_s)
@@ -199,7 +204,9 @@ class Chunker:
         return chunk
 
     def _tidy(self) -> None:
-        self._begin -= self._scanner.trim(self._begin)
+        cut = self._scanner.trim(self._begin)
+        self._begin -= cut
+        self._needed -= cut
 
     def _count(self, audio_s: float) -> None:
         """Play the chunk in mind: its synthesis uses the lead up, its sound adds to it. The

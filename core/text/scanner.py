@@ -1,6 +1,8 @@
 """Holds the text that has come and finds its marks, each of them once."""
 
+import re
 from bisect import bisect_right
+from collections import deque
 from dataclasses import replace
 from operator import attrgetter
 
@@ -12,16 +14,25 @@ _KEEP = 2 * LOOK_BACK + 32
 """Characters kept before the current chunk: what a verdict may look back at."""
 _TRIM = 1024
 _HOLD, _COMMA, _CONJUNCTION = Verdict.HOLD, Boundary.COMMA, Boundary.CONJUNCTION
+_BREAKS = re.compile(r"[\n\u2029]")
 UNMATCHED = 12
 """A conjunction that is not complete yet begins at most so far from the end of the text; all
 other marks are found by their first character."""
 
 
 class Scanner:
-    """The undecided text with the marks in it. Offsets are into `text`, which `trim` shortens."""
+    """The undecided text with the marks in it. Offsets are into `text`, which `trim` shortens.
 
-    def __init__(self, language: Language) -> None:
+    Of white space that no chunk reaches across, `text` has only the beginning and what ends a
+    paragraph: each look at it then costs the same however much is held. `take` gives all of it.
+    """
+
+    def __init__(self, language: Language, widest: int) -> None:
+        """`widest`: of a longer run of white space the rest is left out of `text`."""
         self._language = language
+        self._widest = widest
+        self._wide = re.compile(rf"(?<!\s)\s{{{widest + 1},}}+")
+        self._left_out: deque[tuple[int, str]] = deque()  # white space that is due before `text[n]`
         self.text = ""
         self.known = 0
         """The end of the text that has come, trailing white space not counted."""
@@ -31,8 +42,18 @@ class Scanner:
 
     def append(self, text: str) -> None:
         """Add text that has come."""
-        self.text += text
-        self.known = len(self.text.rstrip())
+        added = self._squeezed(self.text[self.known :] + text)
+        self.text = self.text[: self.known] + added
+        self.known += len(added.rstrip())
+
+    def take(self, begin: int, end: int) -> str:
+        """The text from `begin`, where the last one ended, up to `end`, as it was written."""
+        parts: list[str] = []
+        while self._left_out and self._left_out[0][0] <= end:
+            index, white = self._left_out.popleft()
+            parts += self.text[begin:index], white
+            begin = index
+        return "".join((*parts, self.text[begin:end]))
 
     def scan(self, limit: int) -> None:
         """Judge the marks that begin before `limit`, as far as the text tells."""
@@ -56,12 +77,38 @@ class Scanner:
         if cut < _TRIM - _KEEP:
             return 0
         self.text = self.text[cut:]
-        self.known -= cut
+        self.known = max(0, self.known - cut)
         self.judged -= cut
+        self._left_out = deque((index - cut, white) for index, white in self._left_out)
         for mark in self.marks:
             mark.content_end -= cut
             mark.end -= cut
         return cut
+
+    def _squeezed(self, text: str) -> str:
+        """`text`, that begins at `known`, without the rest of white space that is too wide."""
+        parts: list[str] = []
+        begin, at = 0, self.known
+        for match in self._wide.finditer(text):
+            kept = self._narrowed(match.group(), at + match.start() - begin)
+            parts += text[begin : match.start()], kept
+            at += match.start() - begin + len(kept)
+            begin = match.end()
+        return "".join((*parts, text[begin:])) if parts else text
+
+    def _narrowed(self, white: str, at: int) -> str:
+        """The beginning of a run of white space at `at`, and the first that ends a paragraph. Of
+        what it returns it leaves out nothing when it comes again."""
+        kept, rest = white[: self._widest], white[self._widest :]
+        while rest:
+            ended = kept.count("\n") > 1 or "\u2029" in kept
+            ends = None if ended else _BREAKS.search(rest)
+            cut = ends.start() if ends else len(rest)
+            if cut:
+                self._left_out.append((at + len(kept), rest[:cut]))
+            kept += rest[cut : cut + 1]
+            rest = rest[cut + 1 :]
+        return kept
 
     def _scan(self, start: int, limit: int, known: int, marks: list[Mark]) -> int:
         text, language = self.text, self._language

@@ -234,7 +234,7 @@ def test_a_pause_after_an_article_is_worse_than_one_before_a_preposition() -> No
 
 
 def test_nothing_is_judged_beyond_what_is_known() -> None:
-    scanner = Scanner(language("en"))
+    scanner = Scanner(language("en"), 500)
     scanner.append("He went   \n\n")
     scanner.scan(100)
     assert scanner.judged <= scanner.known == 7

@@ -2,6 +2,9 @@
 
 import random
 import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +12,7 @@ from hypothesis import strategies as st
 
 from skaldcast.core.errors import ConfigError
 from skaldcast.core.text.chunker import Chunker
+from skaldcast.core.text.language import language
 from skaldcast.core.text.pace import Pace
 from skaldcast.core.text.profiles import LONGFORM, Profile
 from skaldcast.core.types import Boundary, Chunk
@@ -203,6 +207,65 @@ def test_very_much_white_space_between_words_is_kept() -> None:
     text = "one" + " " * 5000 + "two" + " " * 5000
     assert chunks_of(text) == chunks_of(text, cuts=list(range(len(text))))
     assert [chunk.text for chunk in chunks_of(text)] == ["one" + " " * 5000, "two" + " " * 5000]
+
+
+class CountingPattern:
+    """A pattern that counts the characters it has before it."""
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self.pattern = pattern
+        self.characters = 0
+
+    def finditer(self, text: str, start: int) -> Iterator[re.Match[str]]:
+        self.characters += len(text) - start
+        return self.pattern.finditer(text, start)
+
+
+@pytest.mark.parametrize("white", [" ", "\u2009", " \n", "\n"])
+def test_the_work_on_a_wide_gap_grows_with_the_looks_at_it_alone(
+    monkeypatch: pytest.MonkeyPatch, white: str
+) -> None:
+    def characters_searched(repeats: int) -> int:
+        tables = language("en")
+        pattern = CountingPattern(tables.pattern)
+        counting = replace(tables, pattern=cast("re.Pattern[str]", pattern))
+        monkeypatch.setattr("skaldcast.core.text.chunker.language_tables", lambda _: counting)
+        chunker = Chunker()
+        text = "a" + white * 100 * repeats + "end."
+        pieces = [text[start : start + 100] for start in range(0, len(text), 100)]
+        chunks: list[Chunk] = []
+        for now, piece in enumerate(pieces):
+            chunks += chunker.push(piece, float(now))
+            chunks += chunker.release(now + 0.1, buffered_s=1.0)
+            chunker.deadline()
+        assert "".join(chunk.text for chunk in chunks + chunker.finish()) == text
+        return pattern.characters // len(pieces)
+
+    assert characters_searched(200) < 1.1 * characters_searched(100)
+
+
+def test_a_gap_wider_than_any_chunk_changes_nothing_but_its_own_width() -> None:
+    text = f"{SENTENCES[5]}{{}}{SENTENCES[3]} {SENTENCES[10]}"
+    for end in ("", "\n\n", "\u2029"):
+        some, more = (chunks_of(text.format(" " * width + end)) for width in (1000, 9000))
+        assert [chunk.text.split() for chunk in some] == [chunk.text.split() for chunk in more]
+        assert [chunk.boundary for chunk in some] == [chunk.boundary for chunk in more]
+        assert some[-1].start + 8000 == more[-1].start
+
+
+gaps = st.builds(
+    str.__mul__, st.sampled_from([" ", "\n", " \n", "\t \u2029"]), st.integers(90, 700)
+)
+
+
+@given(st.data(), st.lists(st.one_of(st.sampled_from(PIECES), gaps), max_size=30).map("".join))
+def test_wide_gaps_give_the_same_chunks_however_they_are_cut(
+    data: st.DataObject, text: str
+) -> None:
+    cuts = data.draw(st.lists(st.integers(0, len(text)), max_size=12))
+    whole = chunks_of(text)
+    assert "".join(chunk.text for chunk in whole) == text
+    assert chunks_of(text, cuts=cuts) == whole
 
 
 def test_a_settled_chunk_comes_out_before_the_rest_is_there() -> None:

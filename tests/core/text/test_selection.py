@@ -12,7 +12,7 @@ REST = " and some more words that have no mark in them at all so that nothing el
 
 
 def choice(text: str, *, cap: int = 123, short: bool = False, closed: bool = False) -> Cut | Wait:
-    scanner = Scanner(language("en"))
+    scanner = Scanner(language("en"), 500)
     scanner.append(text)
     scanner.scan(len(text))
     window = Window(text, 0, scanner.known, closed, scanner.judged, scanner.marks, cap, short)

@@ -74,6 +74,19 @@ def test_white_space_is_nothing_that_followed() -> None:
     assert texts(chunker.release(100.2)) == ["Stop. "]
 
 
+def test_a_release_gives_all_of_a_wide_gap_and_what_comes_of_it_later_goes_with_the_next() -> None:
+    chunker = told("Stop." + " " * 5000)
+    assert texts(chunker.release(100.2)) == ["Stop." + " " * 5000]
+    chunker.push(" " * 3000 + "\n\n", 101.0)
+    chunker.push("Go.", 102.0)
+    assert texts(chunker.release(103.0)) == [" " * 3000 + "\n\nGo."]
+
+
+def test_a_paragraph_that_ends_behind_a_wide_gap_is_finished() -> None:
+    chunks = told("The Lamp at Caer Morwyn" + " " * 5000 + "\n\n").release(100.2)
+    assert [chunk.boundary for chunk in chunks] == [Boundary.PARAGRAPH]
+
+
 def test_new_text_starts_the_wait_again() -> None:
     chunker = told("Stop")
     chunker.push(".", 100.15)
