@@ -61,7 +61,8 @@ class Engine:
         clock_0: float,
         subscriptions: Iterable[Subscription],
     ) -> None:
-        """`subscriptions` may change: each event goes to those that are there then."""
+        """`subscriptions` may change: each event goes to those that are there then. Raises what
+        `NarratorOptions.speech` does."""
         self.failure: SkaldcastError | None = None
         self.sequencer: Sequencer | None = None
         """There once voice and output are."""
@@ -70,6 +71,8 @@ class Engine:
         self._subscriptions = subscriptions
         self._options = options
         self._voice = voice
+        self.speech = options.speech(voice)
+        """How cues are spoken."""
         self._clock_0 = clock_0
         self._changed = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
@@ -137,7 +140,7 @@ class Engine:
             Dispatcher(synthesis.send),
             self._options.make_prebuffer(profile.pace()),
             profile,
-            self._options.speech(self._voice),
+            self.speech,
             self._emit,
             self._clock_0,
             paced=output.paced,

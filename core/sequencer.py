@@ -192,8 +192,9 @@ class Sequencer:
         self.tally.synthesis_s += delivery.synthesis_s
         self.tally.made_s += planned.received / self.buffer.sample_rate
         cue = planned.cue.cue
-        # A cue with a speed or a voice of its own would teach a wrong speaking rate.
+        # A cue with a speed, a voice or a language of its own would teach a wrong speaking rate.
         own = cue.speed != 1.0 or cue.voice not in (None, self._options.voice)
+        own = own or planned.request.language != self._options.languages.main
         if delivery.observation is not None and not own:
             self.profile.observe(delivery.observation)
             self._learn()
@@ -249,7 +250,7 @@ class Sequencer:
             again,
             self._hearing.next_at(now, playing=self._playing),
             self.dispatcher.hangs_at(),
-            self._planner.deadline(self._plans),
+            self._planner.deadline(self._plans, now),
         )
         return min((t for t in times if t is not None), default=None)
 

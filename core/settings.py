@@ -182,6 +182,9 @@ class Settings:
     voice: str = setting(
         "hibari:heart", "The narrator's voice: NAME or SYNTHESIZER:NAME.", check=check_not_empty
     )
+    language: str = setting(
+        "", "What the text is written in, as de or zh-CN, or auto; empty: the voice's own."
+    )
     speed: float = setting(1.0, "Speaking rate; 1 is the voice's own.", low=0.5, high=2.0)
     output: str = setting(
         "device", "device, device:NAME-OR-INDEX, wav:PATH, null or webrtc.", check=check_not_empty

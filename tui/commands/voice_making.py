@@ -35,7 +35,7 @@ def add(arguments: Namespace) -> int:
     settings = settings_of(arguments).settings
     folder = VoiceFolder(settings.xtts.voices)
     name = folder.check_free(name.removeprefix(_SYNTHESIZER))
-    language = arguments.language
+    language = getattr(arguments, "language", None)
     voice = asyncio.run(
         _blended(settings, folder, name, parts, language)
         if parts

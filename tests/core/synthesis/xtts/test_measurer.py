@@ -8,7 +8,6 @@ import pytest
 from skaldcast.core.errors import SynthesizerError
 from skaldcast.core.synthesis.xtts.measurer import XttsFigures, measure_xtts
 from skaldcast.core.synthesis.xtts.speeds import FirstBlock, SlotSpeed, Tuned, WindowWork
-from tests.core.synthesis.xtts import tiny
 
 CHILD = "tests.core.synthesis.xtts.narrow_measurer"
 
