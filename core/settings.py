@@ -209,7 +209,8 @@ class Settings:
         """The settings of synthesizers, by their names, as options of theirs."""
         checkpoint = self.xtts.checkpoint or self.models.folder / "xtts-v2"
         xtts = replace(self.xtts, checkpoint=checkpoint)
-        return {"xtts": {entry.name: str(getattr(xtts, entry.name)) for entry in fields(xtts)}}
+        options = {entry.name: str(getattr(xtts, entry.name)) for entry in fields(xtts)}
+        return {"xtts": options | {"gains": str(self.cache.folder / "voices" / "xtts-gains.json")}}
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ class XttsOptions:
     step_codes: int = _DEFAULTS.step_codes
     retries: int = _DEFAULTS.retries
     graphs: bool = _DEFAULTS.graphs
+    gains: Path | None = None
+    """Where the gains of studio speakers are kept; None keeps none."""
 
     @classmethod
     def parse(cls, options: Mapping[str, str]) -> "XttsOptions":
@@ -61,6 +63,7 @@ def _value(name: str, text: str) -> object:
     kinds: dict[str, Callable[[str], object]] = {
         "checkpoint": Path,
         "voices": Path,
+        "gains": Path,
         "vram_share": float,
         "graphs": lambda t: {"true": True, "false": False}[t.lower()],
         "device": str,
