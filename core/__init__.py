@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         OutputOpened,
         ProcessRestarted,
         StateChanged,
+        SynthesisMeasured,
         UnderrunOccurred,
         WordStarted,
     )
@@ -80,6 +81,7 @@ _PLACES = {
         "OutputOpened",
         "ProcessRestarted",
         "StateChanged",
+        "SynthesisMeasured",
         "UnderrunOccurred",
         "WordStarted",
     ),
@@ -136,6 +138,7 @@ __all__ = [
     "StateChanged",
     "StateError",
     "SynthesisError",
+    "SynthesisMeasured",
     "SynthesisRequest",
     "Synthesizer",
     "SynthesizerError",

@@ -25,6 +25,7 @@ from .synthesis.messages import (
     JobFinished,
     JobStarted,
     SynthesizerCounted,
+    SynthesizerMeasured,
     VoiceLoaded,
 )
 from .synthesis.registry import ResolvedVoice
@@ -94,6 +95,7 @@ class Engine:
                 ready=self._on_voice_ready,
                 made=self._on_made,
                 counted=self._on_counted,
+                measured=self._on_measured,
                 restarted=self._on_synthesis_restarted,
                 failed=self._fail,
             ),
@@ -349,6 +351,10 @@ class Engine:
     def _on_counted(self, message: SynthesizerCounted) -> None:
         if self.sequencer is not None:
             self.sequencer.tally.synthesizer_counts.update(message.counts)
+
+    def _on_measured(self, message: SynthesizerMeasured) -> None:
+        if self.sequencer is not None:
+            self.sequencer.measured(message.figures, monotonic_s())
 
     def _on_synthesis_restarted(self) -> None:
         now = monotonic_s()

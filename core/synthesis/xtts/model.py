@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any
 
 from ...errors import SynthesizerError
+from ..figures import SynthesisFigures
 from ..synthesizer import Cancellation, Samples, SpeedHint, SynthesisRequest
 from .budget import slots_that_fit
 from .checkpoint import load_checkpoint, pick_device
@@ -179,6 +180,7 @@ class XttsModel:
             ended = time.perf_counter()
             measured.cancel()
         self._speaker.take_counts()  # nobody hears it
+        self._speaker.measure_anew()
         if self._voice(voice).gain_db is None:
             self._learn_gain(voice, pieces)
         seconds = [piece.size / self.sample_rate for piece in pieces]
@@ -194,6 +196,10 @@ class XttsModel:
     def take_counts(self) -> dict[str, int]:
         """What guards and device have done since the last call, by name."""
         return self._speaker.take_counts()
+
+    def figures(self) -> SynthesisFigures | None:
+        """What was measured of the chunks so far; None where nothing was."""
+        return self._speaker.figures()
 
     def close(self) -> None:
         self._speaker.close()
