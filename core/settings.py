@@ -18,6 +18,8 @@ from .config_values import (
 )
 
 ENVIRONMENT_PREFIX = "SKALDCAST_"
+XTTS_MODEL = "xtts-v2"
+"""The name under which `fetch` keeps the released XTTS checkpoint."""
 
 
 def cache_folder() -> Path:
@@ -205,10 +207,15 @@ class Settings:
     log: LogSettings = field(default_factory=LogSettings)
 
     @property
+    def xtts_checkpoint(self) -> Path:
+        """The folder of the XTTS checkpoint in force: the one that is set, else the fetched one,
+        which may not be there."""
+        return self.xtts.checkpoint or self.models.folder / XTTS_MODEL
+
+    @property
     def synthesizers(self) -> dict[str, dict[str, str]]:
         """The settings of synthesizers, by their names, as options of theirs."""
-        checkpoint = self.xtts.checkpoint or self.models.folder / "xtts-v2"
-        xtts = replace(self.xtts, checkpoint=checkpoint)
+        xtts = replace(self.xtts, checkpoint=self.xtts_checkpoint)
         options = {entry.name: str(getattr(xtts, entry.name)) for entry in fields(xtts)}
         return {"xtts": options | {"gains": str(self.cache.folder / "voices" / "xtts-gains.json")}}
 

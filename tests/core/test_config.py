@@ -365,3 +365,10 @@ def test_settings_of_a_synthesizer_are_told_as_its_options(tmp_path: Path):
     assert plain["slots"] == "4"
     assert fetched["checkpoint"] == str(tmp_path / "xtts-v2")
     assert (own["checkpoint"], own["slots"]) == (str(tmp_path), "7")
+
+
+def test_the_checkpoint_is_the_one_that_is_set_else_the_fetched_one(tmp_path: Path):
+    settings = Settings(models=ModelsSettings(folder=tmp_path))
+    assert settings.xtts_checkpoint == tmp_path / "xtts-v2"
+    own = Settings(xtts=XttsSettings(checkpoint=tmp_path / "own"))
+    assert own.xtts_checkpoint == tmp_path / "own"

@@ -7,10 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import SynthesizerError
-from ...settings import XttsSettings, models_folder, voices_folder
-
-MODEL_NAME = "xtts-v2"
-"""The folder that `skaldcast fetch` makes for it."""
+from ...settings import XTTS_MODEL, XttsSettings, models_folder, voices_folder
 
 _DEFAULTS = XttsSettings()
 
@@ -42,7 +39,7 @@ class XttsOptions:
                     f"xtts has no option {name!r}; its options are {', '.join(sorted(known))}"
                 )
         values: dict[str, Any] = {
-            "checkpoint": models_folder() / MODEL_NAME,
+            "checkpoint": models_folder() / XTTS_MODEL,
             "voices": voices_folder(),
         }
         values |= {name: _value(name, text) for name, text in options.items() if text}
