@@ -26,8 +26,9 @@ class LanguageGuess:
         self._model: Any = None
 
     def begin(self) -> None:
-        """Begin to load; idempotent. Raises `ConfigError` where py3langid is not installed."""
-        if self._thread is not None:
+        """Begin to load, where there is a choice; idempotent. Raises `ConfigError` where py3langid
+        is not installed."""
+        if self._thread is not None or len(self._tags) < 2:
             return
         if find_spec("py3langid") is None:
             raise ConfigError(
@@ -59,7 +60,7 @@ class LanguageGuess:
 
     def of(self, text: str) -> str | None:
         """The tag of the language that `text` is in; None where that is not sure."""
-        if self._model is None or len(self._tags) < 2:
+        if self._model is None:
             return None
         language, sure = self._model.classify(text)
         return self._tags.get(language) if sure >= SURE else None

@@ -73,3 +73,10 @@ def test_without_py3langid_auto_is_refused_in_one_line(monkeypatch: pytest.Monke
     monkeypatch.setattr(language_guess, "find_spec", lambda _: None)
     with pytest.raises(ConfigError, match="pip install py3langid"):
         Languages(guess=LanguageGuess(("en", "de"))).check(AUTO)
+
+
+def test_a_voice_of_one_language_needs_nothing_to_tell_them_apart(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(language_guess, "find_spec", lambda _: None)
+    languages = Languages(AUTO, "en-US", guess=LanguageGuess(("en-US", "en-GB")))
+    languages.check(AUTO)
+    assert of(languages, cue(GERMAN)) == "en-US"
