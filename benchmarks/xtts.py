@@ -141,9 +141,9 @@ async def _speak(output: str, text: str, registry: Any) -> dict[str, Any]:
 
 def tune(device: str, threads: int) -> None:
     from skaldcast.core.synthesis.xtts.library import torch
-    from skaldcast.core.synthesis.xtts.measuring import SlotSpeed, Tuned
     from skaldcast.core.synthesis.xtts.measuring import tune as search
     from skaldcast.core.synthesis.xtts.random_model import random_model
+    from skaldcast.core.synthesis.xtts.speeds import SlotSpeed, Tuned, WindowWork
 
     torch.set_num_threads(threads)
     for found in search(random_model(device), most_slots=16 if device != "cpu" else 8):
@@ -155,8 +155,11 @@ def tune(device: str, threads: int) -> None:
                 )
             case Tuned():
                 print(f"best: xtts.slots={found.slots} xtts.step_codes={found.step_codes}")
-            case (step, seconds):
+            case WindowWork():
+                step, seconds = found.step_codes, found.seconds
                 print(f"windows of {step} codes: {seconds:.2f} s for ten seconds of audio")
+            case _:
+                pass
 
 
 def main() -> None:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         OutputOpened,
         ProcessRestarted,
         StateChanged,
+        SynthesisMeasured,
         UnderrunOccurred,
         WordStarted,
     )
@@ -82,6 +83,7 @@ _PLACES = {
         "OutputOpened",
         "ProcessRestarted",
         "StateChanged",
+        "SynthesisMeasured",
         "UnderrunOccurred",
         "WordStarted",
     ),
@@ -139,6 +141,7 @@ __all__ = [
     "StateChanged",
     "StateError",
     "SynthesisError",
+    "SynthesisMeasured",
     "SynthesisRequest",
     "Synthesizer",
     "SynthesizerError",

@@ -14,6 +14,10 @@ class Cue:
     cue_id: str
     voice: str | None = None
     """A voice of the synthesizer in use; None is the narrator's."""
+    voice_language: str | None = None
+    """What that voice speaks by itself; None where the voice is the narrator's."""
+    language: str | None = None
+    """What it is written in, as BCP 47, or ``auto``; None is what the narrator was told."""
     priority: Priority = Priority.DEMAND
     speed: float = 1.0
     queued_s: float = 0.0

@@ -25,6 +25,7 @@ from .synthesis.messages import (
     JobFinished,
     JobStarted,
     SynthesizerCounted,
+    SynthesizerMeasured,
     VoiceLoaded,
 )
 from .synthesis.registry import ResolvedVoice
@@ -61,7 +62,8 @@ class Engine:
         clock_0: float,
         subscriptions: Iterable[Subscription],
     ) -> None:
-        """`subscriptions` may change: each event goes to those that are there then."""
+        """`subscriptions` may change: each event goes to those that are there then. Raises what
+        `NarratorOptions.speech` does."""
         self.failure: SkaldcastError | None = None
         self.sequencer: Sequencer | None = None
         """There once voice and output are."""
@@ -70,6 +72,8 @@ class Engine:
         self._subscriptions = subscriptions
         self._options = options
         self._voice = voice
+        self.speech = options.speech(voice)
+        """How cues are spoken."""
         self._clock_0 = clock_0
         self._changed = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
@@ -91,6 +95,7 @@ class Engine:
                 ready=self._on_voice_ready,
                 made=self._on_made,
                 counted=self._on_counted,
+                measured=self._on_measured,
                 restarted=self._on_synthesis_restarted,
                 failed=self._fail,
             ),
@@ -137,7 +142,7 @@ class Engine:
             Dispatcher(synthesis.send),
             self._options.make_prebuffer(profile.pace()),
             profile,
-            self._options.speech(self._voice),
+            self.speech,
             self._emit,
             self._clock_0,
             paced=output.paced,
@@ -346,6 +351,10 @@ class Engine:
     def _on_counted(self, message: SynthesizerCounted) -> None:
         if self.sequencer is not None:
             self.sequencer.tally.synthesizer_counts.update(message.counts)
+
+    def _on_measured(self, message: SynthesizerMeasured) -> None:
+        if self.sequencer is not None:
+            self.sequencer.measured(message.figures, monotonic_s())
 
     def _on_synthesis_restarted(self) -> None:
         now = monotonic_s()

@@ -3,6 +3,7 @@ started, on one monotonic clock."""
 
 from dataclasses import dataclass
 
+from .synthesis.figures import SynthesisFigures
 from .types import Outcome
 
 
@@ -111,3 +112,10 @@ class OutputOpened(Event):
 
     output: str
     sample_rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class SynthesisMeasured(Event):
+    """What the synthesizer measured of its own work, at most once a second."""
+
+    figures: SynthesisFigures

@@ -19,7 +19,7 @@ from .report import Surroundings, build_report
 from .sequencer import Sequencer
 from .subscription import Subscription
 from .synthesis.registry import VoiceRegistry, VoiceRow
-from .types import Priority
+from .types import Priority, Voice
 
 __all__ = ["Narrator", "NarratorOptions"]
 
@@ -95,23 +95,28 @@ class Narrator:
         *,
         cue_id: str | None = None,
         voice: str | None = None,
+        language: str | None = None,
         priority: Priority = Priority.DEMAND,
         speed: float = 1.0,
     ) -> Cue:
         """Speak `text` when its turn comes. A `cue_id` that is known already (of those that ended:
-        among the last 20,000) is not spoken twice: its cue is returned. Raises `ConfigError` for a
-        speed that is not from 0.5 to 2, `UnknownVoiceError`, and `StateError` where 10,000 cues
-        wait already."""
+        among the last 20,000) is not spoken twice: its cue is returned. `language` is what it is
+        written in, as BCP 47 or ``auto``; None is the narrator's, or the own one of `voice`.
+
+        Raises `ConfigError` for a speed that is not from 0.5 to 2, `UnknownVoiceError`,
+        `SynthesizerError` for a language that the voice does not speak, and `StateError` where
+        10,000 cues wait already."""
         check_text(text)
         if (known := self._known(cue_id)) is not None:
             return known
-        return self._add(cue_id, voice, priority, speed, text)
+        return self._add(cue_id, voice, language, priority, speed, text)
 
     def open(
         self,
         *,
         cue_id: str | None = None,
         voice: str | None = None,
+        language: str | None = None,
         priority: Priority = Priority.DEMAND,
         speed: float = 1.0,
     ) -> Cue:
@@ -119,7 +124,7 @@ class Narrator:
         `StateError` where `cue_id` is known already."""
         if self._known(cue_id) is not None:
             raise StateError(f"there is a cue {cue_id!r} already: choose another id")
-        return self._add(cue_id, voice, priority, speed)
+        return self._add(cue_id, voice, language, priority, speed)
 
     def push(self, cue: Cue, text: str) -> None:
         """More text of a cue; raises `StateError` after `finish`. A cue that has ended takes no
@@ -137,6 +142,7 @@ class Narrator:
         *,
         cue_id: str | None = None,
         voice: str | None = None,
+        language: str | None = None,
         priority: Priority = Priority.DEMAND,
         speed: float = 1.0,
     ) -> Cue:
@@ -145,7 +151,7 @@ class Narrator:
         cue ends as failed. Otherwise like `play`."""
         if (known := self._known(cue_id)) is not None:
             return known
-        cue = self._add(cue_id, voice, priority, speed)
+        cue = self._add(cue_id, voice, language, priority, speed)
         self._reading.start(cue, texts)
         return cue
 
@@ -157,16 +163,28 @@ class Narrator:
         self,
         cue_id: str | None,
         voice: str | None,
+        language: str | None,
         priority: Priority,
         speed: float,
         text: str | None = None,
     ) -> Cue:
         """Queue a cue; its `text`, where there is one, is all of it."""
         check_speed(speed)
-        name = None if voice is None else self.voice_name(voice)
+        found = None if voice is None else self._own_voice(voice)
+        own = None if found is None else found.languages[0]
+        language = language or (None if self.options.language else own)
+        if language is not None:
+            self._running.speech.languages.check(language)
         if self._running.waiting >= _MAX_CUES:
             raise StateError(f"{_MAX_CUES} cues are waiting; wait for `room` before the next one")
-        cue = Cue(cue_id or uuid4().hex[:12], voice=name, priority=priority, speed=speed)
+        cue = Cue(
+            cue_id or uuid4().hex[:12],
+            voice=None if found is None else found.name,
+            voice_language=own,
+            language=language,
+            priority=priority,
+            speed=speed,
+        )
 
         def add(sequencer: Sequencer, now: float) -> None:
             sequencer.add(cue, now, text or "")
@@ -179,16 +197,20 @@ class Narrator:
     def voice_name(self, spec: str) -> str:
         """The name of the voice that `spec` means to a cue; raises `UnknownVoiceError` where it
         is none of this narrator's synthesizer."""
+        return self._own_voice(spec).name
+
+    def _own_voice(self, spec: str) -> Voice:
+        """One of our synthesizer's voices; raises `UnknownVoiceError`."""
         ours = self.voice.synthesizer
         try:
-            return self._registry.resolve(f"{ours}:{spec}").voice.name
+            return self._registry.resolve(f"{ours}:{spec}").voice
         except UnknownVoiceError:
             found = self._registry.resolve(spec)
         if found.synthesizer != ours:
             raise UnknownVoiceError(
                 f"voice {found.spec!r} cannot speak here: this narrator's are those of {ours}"
             )
-        return found.voice.name
+        return found.voice
 
     def _finish_text(self, cue: Cue, broken: str | None) -> None:
         self._running.act(lambda sequencer, _: sequencer.finish_text(cue, broken))

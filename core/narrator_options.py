@@ -1,11 +1,13 @@
 """How a narrator is set up, and what is made of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from .errors import ConfigError
+from .languages import Languages
 from .planner import SpeechOptions
 from .playout.outputs import parse_output
 from .playout.prebuffer import Prebuffer
@@ -14,6 +16,7 @@ from .synthesis.registry import ResolvedVoice
 from .synthesis.synthesizer import TARGET_LUFS, Limited
 from .synthesis.voice_profile import VoiceProfile
 from .synthesis.voice_profile_store import VoiceProfileStore
+from .text.language_guess import LanguageGuess
 from .text.pace import Pace
 from .text.profiles import Profile
 
@@ -42,7 +45,8 @@ class NarratorOptions:
     loudness_lufs: float = TARGET_LUFS
     seed: int = 0
     language: str | None = None
-    """What the text is written in (BCP 47); None is the voice's own language."""
+    """What the text is written in: BCP 47, or ``auto``, which tells by the text of each cue; None
+    is the voice's own language."""
     state_folder: Path | None = None
     """Where what is learned of each voice is kept; None keeps nothing."""
     synthesizers: Mapping[str, Mapping[str, str]] = field(
@@ -72,25 +76,20 @@ class NarratorOptions:
         )
 
     def speech(self, voice: ResolvedVoice) -> SpeechOptions:
-        """How cues are spoken with `voice`."""
+        """How cues are spoken with `voice`. Raises `SynthesizerError` where it does not speak the
+        language, and `ConfigError` where that is ``auto`` and py3langid is not installed."""
+        own = voice.voice.languages[0]
+        guess = LanguageGuess(voice.voice.languages)
+        languages = Languages(self.language or own, own, _limit(voice), guess)
+        languages.check(languages.usual)
         return SpeechOptions(
             voice=voice.voice.name,
             profile=self.profile,
             speed=self.speed,
             seed=self.seed,
-            language=self._language(voice),
             loudness_lufs=self.loudness_lufs,
-            most_characters=self._most_characters(voice),
+            languages=languages,
         )
-
-    def _language(self, voice: ResolvedVoice) -> str:
-        return self.language or voice.voice.languages[0]
-
-    def _most_characters(self, voice: ResolvedVoice) -> int | None:
-        synthesizer = voice.create()
-        if not isinstance(synthesizer, Limited):
-            return None
-        return synthesizer.most_characters(self._language(voice))
 
     def load_profile(
         self, store: VoiceProfileStore | None, voice: ResolvedVoice, loaded: VoiceLoaded
@@ -101,6 +100,17 @@ class NarratorOptions:
             hint = replace(hint, seconds_per_character=hint.seconds_per_character / speed)
         name = voice.spec if speed == 1.0 else f"{voice.spec} at {speed}"
         return VoiceProfile(name, hint) if store is None else store.load(name, hint)
+
+
+def _limit(voice: ResolvedVoice) -> Callable[[str], int | None]:
+    """How long a chunk in a language may be; what it says once, it says without I/O."""
+    synthesizer = voice.create()
+    return cache(synthesizer.most_characters) if isinstance(synthesizer, Limited) else _no_limit
+
+
+def _no_limit(language: str) -> int | None:
+    del language
+    return None
 
 
 def check_text(text: object) -> None:

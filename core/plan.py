@@ -115,6 +115,10 @@ class CuePlan:
         self.text_finished = False
         self.text_came_at = now
         """When text of it came last, or the cue itself."""
+        self.text_began_at: float | None = None
+        """When the first text of it came; None before."""
+        self.language = ""
+        """What it is spoken in (BCP 47), known once chunking has begun."""
         self.failed = False
         """A part of it could not be spoken, or its text broke off."""
         self.unheard = 0
@@ -159,13 +163,16 @@ class CuePlan:
         if not text:
             return
         self.text_came_at = now
+        if self.text_began_at is None:
+            self.text_began_at = now
         self.cue.add_text(text)
         self._pending.append(text)
         self.pending_characters += len(text)
 
-    def begin(self, chunker: Chunker) -> None:
-        """Chunk its text from the start with `chunker`."""
+    def begin(self, chunker: Chunker, language: str) -> None:
+        """Chunk its text, in `language`, from the start with `chunker`."""
         self._chunker = chunker
+        self.language = language
 
     def restart(self) -> None:
         """Forget what was chunked: it is spoken anew from its first word, later."""

@@ -1,11 +1,12 @@
 """The planner: cuts cues into chunks when their turn is near. Plain; the clock is an argument."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from .assembler import Assembler
 from .cue import Cue
 from .dispatcher import Dispatcher
+from .languages import Languages
 from .plan import CuePlan, PlannedChunk, is_voiced, speakable
 from .report import Tally
 from .synthesis.synthesizer import TARGET_LUFS, SynthesisRequest
@@ -28,10 +29,8 @@ class SpeechOptions:
     profile: str = "cinematic"
     speed: float = 1.0
     seed: int = 0
-    language: str = "en"
     loudness_lufs: float = TARGET_LUFS
-    most_characters: int | None = None
-    """No chunk is longer: the voice cannot speak more of this language in one go."""
+    languages: Languages = field(default_factory=Languages)
 
 
 class Planner:
@@ -70,7 +69,10 @@ class Planner:
 
         for plan in plans:
             if not plan.all_chunked and self._has_room and not plan.started:
-                plan.begin(self._chunker(plan.cue, ahead_s()))
+                language = self._language(plan, now)
+                if language is None:
+                    return
+                plan.begin(self._chunker(plan.cue, language, ahead_s()), language)
             while not plan.all_chunked:
                 chunk = plan.next_chunk(now, ahead_s) if self._has_room else None
                 if chunk is None and not plan.all_chunked:
@@ -78,10 +80,20 @@ class Planner:
                 if chunk is not None:
                     self._plan(plan, chunk, now)
 
-    def deadline(self, plans: Iterable[CuePlan]) -> float | None:
+    def _language(self, plan: CuePlan, now: float) -> str | None:
+        began_s = plan.text_began_at
+        waited_s = 0.0 if began_s is None else now - began_s
+        return self._options.languages.of(plan.cue, complete=plan.text_finished, waited_s=waited_s)
+
+    def deadline(self, plans: Iterable[CuePlan], now: float) -> float | None:
         """When `plan_ahead` may find more to do though no text has come."""
         plan = next((p for p in plans if not p.all_chunked), None)
-        return plan.deadline() if plan is not None and self._has_room else None
+        if plan is None or not self._has_room:
+            return None
+        began_s = plan.text_began_at
+        if not plan.started and began_s is not None and self._language(plan, now) is None:
+            return self._options.languages.again_at(began_s, now)
+        return plan.deadline()
 
     def cut(self) -> None:
         """All that was planned is dropped: what comes next is heard at once."""
@@ -94,7 +106,7 @@ class Planner:
         elif self._last_plan is plan:
             self._last_boundary, self._last_plan = Boundary.PARAGRAPH, None
 
-    def _chunker(self, cue: Cue, ahead_s: float) -> Chunker:
+    def _chunker(self, cue: Cue, language: str, ahead_s: float) -> Chunker:
         pace = self._pace(cue)
         waiting = [p for p in self._assembler.chunks if not p.over]
         work_s = sum(pace.synthesis_s(p.chunk.estimated_s) for p in waiting)
@@ -102,8 +114,8 @@ class Planner:
             self._options.profile,
             pace=pace,
             lead_s=max(ahead_s - work_s, 0.0),
-            language=self._options.language,
-            most_characters=self._options.most_characters,
+            language=language,
+            most_characters=self._options.languages.most_characters(language),
         )
 
     def _pace(self, cue: Cue) -> Pace:
@@ -130,7 +142,7 @@ class Planner:
                 voice=cue.voice or self._options.voice,
                 speed=speed,
                 seed=self._options.seed,
-                language=self._options.language,
+                language=plan.language,
                 loudness_lufs=self._options.loudness_lufs,
                 continues=before is not None and before < Boundary.SENTENCE,
                 order=self._jobs,

@@ -3,7 +3,7 @@
 import json
 import os
 from collections import Counter, deque
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from math import inf, isfinite
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from .cue import Cue
 from .errors import OutputError
 from .plan import PlannedChunk
+from .synthesis.figures import SynthesisFigures
 from .types import Outcome
 
 REPORT_VERSION = 1
@@ -39,6 +40,8 @@ class Tally:
     first_audio_parts: dict[str, float] = field(default_factory=dict[str, float])
     synthesizer_counts: Counter[str] = field(default_factory=Counter[str])
     """What the synthesizer noticed about its own work: guards that stepped in, and the like."""
+    synthesizer_figures: SynthesisFigures | None = None
+    """What the synthesizer measured of its own work, where it does."""
     _ended: deque[str] = field(default_factory=deque[str])
     _failed: deque[str] = field(default_factory=deque[str])
 
@@ -114,8 +117,11 @@ def build_report(tally: Tally, around: Surroundings) -> dict[str, Any]:
         "device_underflows": around.device_underflows,
         "margin_min_s": tally.margin_min_s if isfinite(tally.margin_min_s) else None,
         "restarts": around.restarts,
-        "synthesizer_counts": dict(tally.synthesizer_counts),
     }
+    if tally.synthesizer_counts:
+        report["synthesizer_counts"] = dict(tally.synthesizer_counts)
+    if tally.synthesizer_figures is not None:
+        report["synthesizer_figures"] = asdict(tally.synthesizer_figures)
     if around.gpu:
         report["gpu"] = around.gpu
     if tally.left_out:

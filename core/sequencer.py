@@ -5,11 +5,12 @@ the clock is an argument, the worker and the playout process are reached through
 """
 
 from collections.abc import Callable
+from math import inf
 
 from .assembler import Assembler
 from .cue import Cue
 from .dispatcher import Dispatcher
-from .events import ChunkFailed, CueFinished, CueQueued, Event, StateChanged
+from .events import ChunkFailed, CueFinished, CueQueued, Event, StateChanged, SynthesisMeasured
 from .hearing import Hearing
 from .holds import HoldWatch
 from .outlook import let_out_of, outlook_of
@@ -19,12 +20,14 @@ from .playout.audio_buffer import AudioBuffer
 from .playout.prebuffer import Prebuffer, PrebufferState
 from .prediction import CuePrediction, predict
 from .report import Tally
+from .synthesis.figures import SynthesisFigures
 from .synthesis.messages import BlockMade, JobFinished, JobStarted
 from .synthesis.voice_profile import VoiceProfile
 from .types import Outcome, Priority
 
 AHEAD_S = 25.0
 """Audio made ahead of what is heard: outlasts any stall seen in main, and is little to redo."""
+_FIGURES_EVERY_S = 1.0
 _SILENT = "the voice makes no sound of it"
 
 
@@ -70,6 +73,7 @@ class Sequencer:
         self._plan_of: dict[Cue, CuePlan] = {}
         self._paused = False
         self._playing = False
+        self._figures_told_at = -inf
         self._assembler.set_gate()
         self._learn()
 
@@ -204,11 +208,19 @@ class Sequencer:
         self.tally.synthesis_s += delivery.synthesis_s
         self.tally.made_s += planned.received / self.buffer.sample_rate
         cue = planned.cue.cue
-        # A cue with a speed or a voice of its own would teach a wrong speaking rate.
+        # A cue with a speed, a voice or a language of its own would teach a wrong speaking rate.
         own = cue.speed != 1.0 or cue.voice not in (None, self._options.voice)
+        own = own or planned.request.language != self._options.languages.main
         if delivery.observation is not None and not own:
             self.profile.observe(delivery.observation)
             self._learn()
+
+    def measured(self, figures: SynthesisFigures, now: float) -> None:
+        """The synthesizer measured its work; told on at most once a second."""
+        self.tally.synthesizer_figures = figures
+        if now >= self._figures_told_at + _FIGURES_EVERY_S:
+            self._figures_told_at = now
+            self._emit(SynthesisMeasured(now - self._clock_0, figures))
 
     def worker_died(self, now: float) -> None:
         """What it had not finished is made again."""
@@ -261,7 +273,7 @@ class Sequencer:
             again,
             self._hearing.next_at(now, playing=self._playing),
             self.dispatcher.hangs_at(),
-            self._planner.deadline(self._plans),
+            self._planner.deadline(self._plans, now),
         )
         return min((t for t in times if t is not None), default=None)
 

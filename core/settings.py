@@ -19,6 +19,8 @@ from .config_values import (
 )
 
 ENVIRONMENT_PREFIX = "SKALDCAST_"
+XTTS_MODEL = "xtts-v2"
+"""The name under which `fetch` keeps the released XTTS checkpoint."""
 
 
 def cache_folder() -> Path:
@@ -195,6 +197,9 @@ class Settings:
     voice: str = setting(
         "hibari:heart", "The narrator's voice: NAME or SYNTHESIZER:NAME.", check=check_not_empty
     )
+    language: str = setting(
+        "", "What the text is written in, as de or zh-CN, or auto; empty: the voice's own."
+    )
     speed: float = setting(1.0, "Speaking rate; 1 is the voice's own.", low=0.5, high=2.0)
     output: str = setting(
         "device", "device, device:NAME-OR-INDEX, wav:PATH or null.", check=check_not_empty
@@ -215,11 +220,17 @@ class Settings:
     log: LogSettings = field(default_factory=LogSettings)
 
     @property
+    def xtts_checkpoint(self) -> Path:
+        """The folder of the XTTS checkpoint in force: the one that is set, else the fetched one,
+        which may not be there."""
+        return self.xtts.checkpoint or self.models.folder / XTTS_MODEL
+
+    @property
     def synthesizers(self) -> dict[str, dict[str, str]]:
         """The settings of synthesizers, by their names, as options of theirs."""
-        checkpoint = self.xtts.checkpoint or self.models.folder / "xtts-v2"
-        xtts = replace(self.xtts, checkpoint=checkpoint)
-        return {"xtts": {entry.name: str(getattr(xtts, entry.name)) for entry in fields(xtts)}}
+        xtts = replace(self.xtts, checkpoint=self.xtts_checkpoint)
+        options = {entry.name: str(getattr(xtts, entry.name)) for entry in fields(xtts)}
+        return {"xtts": options | {"gains": str(self.cache.folder / "voices" / "xtts-gains.json")}}
 
 
 @dataclass(frozen=True, slots=True)

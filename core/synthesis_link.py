@@ -14,6 +14,7 @@ from .synthesis.messages import (
     JobStarted,
     LoadVoice,
     SynthesizerCounted,
+    SynthesizerMeasured,
     VoiceFailed,
     VoiceLoaded,
 )
@@ -35,6 +36,7 @@ class SynthesisListener:
     restarted: Callable[[], None]
     failed: Callable[[SkaldcastError], None]
     counted: Callable[[SynthesizerCounted], None] = lambda _: None
+    measured: Callable[[SynthesizerMeasured], None] = lambda _: None
 
 
 class SynthesisLink:
@@ -115,6 +117,8 @@ class SynthesisLink:
                 self._listener.made(message)
             case SynthesizerCounted():
                 self._listener.counted(message)
+            case SynthesizerMeasured():
+                self._listener.measured(message)
             case VoiceLoaded():
                 self._loading_since = None
                 if not self._ready.done():

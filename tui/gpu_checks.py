@@ -5,11 +5,10 @@ import asyncio
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from ..core.errors import SkaldcastError
 from ..core.gpu import Card, open_nvml
-from ..core.models.catalogue import CPML, xtts_checkpoint
+from ..core.models.catalogue import CPML
 from ..core.settings import Settings
 from ..core.synthesis.xtts.checkpoint_folder import open_folder
 from ..core.synthesis.xtts.installed import INSTALL, missing_libraries
@@ -96,7 +95,7 @@ def torch_rows(facts: TorchFacts) -> Iterator[Check]:
 
 
 def _checkpoint_rows(settings: Settings) -> Iterator[Check]:
-    path: Path = xtts_checkpoint(settings)
+    path = settings.xtts_checkpoint
     if settings.xtts.checkpoint is None and not path.is_dir():
         to_do = "to have it: skaldcast fetch xtts-v2"
         yield Check("XTTS checkpoint", Verdict.OK, f"none at {path}, not needed", to_do)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _KEYS = {
     "voice": "voice",
+    "language": "language",
     "speed": "speed",
     "output": "output",
     "latency": "playout.latency_s",
@@ -40,6 +41,9 @@ def common_options(*, before_command: bool = False) -> argparse.ArgumentParser:
         group.add_argument(option, metavar=metavar, type=_value_of(key), help=text)
 
     add("--voice", "NAME", "the narrator's voice; `skaldcast voices` lists them")
+    add(
+        "--language", "L", "what the text is written in, as de, or auto; the voice's own by default"
+    )
     add("--speed", "X", "speaking rate, 0.5 to 2; 1 is the voice's own")
     add("--output", "SPEC", "device, device:NAME-OR-INDEX, wav:PATH (.flac: FLAC) or null")
     add("--latency", "S", "depth of the device's buffer in seconds; it delays nothing")
@@ -144,6 +148,7 @@ def narrator_options(settings: Settings) -> "NarratorOptions":
         prebuffer_pause_s=settings.prebuffer.pause_s,
         loudness_lufs=settings.loudness.target_lufs,
         seed=settings.seed,
+        language=settings.language or None,
         state_folder=settings.cache.folder / "voices",
         synthesizers=settings.synthesizers,
     )

@@ -147,7 +147,14 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     _fetch_arguments(add("fetch", "fetch a model, or list those there are"))
     add("doctor", "check what works here, and what to do about the rest")
     bench = add("bench", "measure this machine")
-    bench.add_argument("name", nargs="*", help="which measurements; all of them by default")
+    bench.add_argument(
+        "name", nargs="*", help="which measurements; by default all but xtts, which takes minutes"
+    )
+    bench.add_argument(
+        "--tune",
+        action="store_true",
+        help="with xtts: search the best slots and step sizes, and write them to the settings file",
+    )
     bridge = add("bridge", "show the password that games must know, or make one")
     bridge.add_argument("action", metavar="password", choices=("password",))
     bridge.add_argument("--new", action="store_true", help="make another; the old one is gone")
@@ -171,9 +178,6 @@ def _voices_arguments(voices: argparse.ArgumentParser) -> None:
     )
     voices.add_argument("name", metavar="NAME", nargs="?", help="the voice")
     voices.add_argument("clips", metavar="CLIP", nargs="*", help="recordings of the voice to add")
-    voices.add_argument(
-        "--language", metavar="L", help="what the voice to add speaks, as en or zh-cn (en)"
-    )
     voices.add_argument(
         "--blend",
         metavar="NAME=WEIGHT",

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from ..errors import ModelError
-from ..settings import Settings
+from ..settings import XTTS_MODEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ CPML = Licence(
 )
 
 XTTS_V2 = Model(
-    "xtts-v2",
+    XTTS_MODEL,
     "Coqui XTTS v2.0.3, voices from short clips in 17 languages",
     CPML,
     (
@@ -106,9 +105,3 @@ def find_model(name: str) -> Model:
     if model is None:
         raise ModelError(f"there is no model {name!r} to fetch; there are: {', '.join(MODELS)}")
     return model
-
-
-def xtts_checkpoint(settings: Settings) -> Path:
-    """The folder of the XTTS checkpoint in force: the one that is set, else the fetched one,
-    which may not be there."""
-    return settings.xtts.checkpoint or settings.models.folder / XTTS_V2.name

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..types import WordTime
+from .figures import SynthesisFigures
 from .registry import ResolvedVoice
 from .synthesizer import Samples, SpeedHint, SynthesisRequest
 
@@ -46,6 +47,13 @@ class SynthesizerCounted:
     """What the synthesizer noticed about its own work since it told last, by name."""
 
     counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SynthesizerMeasured:
+    """What the synthesizer measured of its own work since it was loaded."""
+
+    figures: SynthesisFigures
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..types import AudioFormat, Voice, WordTime
+from .figures import SynthesisFigures
 
 TARGET_LUFS = -18.0
 """Integrated loudness (ITU-R BS.1770) of a voice unless asked otherwise."""
@@ -152,6 +153,15 @@ class Counting(Protocol):
 
     def take_counts(self) -> Mapping[str, int]:
         """What has been counted since the last call, by name; called after each chunk."""
+        ...
+
+
+@runtime_checkable
+class Measuring(Protocol):
+    """What a synthesizer may add that measures its own work."""
+
+    def figures(self) -> SynthesisFigures | None:
+        """What was measured since `load`, None where nothing was; called after each chunk."""
         ...
 
 

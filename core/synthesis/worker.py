@@ -25,10 +25,11 @@ from .messages import (
     LoadVoice,
     SynthesizeChunk,
     SynthesizerCounted,
+    SynthesizerMeasured,
     VoiceFailed,
     VoiceLoaded,
 )
-from .synthesizer import Block, Cancellation, Counting, Synthesizer
+from .synthesizer import Block, Cancellation, Counting, Measuring, Synthesizer
 
 _log = logging.getLogger(__name__)
 
@@ -116,6 +117,8 @@ class Worker:
             # Before the end: with it the cue may end, and the report be written.
             if isinstance(synthesizer, Counting) and (counts := synthesizer.take_counts()):
                 self._channel.send(SynthesizerCounted(counts))
+            if isinstance(synthesizer, Measuring) and (figures := synthesizer.figures()):
+                self._channel.send(SynthesizerMeasured(figures))
             self._channel.send(JobFinished(job.job_id, monotonic_s(), reason))
 
     def _synthesize(

@@ -384,3 +384,10 @@ def test_origins_are_read_as_browsers_write_them(text: str, meant: tuple[str, ..
 def test_what_is_no_origin_is_refused(text: str):
     with pytest.raises(ValueError, match="must be origins"):
         split_origins(text)
+
+
+def test_the_checkpoint_is_the_one_that_is_set_else_the_fetched_one(tmp_path: Path):
+    settings = Settings(models=ModelsSettings(folder=tmp_path))
+    assert settings.xtts_checkpoint == tmp_path / "xtts-v2"
+    own = Settings(xtts=XttsSettings(checkpoint=tmp_path / "own"))
+    assert own.xtts_checkpoint == tmp_path / "own"

@@ -29,11 +29,12 @@ class BriefSynthesizer(ToneSynthesizer):
 def test_chunks_are_no_longer_than_the_voice_can_speak(language: str | None, most: int):
     registry = VoiceRegistry([EntryPoint("brief", f"{__name__}:BriefSynthesizer", GROUP)])
     voice = registry.resolve("brief")
-    assert NarratorOptions(language=language).speech(voice).most_characters == most
+    languages = NarratorOptions(language=language).speech(voice).languages
+    assert languages.most_characters(languages.usual) == most
 
 
 def test_a_voice_without_a_limit_leaves_the_profile_as_it_is():
-    assert NarratorOptions().speech(TONE).most_characters is None
+    assert NarratorOptions().speech(TONE).languages.most_characters("en") is None
 
 
 def test_the_defaults_are_good():
@@ -82,4 +83,4 @@ def test_a_voice_that_says_nothing_of_its_speed_can_be_learned():
 def test_speech_is_as_the_options_say():
     speech = NarratorOptions(profile="longform", speed=1.5, seed=3, language="de").speech(TONE)
     assert (speech.voice, speech.profile, speech.speed) == ("tone", "longform", 1.5)
-    assert (speech.seed, speech.language) == (3, "de")
+    assert (speech.seed, speech.languages.usual) == (3, "de")

@@ -21,7 +21,7 @@ def begun(*texts: str, finished: bool = True) -> CuePlan:
     for text in texts:
         plan.push(text, 0.0)
     plan.text_finished = finished
-    plan.begin(Chunker())
+    plan.begin(Chunker(), "en")
     return plan
 
 
@@ -96,7 +96,7 @@ def test_text_is_taken_to_have_come_when_it_did_and_not_when_its_turn_was():
     plan.push("", 11.0)
     assert plan.text_came_at == 10.0
     assert plan.deadline() is None
-    plan.begin(Chunker())
+    plan.begin(Chunker(), "en")
     assert chunks_of(plan, now=10.3) == ["A sentence that stands alone."]
 
 
@@ -108,7 +108,7 @@ def test_a_cue_that_is_begun_anew_gives_out_all_of_its_text_again():
     plan.restart()
     assert (plan.started, plan.unheard, plan.first_frame, plan.cue.audio_s) == (False, 0, None, 0)
     assert plan.pending_characters == len(plan.cue.text)
-    plan.begin(Chunker())
+    plan.begin(Chunker(), "en")
     plan.text_finished = True
     assert "".join(chunks_of(plan)) == plan.cue.text
 
@@ -119,14 +119,14 @@ def test_a_long_cue_can_be_begun_anew_in_the_middle():
     for _ in range(3):
         plan.next_chunk(0.0, lambda: 0.0)
     plan.restart()
-    plan.begin(Chunker())
+    plan.begin(Chunker(), "en")
     assert "".join(chunks_of(plan)) == text
 
 
 def test_a_cue_without_text_can_be_begun_anew():
     plan = CuePlan(Cue("a"), 0.0)
     plan.restart()
-    plan.begin(Chunker())
+    plan.begin(Chunker(), "en")
     assert plan.waits_for_text
     assert chunks_of(plan) == []
 

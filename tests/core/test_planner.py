@@ -1,8 +1,11 @@
 """Cues cut into chunks when their turn is near."""
 
+import pytest
+
 from skaldcast.core.assembler import Assembler
 from skaldcast.core.cue import Cue
 from skaldcast.core.dispatcher import Dispatcher
+from skaldcast.core.languages import AUTO, Languages
 from skaldcast.core.plan import CuePlan, PlannedChunk
 from skaldcast.core.planner import Planner, SpeechOptions
 from skaldcast.core.playout.audio_buffer import AudioBuffer
@@ -20,6 +23,7 @@ class Bench:
         pauses: bool = True,
         speed: float = 1.0,
         most_characters: int | None = None,
+        language: str = "en-GB",
     ) -> None:
         self.dispatcher = Dispatcher(lambda _: None)
         self.tally = Tally()
@@ -28,7 +32,10 @@ class Bench:
         )
         self.planner = Planner(
             SpeechOptions(
-                "voice", speed=speed, seed=7, language="en-GB", most_characters=most_characters
+                "voice",
+                speed=speed,
+                seed=7,
+                languages=Languages(language, most_characters=lambda _: most_characters),
             ),
             VoiceProfile("voice"),
             self.assembler,
@@ -76,7 +83,7 @@ def test_nothing_is_cut_before_a_voice_is_loaded():
     plan = bench.add("Hello.")
     assert bench.plan() == []
     assert not plan.started
-    assert bench.planner.deadline(bench.plans) is None
+    assert bench.planner.deadline(bench.plans, 0.0) is None
 
 
 def test_chunks_follow_in_the_order_of_the_cues_and_of_their_text():
@@ -98,7 +105,7 @@ def test_a_cue_without_an_end_keeps_the_ones_behind_it_back():
     bench.add("Not yet.")
     bench.plan_all()
     assert all(planned.cue is bench.plans[0] for planned in bench.assembler.chunks)
-    assert bench.planner.deadline(bench.plans) is not None
+    assert bench.planner.deadline(bench.plans, 0.0) is not None
 
 
 def test_a_request_says_all_that_the_synthesizer_needs():
@@ -236,3 +243,20 @@ def test_a_cue_that_was_not_planned_yet_is_taken_out_without_a_trace():
     bench.planner.forget(gone)
     bench.dispatcher.queue.pop()
     assert bench.plan()[0].pause_s == 0.35
+
+
+def test_a_cue_is_cut_and_spoken_in_its_own_language():
+    bench = Bench()
+    bench.add("Guten Tag.", Cue("a", language="de"))
+    bench.add("Hello.")
+    assert [planned.request.language for planned in bench.plan_all()] == ["de", "en-GB"]
+
+
+def test_a_cue_waits_until_its_language_is_known():
+    bench = Bench(language=AUTO)
+    bench.add("Good ", finished=False)
+    assert bench.plan(0.1) == []
+    assert bench.planner.deadline(bench.plans, 0.1) == pytest.approx(0.5)
+    bench.plans[0].push("evening. And then they left.", 0.2)
+    (planned, *_) = bench.plan(0.5)
+    assert planned.request.language == "en"

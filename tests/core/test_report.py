@@ -14,6 +14,7 @@ from skaldcast.core.cue import Cue
 from skaldcast.core.errors import OutputError
 from skaldcast.core.plan import CuePlan, PlannedChunk
 from skaldcast.core.report import Surroundings, Tally, build_report, write_report
+from skaldcast.core.synthesis.figures import SynthesisFigures
 from skaldcast.core.synthesis.synthesizer import SynthesisRequest
 from skaldcast.core.types import Boundary, Chunk, Outcome, Priority
 
@@ -42,6 +43,17 @@ def test_cards_are_in_the_report_only_where_there_are_any():
     report = build_report(Tally(), replace(AROUND, gpu=[{"name": "Card"}]))
     assert report["gpu"] == [{"name": "Card"}]
     assert list(report)[-1] == "cue_list"
+
+
+def test_what_the_synthesizer_noticed_is_in_the_report_only_where_there_is_something():
+    tally = Tally()
+    assert not [key for key in build_report(tally, AROUND) if key.startswith("synthesizer_")]
+    tally.synthesizer_counts.update({"tail": 2})
+    tally.synthesizer_figures = SynthesisFigures(3, 0.1, 0.3, 0.2, 0.4, 0.9)
+    report = build_report(tally, AROUND)
+    assert report["synthesizer_counts"] == {"tail": 2}
+    assert report["synthesizer_figures"]["first_block_p95_s"] == 0.4
+    assert json.dumps(report)
 
 
 def test_the_time_to_first_audio_is_told_in_parts():

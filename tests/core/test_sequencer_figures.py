@@ -8,9 +8,11 @@ from skaldcast.core.events import (
     CueQueued,
     CueStarted,
     StateChanged,
+    SynthesisMeasured,
     WordStarted,
 )
 from skaldcast.core.sequencer import AHEAD_S
+from skaldcast.core.synthesis.figures import SynthesisFigures
 from skaldcast.core.types import Priority
 from tests.core.simulated import RATE, START_S, Voice
 from tests.core.simulation import LONG, Simulation, sentences, words_of
@@ -29,6 +31,20 @@ def test_events_come_in_order_with_the_times_at_which_things_were_heard():
         assert event.time_s == pytest.approx(simulation.heard_at(event.word) - START_S, abs=0.011)
     times = [e.time_s for e in simulation.events if isinstance(e, (ChunkStarted, WordStarted))]
     assert times == sorted(times)
+
+
+def test_what_the_synthesizer_measured_is_told_at_most_once_a_second():
+    simulation = Simulation()
+    for index in range(5):
+        figures = SynthesisFigures(index, 0.1, 0.3, 0.2, 0.4, 0.9)
+        simulation.sequencer.measured(figures, START_S + 0.4 * index)
+    told = [e for e in simulation.of(SynthesisMeasured) if isinstance(e, SynthesisMeasured)]
+    assert [(e.time_s, e.figures.chunks) for e in told] == [
+        (0.0, 0),
+        (pytest.approx(1.2), 3),
+    ]
+    assert simulation.sequencer.tally.synthesizer_figures is not None
+    assert simulation.sequencer.tally.synthesizer_figures.chunks == 4
 
 
 def test_words_are_told_at_their_places_in_the_text_of_the_cue():

@@ -1,7 +1,8 @@
 """`skaldcast bench`: what this machine does, measured; docs/performance.md says what it means.
 
 Each measurement runs the command line in a process of its own and reads its report, so nothing
-here is warmer than it would be for a user. Nothing is heard: the outputs are `null` and a file.
+here is warmer than it would be for a user; `bench_xtts` asks a child of its own. Nothing
+is heard: the outputs are `null` and a file.
 """
 
 import json
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ...core.errors import ConfigError, ProcessError
-from ..options import settings_of
+from ..options import UsageError, settings_of
 from ..tables import print_table
 
 _LINE = "The wind howled over the black stones of the keep."
@@ -27,21 +28,27 @@ _STORY = (
 _TONE_PARAGRAPHS = 400
 _STORY_PARAGRAPHS = 60
 
+_XTTS = "xtts"
+"""Only where it is named: it takes minutes without a graphics card."""
+
 Row = tuple[str, str, str]
 
 
 def bench(arguments: Namespace) -> int:
     """Measure, all or what is named, and print one row each."""
     names: list[str] = arguments.name or list(_MEASUREMENTS)
-    unknown = [name for name in names if name not in _MEASUREMENTS]
+    known = [*_MEASUREMENTS, _XTTS]
+    unknown = [name for name in names if name not in known]
     if unknown:
-        raise ConfigError(f"no measurement {unknown[0]!r}; there are: {', '.join(_MEASUREMENTS)}")
+        raise ConfigError(f"no measurement {unknown[0]!r}; there are: {', '.join(known)}")
+    if arguments.tune and _XTTS not in names:
+        raise UsageError("--tune belongs to `bench xtts`")
     voice = settings_of(arguments).settings.voice
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="skaldcast-bench-") as folder:
         for name in names:
             print(f"measuring {name} ...", file=sys.stderr)
-            rows += _MEASUREMENTS[name](voice, Path(folder))
+            rows += _xtts(arguments) if name == _XTTS else _MEASUREMENTS[name](voice, Path(folder))
     print_table(("measurement", "value", "what it is"), rows)
     return 0
 
@@ -100,6 +107,12 @@ def _engine(voice: str, folder: Path) -> Iterator[Row]:
     if cpu_s:
         value = f"{report['audio_s'] / cpu_s:.0f} x real time"
         yield ("engine alone", value, "tone voice to a file, by the CPU time of all processes")
+
+
+def _xtts(arguments: Namespace) -> Iterator[Row]:
+    from .bench_xtts import measure
+
+    yield from measure(arguments)
 
 
 _MEASUREMENTS: dict[str, Callable[[str, Path], Iterator[Row]]] = {

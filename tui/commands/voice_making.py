@@ -8,7 +8,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ...core.errors import SynthesizerError
-from ...core.models.catalogue import xtts_checkpoint
 from ...core.settings import Settings
 from ...core.synthesis.xtts.blending import blend
 from ...core.synthesis.xtts.checkpoint_folder import CheckpointFolder, open_folder
@@ -35,7 +34,7 @@ def add(arguments: Namespace) -> int:
     settings = settings_of(arguments).settings
     folder = VoiceFolder(settings.xtts.voices)
     name = folder.check_free(name.removeprefix(_SYNTHESIZER))
-    language = arguments.language
+    language = getattr(arguments, "language", None)
     voice = asyncio.run(
         _blended(settings, folder, name, parts, language)
         if parts
@@ -113,7 +112,7 @@ def _checkpoint(settings: Settings) -> CheckpointFolder:
             f"XTTS is not installed ({', '.join(missing)} missing); install it with: {INSTALL} "
             "(docs/xtts.md says which torch)"
         )
-    checkpoint = open_folder(xtts_checkpoint(settings))
+    checkpoint = open_folder(settings.xtts_checkpoint)
     checkpoint.check()
     return checkpoint
 

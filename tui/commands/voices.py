@@ -11,8 +11,11 @@ _SAMPLE = "The gate stood open, and beyond it the road ran down to the sea."
 
 def voices(arguments: Namespace) -> int:
     """List the voices, let one be heard, or add or remove one."""
-    if arguments.action != "add" and (arguments.blend or arguments.language):
-        raise UsageError("--blend and --language belong to `voices add NAME`")
+    language = getattr(arguments, "language", None)
+    if arguments.action != "add" and arguments.blend:
+        raise UsageError("--blend belongs to `voices add NAME`")
+    if arguments.action not in ("add", "try") and language:
+        raise UsageError("--language belongs to `voices add NAME` and `voices try NAME`")
     if arguments.action in ("add", "remove"):
         from . import voice_making
 

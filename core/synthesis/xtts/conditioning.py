@@ -8,15 +8,9 @@ from numpy.typing import NDArray
 
 from ...errors import SynthesizerError
 from ..synthesizer import Samples
+from .clips import CLIP_RATE, LONGEST_S, SHORTEST_S
 from .float32 import exact
 from .library import torch
-
-CLIP_RATE = 22_050
-"""Frames per second of the clips that `condition` takes."""
-LONGEST_CLIP_S = 30.0
-"""What lies behind it is not used, as in upstream."""
-SHORTEST_S = 0.33
-"""Upstream takes nothing from less."""
 
 Conditioning: TypeAlias = tuple[NDArray[np.float32], NDArray[np.float32]]
 """`gpt_cond_latent` of shape (1, latents, channels) and `speaker_embedding` of (1, 512, 1)."""
@@ -35,7 +29,7 @@ def condition(
         raise SynthesizerError(
             f"a clip is shorter than {SHORTEST_S} s; record 6 to 30 s of the voice"
         )
-    most = round(LONGEST_CLIP_S * CLIP_RATE)
+    most = round(LONGEST_S * CLIP_RATE)
     try:
         with torch.inference_mode(), exact(model.device.type):
             audio = [torch.from_numpy(np.clip(clip[:most], -1.0, 1.0))[None] for clip in clips]

@@ -7,15 +7,18 @@ does no other I/O. The lock protects what threads hand over: the inbox and the c
 
 import logging
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from threading import Condition, Thread
 
+from ...clock import monotonic_s
 from ...errors import SynthesizerError
+from ..figures import SynthesisFigures
 from ..synthesizer import Cancellation, Samples
 from .decoder import Decoder, Prompt, Sequence
 from .device import Arrival, Lane, is_out_of_memory
+from .loop_meter import LoopMeter
 from .orders import Order
 from .slots import SlotBoard
 from .takes import Take
@@ -36,6 +39,11 @@ class _Job:
     take: Take
     audio: SimpleQueue[Samples | SynthesizerError | None]
     """To the worker thread. As short as a chunk: windows of 28 s of audio at most."""
+    came_at_s: float
+    slot_at_s: float | None = None
+    """When it first got a slot."""
+    heard_of: bool = False
+    """Audio of it has come."""
     cancelled: bool = False
     sequence: Sequence | None = None
     stream: VocoderStream | None = None
@@ -58,6 +66,7 @@ class DecodingLoop:
         *,
         sizes: StepSizes | None = None,
         retries: int = 2,
+        clock: Callable[[], float] = monotonic_s,
     ) -> None:
         """`lane` is the decoder's."""
         self._decoder, self._vocoder, self._lane = decoder, vocoder, lane
@@ -67,6 +76,9 @@ class DecodingLoop:
         self._changed = Condition()
         self._inbox: list[_Job] = []
         self._counts: Counter[str] = Counter()
+        self._clock = clock
+        self._meter = LoopMeter()  # the thread's alone
+        self._figures: SynthesisFigures | None = None
         self._board: SlotBoard[_Job] = SlotBoard()
         self._by_sequence: dict[Sequence, _Job] = {}
         self._closing = False
@@ -94,7 +106,7 @@ class DecodingLoop:
         take = Take(
             order.seed, order.expectation, self._sample_rate, self._retries, audio.put, self._count
         )
-        job = _Job(order, take, audio)
+        job = _Job(order, take, audio, self._clock())
         self._put(job)
         cancellation.on_cancel(lambda: self._cancel(job))
         try:
@@ -110,6 +122,14 @@ class DecodingLoop:
         with self._changed:
             counts, self._counts = dict(self._counts), Counter()
         return counts
+
+    def figures(self) -> SynthesisFigures | None:
+        """What was measured since the last `measure_anew`; None while nothing was."""
+        return self._figures
+
+    def measure_anew(self) -> None:
+        """Forget what was measured; nothing must be in work."""
+        self._meter, self._figures = LoopMeter(), None
 
     def _put(self, job: _Job) -> None:
         with self._changed:
@@ -142,6 +162,8 @@ class DecodingLoop:
 
     def _take_inbox(self) -> bool:
         """Wait until there is something to do, and take what came; false at the end."""
+        if not len(self._board):
+            self._meter.rest(self._clock())
         with self._changed:
             self._changed.wait_for(lambda: self._closing or self._inbox or len(self._board))
             if self._closing:
@@ -168,6 +190,7 @@ class DecodingLoop:
         """One step of the decoder, and all that follows from it."""
         self._drop_cancelled()
         self._let_one_join()
+        self._meter.turn(self._clock(), decoding=bool(self._decoder.active))
         for sequence in sorted(self._decoder.step(), key=self._place):
             self._advanced(self._by_sequence[sequence], sequence)
         waits = not self._decoder.active and not self._board.waiting
@@ -201,6 +224,8 @@ class DecodingLoop:
             raise
         job.stream = self._vocoder.open(order.embedding, order.speed, self._sizes)
         job.decoded = False
+        if job.slot_at_s is None:
+            job.slot_at_s = self._clock()
         self._by_sequence[job.sequence] = job
 
     def _advanced(self, job: _Job, sequence: Sequence) -> None:
@@ -253,7 +278,11 @@ class DecodingLoop:
         nothing = True
         while job.arrivals and (job.arrivals[0].here or (wait and nothing)):
             nothing = False
-            if job.take.audio(samples(job.arrivals.popleft())):
+            audio = samples(job.arrivals.popleft())  # waits for it
+            if not job.heard_of:
+                job.heard_of = True
+                self._meter.first_block(self._clock() - job.came_at_s)
+            if job.take.audio(audio):
                 job.arrivals.clear()
                 if not job.decoded:
                     self._leave(job)
@@ -267,8 +296,17 @@ class DecodingLoop:
         if job.take.completed():
             self._board.submit(job, job.order.order)
         else:
+            self._measure(job)
             job.take.let_out()
             self._finish(job)
+
+    def _measure(self, job: _Job) -> None:
+        """Before its end is told: who then asks is told of it too."""
+        now = self._clock()
+        slot_s = 0.0 if job.slot_at_s is None else now - job.slot_at_s
+        self._meter.turn(now, decoding=bool(self._decoder.active))
+        self._meter.finished(slot_s, job.take.attempt.frames / self._sample_rate)
+        self._figures = self._meter.figures()
 
     def _let_out(self) -> None:
         first = self._board.first

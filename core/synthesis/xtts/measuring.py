@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from .decoder import Decoder, Prompt
@@ -11,40 +10,16 @@ from .guard import CODES_PER_S
 from .library import torch
 from .random_model import random_voice
 from .sampling import Sampling
+from .speeds import FirstBlock, Measured, SlotSpeed, WindowWork, choose
 from .vocoder import Vocoder, samples
 from .windows import StepSizes
 
 _TEXT_TOKENS = 60
 """A chunk of some 100 characters."""
-_ENOUGH = 0.95
-"""A setting is taken where no greater one brings more than this share of the best."""
-
-
-@dataclass(frozen=True, slots=True)
-class SlotSpeed:
-    """What so many slots do."""
-
-    slots: int
-    codes_per_s: float
-    """Of all slots together."""
-
-    @property
-    def real_time_factor(self) -> float:
-        """Of all slots together, the vocoder not counted."""
-        return CODES_PER_S / self.codes_per_s
-
-    @property
-    def slot_real_time_factor(self) -> float:
-        """Of each slot."""
-        return self.real_time_factor * self.slots
-
-
-@dataclass(frozen=True, slots=True)
-class Tuned:
-    """The settings that were found best."""
-
-    slots: int
-    step_codes: int
+UTTERANCE_CODES = 215
+"""Ten seconds."""
+_SLOTS = (1, 2, 4, 6, 8, 12, 16, 24, 32)
+_STEPS = (24, 36, 48, 72, 96)
 
 
 class SteppingDecoder:
@@ -55,10 +30,8 @@ class SteppingDecoder:
         lane, copies = Lane(device), Lane(device)
         self.slots = slots
         self._decoder = Decoder(model, slots, Sampling(), lane, copies, graphs=graphs)
-        latent, _ = random_voice(model)
         for seed in range(slots):
-            tokens = tuple(range(2, _TEXT_TOKENS + 2))
-            self._decoder.join(Prompt(tokens, latent, seed, self._decoder.most_codes))
+            self._decoder.join(_prompt(model, seed, self._decoder.most_codes))
 
     def seconds(self, steps: int) -> float:
         """How long so many steps take, the last one's codes read."""
@@ -68,10 +41,17 @@ class SteppingDecoder:
         return time.perf_counter() - began
 
 
-def slot_speeds(model: Any, slots: Sequence[int], *, steps: int = 8, rounds: int = 5) -> list[Any]:
+def _prompt(model: Any, seed: int, codes: int) -> Prompt:
+    latent, _ = random_voice(model)
+    return Prompt(tuple(range(2, _TEXT_TOKENS + 2)), latent, seed, codes)
+
+
+def slot_speeds(
+    model: Any, slots: Sequence[int], *, steps: int = 8, rounds: int = 5, graphs: bool = True
+) -> list[SlotSpeed]:
     """`SlotSpeed` of each number of slots. They are timed in turns and the best of each counts,
     so that what else the machine does falls on all of them."""
-    decoders = [SteppingDecoder(model, count) for count in slots]
+    decoders = [SteppingDecoder(model, count, graphs=graphs) for count in slots]
     for one in decoders:
         one.seconds(3)  # warms up, and records the graph
     best = [float("inf")] * len(decoders)
@@ -84,7 +64,7 @@ def slot_speeds(model: Any, slots: Sequence[int], *, steps: int = 8, rounds: int
     ]
 
 
-def vocoder_s(model: Any, sizes: StepSizes, codes: int = 215) -> float:
+def vocoder_s(model: Any, sizes: StepSizes, codes: int = UTTERANCE_CODES) -> float:
     """CPU seconds (on a GPU: seconds) that streaming an utterance of so many codes takes."""
     clock = time.perf_counter if model.device.type == "cuda" else time.process_time
     lane = Lane(str(model.device))
@@ -100,31 +80,57 @@ def vocoder_s(model: Any, sizes: StepSizes, codes: int = 215) -> float:
     return clock() - began
 
 
-def tune(
-    model: Any, most_slots: int = 16, codes: int = 215
-) -> Iterator[SlotSpeed | tuple[int, float] | Tuned]:
-    """Search slots and window sizes: what each measured, and `Tuned` at last.
+def window_work(model: Any, sizes: StepSizes, codes: int = UTTERANCE_CODES) -> WindowWork:
+    """`vocoder_s`, with what it is about."""
+    return WindowWork(sizes.most, vocoder_s(model, sizes, codes), codes / CODES_PER_S)
 
-    The fewest slots are taken that do nearly as much as any number, as long as each slot is still
-    faster than speech; then the smallest windows whose work is nearly the least.
-    """
-    counts = [count for count in (1, 2, 4, 6, 8, 12, 16, 24, 32) if count <= most_slots]
+
+def first_block(
+    model: Any, first_codes: int, *, graphs: bool = True, rounds: int = 3
+) -> FirstBlock:
+    """How long it takes from a chunk's prompt to its first audio on the host, with one slot, each
+    part warmed up; the best of `rounds`."""
+    device = str(model.device)
+    lane, copies = Lane(device, urgent=True), Lane(device)
+    decoder = Decoder(model, 1, Sampling(), lane, copies, graphs=graphs)
+    vocoder = Vocoder(model, Lane(device), copies)
+    _, embedding = random_voice(model)
+    best = float("inf")
+    for seed in range(rounds + 1):
+        began = time.perf_counter()
+        sequence = decoder.join(_prompt(model, seed, decoder.most_codes))
+        stream = vocoder.open(embedding, 1.0, StepSizes(first_codes, first_codes))
+        arrival = None
+        while arrival is None and not sequence.done:
+            decoder.step()
+            latents = lambda s=sequence: (decoder.latents_of(s), lane.mark())  # noqa: E731
+            arrival = stream.push(sequence.latents, latents, final=sequence.done)
+        if arrival is not None:
+            samples(arrival)
+        if seed:  # the first one warms up
+            best = min(best, time.perf_counter() - began)
+        decoder.leave(sequence)
+    return FirstBlock(first_codes, best)
+
+
+def tune(
+    model: Any,
+    most_slots: int = 16,
+    codes: int = UTTERANCE_CODES,
+    *,
+    first_codes: int = 12,
+    steps: int = 8,
+    rounds: int = 5,
+    graphs: bool = True,
+) -> Iterator[Measured]:
+    """Search slots and window sizes: what each measured, and what `choose` makes of it at last."""
     speeds: list[SlotSpeed] = []
-    for count in counts:
-        speeds += slot_speeds(model, [count])
+    for count in (count for count in _SLOTS if count <= most_slots):
+        speeds += slot_speeds(model, [count], steps=steps, rounds=rounds, graphs=graphs)
         yield speeds[-1]
     works: dict[int, float] = {}
-    for step in (24, 36, 48, 72, 96):
-        works[step] = vocoder_s(model, StepSizes(12, step), codes)
-        yield step, works[step]
+    for step in [step for step in _STEPS if step >= first_codes] or [first_codes]:
+        work = window_work(model, StepSizes(first_codes, step), codes)
+        works[step] = work.seconds
+        yield work
     yield choose(speeds, works)
-
-
-def choose(speeds: Sequence[SlotSpeed], works: dict[int, float]) -> Tuned:
-    """The best of what was measured; `works` is the vocoder's by step size. Plain."""
-    usable = [speed for speed in speeds if speed.slot_real_time_factor < 0.8] or list(speeds[:1])
-    most = max(speed.codes_per_s for speed in usable)
-    slots = next(s.slots for s in usable if s.codes_per_s >= _ENOUGH * most)
-    least = min(works.values())
-    step = next(step for step, work in sorted(works.items()) if _ENOUGH * work <= least)
-    return Tuned(slots, step)

@@ -8,17 +8,16 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 
-import numpy as np
-
 from ...errors import SynthesizerError
-from ..loudness import integrated_loudness
-from ..synthesizer import TARGET_LUFS, Cancellation, Samples, SpeedHint, SynthesisRequest
+from ..figures import SynthesisFigures
+from ..synthesizer import Cancellation, Samples, SpeedHint, SynthesisRequest
 from .budget import slots_that_fit
 from .checkpoint import load_checkpoint, pick_device
 from .checkpoint_folder import CheckpointFolder
 from .decoder import Decoder
 from .device import Lane, is_out_of_memory
 from .float32 import Float32
+from .gains import KeptGains, gain_of
 from .guard import Expectation
 from .languages import ENGLISH_CHARACTERS_PER_S, halves, supported
 from .library import Tensor, torch
@@ -37,7 +36,6 @@ from .windows import StepSizes
 _log = logging.getLogger(__name__)
 
 _TRIAL = "The bell rang once more over the frozen harbour, and nobody answered it."
-_MOST_GAIN_DB = 24.0
 _LANGUAGE_EXTRAS = {"ja": "ja", "zh-cn": "zh", "ko": "ko"}
 
 
@@ -58,6 +56,7 @@ class XttsModel:
         """Raises `SynthesizerError`. The device is taken, and given back by `close`."""
         self._options = options
         self._own_voices = VoiceFolder(options.voices)
+        self._gains = KeptGains(self._own_voices, options.gains, folder)
         self._lock = Lock()  # protects _voices: threads add to it
         self._voices: dict[str, LoadedVoice] = {}
         self._float32 = Float32()
@@ -148,23 +147,27 @@ class XttsModel:
             )
 
     def gain_db(self, voice: str) -> float:
-        """Brings a voice to `TARGET_LUFS`: its own where it has one, else measured once."""
-        loaded = self._voice(voice)
-        if loaded.gain_db is not None:
-            return loaded.gain_db
-        audio = joined(list(self.speak(self._trial(voice), Cancellation())))
-        loudness = integrated_loudness(audio, self.sample_rate)
-        gain_db = float(np.clip(TARGET_LUFS - loudness, -_MOST_GAIN_DB, _MOST_GAIN_DB))
-        if not np.isfinite(loudness):
-            gain_db = 0.0
+        """Brings a voice to `TARGET_LUFS`: what is known of it, else measured once, and kept."""
+        known = self._voice(voice).gain_db
+        if known is not None:
+            return known
+        return self._learn_gain(voice, list(self.speak(self._trial(voice), Cancellation())))
+
+    def _learn_gain(self, voice: str, pieces: list[Samples]) -> float:
+        """What follows from the trial sentence, spoken by `voice`."""
+        measured = gain_of(joined(pieces), self.sample_rate)
+        gain_db = 0.0 if measured is None else measured
         with self._lock:
-            self._voices[voice] = replace(loaded, gain_db=gain_db)
+            self._voices[voice] = replace(self._voices[voice], gain_db=gain_db)
+        if measured is not None:
+            self._gains.keep(voice, measured)
         return gain_db
 
     def warm_up(self, voice: str) -> SpeedHint:
-        """Speak twice, unheard, so that nothing is done for the first time later; what was
-        measured the second time, of the first chunk with all other slots at work beside it."""
-        self.gain_db(voice)
+        """Speak unheard, so that nothing is done for the first time later: a first piece, then a
+        sentence with all other slots at work beside it. What was measured of that; it also tells
+        the voice's gain, where nobody knew it."""
+        self._speak_first_piece(voice)
         measured = Cancellation()
         with ThreadPoolExecutor(self.slots) as pool:
             for place in range(1, self.slots):
@@ -177,6 +180,9 @@ class XttsModel:
             ended = time.perf_counter()
             measured.cancel()
         self._speaker.take_counts()  # nobody hears it
+        self._speaker.measure_anew()
+        if self._voice(voice).gain_db is None:
+            self._learn_gain(voice, pieces)
         seconds = [piece.size / self.sample_rate for piece in pieces]
         if len(seconds) < 2:
             return SpeedHint(ended - began, 0.0, 0.0, 1 / ENGLISH_CHARACTERS_PER_S)
@@ -191,9 +197,18 @@ class XttsModel:
         """What guards and device have done since the last call, by name."""
         return self._speaker.take_counts()
 
+    def figures(self) -> SynthesisFigures | None:
+        """What was measured of the chunks so far; None where nothing was."""
+        return self._speaker.figures()
+
     def close(self) -> None:
         self._speaker.close()
         self._float32.restore()
+
+    def _speak_first_piece(self, voice: str) -> None:
+        cancellation = Cancellation()
+        for _ in self.speak(self._trial(voice), cancellation):
+            cancellation.cancel()
 
     def _consume(self, voice: str, order: int, cancellation: Cancellation) -> None:
         for _ in self.speak(replace(self._trial(voice), order=order), cancellation):
@@ -265,7 +280,8 @@ class XttsModel:
             gain_db = voice.gain_db
         elif manager is not None and name in manager.speakers:
             row = manager.speakers[name]
-            tensors, gain_db = (row["gpt_cond_latent"], row["speaker_embedding"]), None
+            tensors = row["gpt_cond_latent"], row["speaker_embedding"]
+            gain_db = self._gains.of_speaker(name)
         else:
             raise SynthesizerError(f"there is no XTTS voice {name!r}; `skaldcast voices` lists all")
         channels = int(self.model.gpt.model_dim)

@@ -7,10 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import SynthesizerError
-from ...settings import XttsSettings, models_folder, voices_folder
-
-MODEL_NAME = "xtts-v2"
-"""The folder that `skaldcast fetch` makes for it."""
+from ...settings import XTTS_MODEL, XttsSettings, models_folder, voices_folder
 
 _DEFAULTS = XttsSettings()
 
@@ -29,6 +26,8 @@ class XttsOptions:
     step_codes: int = _DEFAULTS.step_codes
     retries: int = _DEFAULTS.retries
     graphs: bool = _DEFAULTS.graphs
+    gains: Path | None = None
+    """Where the gains of studio speakers are kept; None keeps none."""
 
     @classmethod
     def parse(cls, options: Mapping[str, str]) -> "XttsOptions":
@@ -40,7 +39,7 @@ class XttsOptions:
                     f"xtts has no option {name!r}; its options are {', '.join(sorted(known))}"
                 )
         values: dict[str, Any] = {
-            "checkpoint": models_folder() / MODEL_NAME,
+            "checkpoint": models_folder() / XTTS_MODEL,
             "voices": voices_folder(),
         }
         values |= {name: _value(name, text) for name, text in options.items() if text}
@@ -61,6 +60,7 @@ def _value(name: str, text: str) -> object:
     kinds: dict[str, Callable[[str], object]] = {
         "checkpoint": Path,
         "voices": Path,
+        "gains": Path,
         "vram_share": float,
         "graphs": lambda t: {"true": True, "false": False}[t.lower()],
         "device": str,

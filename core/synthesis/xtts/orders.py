@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from ..figures import SynthesisFigures
 from ..synthesizer import Cancellation, Samples
 from .guard import Expectation
 from .library import Tensor
@@ -42,6 +43,14 @@ class Speaker(Protocol):
 
     def take_counts(self) -> dict[str, int]:
         """What has been counted since the last call, by name."""
+        ...
+
+    def figures(self) -> SynthesisFigures | None:
+        """What was measured since the last `measure_anew`; None where nothing was."""
+        ...
+
+    def measure_anew(self) -> None:
+        """Forget what was measured; nothing must be in work."""
         ...
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import SynthesizerError
 from ...types import AudioFormat, Voice
+from ..figures import SynthesisFigures
 from ..polish import Polish
 from ..synthesizer import Block, Cancellation, SpeedHint, SynthesisRequest
 from . import languages
@@ -83,6 +84,10 @@ class XttsSynthesizer:
     def take_counts(self) -> Mapping[str, int]:
         """What the guards have done since the last call, by name."""
         return self._model.take_counts() if self._model is not None else {}
+
+    def figures(self) -> SynthesisFigures | None:
+        """What was measured of the chunks so far; None where nothing was."""
+        return self._model.figures() if self._model is not None else None
 
     def close(self) -> None:
         if self._model is not None:

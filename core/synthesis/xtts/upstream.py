@@ -94,6 +94,12 @@ class UpstreamSpeaker:
             counts, self._counts = dict(self._counts), Counter()
         return counts
 
+    def figures(self) -> None:
+        """Nothing is measured: there are no slots."""
+
+    def measure_anew(self) -> None:
+        """Nothing is measured."""
+
     def close(self) -> None:
         """Nothing runs here of its own accord."""
 

@@ -174,6 +174,11 @@ class VoiceFolder:
         save_voice(path, voice)
         return path
 
+    def set_gain(self, name: str, gain_db: float) -> None:
+        """Keep what was measured of a voice; raises `SynthesizerError`."""
+        path = self._existing(name)
+        save_voice(path, replace(load_voice(path), gain_db=gain_db))
+
     def remove(self, name: str) -> None:
         """Delete a voice; raises `SynthesizerError`."""
         path = self._existing(name)

@@ -1,14 +1,11 @@
 """The models that can be fetched."""
 
 import re
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from skaldcast.core.errors import ModelError
-from skaldcast.core.models.catalogue import MODELS, Model, find_model, xtts_checkpoint
-from skaldcast.core.settings import ModelsSettings, Settings, XttsSettings
+from skaldcast.core.models.catalogue import MODELS, Model, find_model
 
 
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
@@ -30,10 +27,3 @@ def test_a_model_is_found_by_its_name_in_any_case():
 def test_an_unknown_model_is_told_with_those_there_are():
     with pytest.raises(ModelError, match="no model 'bark' to fetch; there are: xtts-v2"):
         find_model("bark")
-
-
-def test_the_checkpoint_is_the_one_that_is_set_else_the_fetched_one(tmp_path: Path):
-    settings = replace(Settings(), models=ModelsSettings(folder=tmp_path))
-    assert xtts_checkpoint(settings) == tmp_path / "xtts-v2"
-    own = replace(settings, xtts=XttsSettings(checkpoint=tmp_path / "own"))
-    assert xtts_checkpoint(own) == tmp_path / "own"

@@ -1,5 +1,6 @@
-"""Tests that need the extra ``[xtts]`` import torch from `xtts.library`, or the tiny model; without
-the extra they are not collected, which `pytest` says in its first lines (tests/conftest.py)."""
+"""Tests that need the extra ``[xtts]`` import torch from `xtts.library`, or use the tiny model;
+without the extra they are not collected, which `pytest` says in its first lines
+(tests/conftest.py)."""
 
 import os
 from pathlib import Path
@@ -15,7 +16,10 @@ if missing := missing_libraries():
     collect_ignore = [
         path.name
         for path in Path(__file__).parent.glob("test_*.py")
-        if any(name in path.read_text("utf-8") for name in ("xtts.library", "import tiny"))
+        if any(
+            name in path.read_text("utf-8")
+            for name in ("xtts.library", "import tiny", "tiny_folder")
+        )
     ]
 else:
     from skaldcast.core.synthesis.xtts.checkpoint import Checkpoint

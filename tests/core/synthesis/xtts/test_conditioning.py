@@ -5,7 +5,8 @@ import pytest
 
 from skaldcast.core.errors import SynthesizerError
 from skaldcast.core.synthesis.xtts.checkpoint import Checkpoint
-from skaldcast.core.synthesis.xtts.conditioning import CLIP_RATE, condition
+from skaldcast.core.synthesis.xtts.clips import CLIP_RATE
+from skaldcast.core.synthesis.xtts.conditioning import condition
 from tests.core.synthesis.xtts import tiny
 
 

@@ -13,6 +13,8 @@ from skaldcast.core.synthesis.xtts.synthesizer import XttsSynthesizer
 def test_all_settings_are_options_and_their_defaults_are_the_same() -> None:
     texts = Settings().synthesizers["xtts"]
 
+    gains = Path(texts.pop("gains"))
+    assert gains.name == "xtts-gains.json"
     assert XttsOptions.parse(texts) == XttsOptions.parse({})
 
 

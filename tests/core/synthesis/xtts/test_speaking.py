@@ -66,6 +66,10 @@ def test_what_the_guards_did_is_in_the_report(endless_folder: Path, tmp_path: Pa
             assert cue.outcome is Outcome.FINISHED
             report = narrator.report()
         assert report["synthesizer_counts"]["runaway"] >= 1
+        figures = report["synthesizer_figures"]
+        assert figures["chunks"] == report["chunks"]
+        assert 0.0 < figures["busy_share"] <= 1.0
+        assert 0.0 < figures["first_block_mean_s"] <= figures["first_block_p95_s"]
 
     run(work)
 

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -130,6 +131,22 @@ def test_a_voice_of_the_users_speaks_with_its_own_gain(batched: XttsSynthesizer)
     assert batched._model is not None
     assert batched._model.gain_db("anna") == 3.0
     assert samples(blocks(batched, voice="anna")).size > 10_000
+
+
+def test_a_gain_is_measured_once_and_kept(tiny_folder: Path, voices: Path, tmp_path: Path) -> None:
+    own = VoiceFolder(tmp_path / "voices")
+    own.add(replace(VoiceFolder(voices).load("anna"), gain_db=None))
+    gains = tmp_path / "state" / "gains.json"
+    first = loaded(tiny_folder, own.path, gains=gains)
+    assert first._model is not None
+    known = {name: first._model.gain_db(name) for name in (VOICE, "anna")}
+    first.close()
+    assert own.load("anna").gain_db == known["anna"]
+
+    again = loaded(tiny_folder, own.path, gains=gains)
+    assert again._model is not None
+    assert {name: again._model._voice(name).gain_db for name in known} == known
+    again.close()
 
 
 def test_a_voice_for_a_model_of_another_width_is_refused(batched: XttsSynthesizer) -> None:

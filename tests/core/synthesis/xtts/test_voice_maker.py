@@ -10,10 +10,7 @@ import pytest
 
 from skaldcast.core.errors import SynthesizerError
 from skaldcast.core.synthesis.xtts.checkpoint import Checkpoint
-from skaldcast.core.synthesis.xtts.clips import CLIP_RATE, LONGEST_S
-from skaldcast.core.synthesis.xtts.clips import SHORTEST_S as SHORTEST_CLIP_S
-from skaldcast.core.synthesis.xtts.conditioning import CLIP_RATE as MODEL_RATE
-from skaldcast.core.synthesis.xtts.conditioning import LONGEST_CLIP_S, SHORTEST_S, condition
+from skaldcast.core.synthesis.xtts.conditioning import condition
 from skaldcast.core.synthesis.xtts.library import torch
 from skaldcast.core.synthesis.xtts.torch_facts import torch_facts
 from skaldcast.core.synthesis.xtts.voice_files import load_voice, save_voice
@@ -29,10 +26,6 @@ def test_a_voice_is_learned_as_the_model_would_here(checkpoint: Checkpoint, tiny
     here = condition(checkpoint.model, clips)
     np.testing.assert_allclose(latent, here[0], atol=1e-5)
     np.testing.assert_allclose(embedding, here[1], atol=1e-5)
-
-
-def test_clips_are_read_as_the_encoders_want_them():
-    assert (CLIP_RATE, LONGEST_S, SHORTEST_CLIP_S) == (MODEL_RATE, LONGEST_CLIP_S, SHORTEST_S)
 
 
 def test_studio_speakers_are_read_as_voices_that_can_be_kept(tiny_folder: Path, tmp_path: Path):
