@@ -51,6 +51,11 @@ def test_what_may_be_an_abbreviation_waits_longer_but_not_for_ever(text: str) ->
     assert texts(chunker.release(101.0)) == [text]
 
 
+def test_capitals_after_a_number_are_no_title_to_wait_for() -> None:
+    assert told("It is 1372 DR.").deadline() == pytest.approx(100.2)
+    assert told("We met DR.").deadline() == pytest.approx(101.0)
+
+
 def test_a_finished_paragraph_goes_though_it_has_no_full_stop() -> None:
     chunks = told("The Lamp at Caer Morwyn\n\n").release(100.2)
     assert texts(chunks) == ["The Lamp at Caer Morwyn\n\n"]
