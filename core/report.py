@@ -132,7 +132,7 @@ def build_report(tally: Tally, around: Surroundings) -> dict[str, Any]:
 def _cue_row(cue: Cue) -> dict[str, Any]:
     row: dict[str, Any] = {
         "cue_id": cue.cue_id,
-        "text": cue.text,
+        "text": cue.text.removesuffix("\n"),
         "outcome": cue.outcome.value if cue.outcome else None,
         "queued_s": cue.queued_s,
         "started_s": cue.started_s,

@@ -7,14 +7,16 @@ class ParagraphSplitter:
     r"""A blank line ends a paragraph at once; a single newline is part of it.
 
     `push` and `finish` return pieces of text and, for each paragraph's end, None. Joined, the
-    pieces of a paragraph are its text as written (line ends as ``\n``), without what is blank
-    before it and the line ends behind it, however the text was cut. A line end is kept back until
-    the next character tells whether the line was the paragraph's last.
+    pieces of a paragraph are its text as written (line ends as ``\n``), its last line end included,
+    without what is blank before and behind it, however the text was cut. A line end is given
+    out at once: it completes the line's last word. Blank space after it is kept back until the next
+    character tells whether the line has anything else.
     """
 
     def __init__(self) -> None:
         self._inside = False
-        self._held: list[str] = []  # a line end and the blank space after it: its meaning is open
+        self._line_begins = False  # a line of a paragraph has ended, the next one is blank so far
+        self._held: list[str] = []  # the blank space of that line
         self._after_return = False  # the last character was "\r": a "\n" now belongs to it
 
     def push(self, text: str) -> list[str | None]:
@@ -43,15 +45,17 @@ class ParagraphSplitter:
         return text.replace("\r\n", "\n").translate(_LINE_ENDS).split("\n")
 
     def _break_line(self, pieces: list[str | None]) -> None:
-        if self._held:
+        if self._line_begins:
             self._held.clear()
             self._end(pieces)
         elif self._inside:
-            self._held.append("\n")
+            line = pieces.pop() if pieces else ""
+            pieces.append(f"{line}\n")
+            self._line_begins = True
 
     def _take(self, line: str, pieces: list[str | None]) -> None:
         """A stretch without a line end in it."""
-        if self._held and line.isspace():
+        if self._line_begins and line.isspace():
             self._held.append(line)
             return
         if not self._inside:
@@ -60,11 +64,12 @@ class ParagraphSplitter:
         if line:
             pieces.append("".join((*self._held, line)))
             self._held.clear()
+            self._line_begins = False
 
     def _end(self, pieces: list[str | None]) -> None:
         if self._inside:
             pieces.append(None)
-        self._inside = False
+        self._inside = self._line_begins = False
 
 
 class LineSplitter(ParagraphSplitter):

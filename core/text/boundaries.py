@@ -173,7 +173,24 @@ def token_before(text: str, index: int) -> tuple[str, int]:
 
 def uncertain(text: str, index: int, language: Language) -> bool:
     """Whether the full stop at `index` may belong to an abbreviation, initial or number."""
-    return _is_uncertain(token_before(text, index)[0], language)
+    token, begin = token_before(text, index)
+    return _is_uncertain(token, language) and not _is_era(text, token, begin)
+
+
+def ends_sentence(text: str, index: int, language: Language) -> bool:
+    """Whether the full stop at `index` can end a sentence, by what is before it and the two
+    characters behind it."""
+    if text[index + 1 : index + 2].isalnum() or text[index + 1 : index + 2] == "-":
+        return False  # "i.e.", "3.5"
+    token, begin = token_before(text, index)
+    plain = token.lower()
+    if plain in language.before_number:
+        return plain in language.also_words and not text[index + 2 : index + 3].isdigit()
+    return not (
+        plain in language.never
+        or _is_title(text, token, begin, None, language)
+        or (len(token) == 1 and token.isupper() and token != "I")
+    )
 
 
 def _is_uncertain(token: str, language: Language) -> bool:
@@ -184,15 +201,35 @@ def _is_uncertain(token: str, language: Language) -> bool:
         plain in language.never
         or plain in language.may_end
         or (plain in language.before_number and plain not in language.also_words)
-        or _is_title(token, language)
+        or _may_be_title(token, language)
         or _DOTTED.fullmatch(token) is not None
     )
 
 
-def _is_title(token: str, language: Language) -> bool:
+def _may_be_title(token: str, language: Language) -> bool:
     return token in language.titles or (
         len(token) > 1 and token.isupper() and token.capitalize() in language.titles
     )
+
+
+def _is_title(
+    text: str, token: str, begin: int, word: re.Match[str] | None, language: Language
+) -> bool:
+    """Whether the `token` at `begin`, before `word`, is one: in capitals only among capitals."""
+    if token in language.titles or not _may_be_title(token, language):
+        return token in language.titles
+    if word is not None and not word[1].isupper():
+        return False
+    if word is not None and len(word[1]) == 1 and text[word.end(1)] != ".":
+        return False
+    return not _is_era(text, token, begin)
+
+
+def _is_era(text: str, token: str, begin: int) -> bool:
+    """Capitals after a number: "1372 DR.", "30 FT."."""
+    if len(token) < 2 or not (token.isupper() and token.isalpha()):
+        return False
+    return token_before(text, _trimmed(text, begin))[0][-1:].isdigit()
 
 
 def _full_stop(
@@ -206,7 +243,7 @@ def _full_stop(
     """Whether the single full stop behind the `token` at `begin` can end a sentence; `word` at
     `end` comes next."""
     plain = token.lower()
-    if plain in language.never or _is_title(token, language):
+    if plain in language.never or _is_title(text, token, begin, word, language):
         return False
     if plain in language.before_number:
         return not (text[end].isdigit() or _ROMAN.match(text, end))

@@ -124,7 +124,8 @@ class Chunker:
         self._join()
         scanner = self._scanner
         begin = self._content_begin(self._begin)
-        if begin >= scanner.known or self._known() == self._spent:
+        spent = self._known() == self._spent and not scanner.line_ended
+        if begin >= scanner.known or spent:
             return Held()
         scanner.scan(scanner.known)
         inside = self._last is not None and self._last < Boundary.SENTENCE

@@ -10,7 +10,7 @@ from .pace import Pace
 
 _WORD_SLACK = 24
 """Characters that a cut may lie off the ideal place because words are whole."""
-LOOK_AHEAD = 16
+LOOK_AHEAD = 18
 """Characters behind a boundary that bear on how good it is."""
 
 

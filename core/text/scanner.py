@@ -40,6 +40,11 @@ class Scanner:
         """All marks that begin before here have had their verdict."""
         self.marks: list[Mark] = []
 
+    @property
+    def line_ended(self) -> bool:
+        """Whether what has come ends with a whole line."""
+        return "\n" in self.text[self.known :]
+
     def append(self, text: str) -> None:
         """Add text that has come."""
         added = self._squeezed(self.text[self.known :] + text)

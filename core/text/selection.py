@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from ..types import Boundary
-from .boundaries import GAP, MOST_QUALITY, UNSPACED, Mark, gap_quality
+from .boundaries import GAP, MOST_QUALITY, UNSPACED, Mark, ends_sentence, gap_quality
 from .language import Language
 from .profiles import LOOK_AHEAD, Limits
 from .scanner import UNMATCHED
@@ -207,7 +207,7 @@ class Selector:
             points = STRENGTH[mark.boundary] - mark.lowered
             if not window.closed and window.known < mark.end + LOOK_AHEAD:
                 return points
-            mark.worth = points - _loneliness(text, mark)
+            mark.worth = points - _loneliness(text, mark, self._language)
         if mark.boundary is _PARAGRAPH_END:
             return mark.worth
         paragraph = _PARAGRAPH.search(text, mark.end, mark.end + self._limits.least)
@@ -345,17 +345,22 @@ class Selector:
         return Cut(max(cut, begin + 1), Boundary.WORD)
 
 
-def _loneliness(text: str, mark: Mark) -> float:
+def _loneliness(text: str, mark: Mark, language: Language) -> float:
     """What a word left alone before or behind the mark costs."""
+
+    def is_end(index: int) -> bool:
+        return text[index] != "." or ends_sentence(text, index, language)
+
     if mark.boundary >= _SENTENCE:
         return 0.0
     points = 0.0
-    tail = _TAIL.match(text, mark.end, mark.end + LOOK_AHEAD)
-    if tail is not None:
+    tail = _TAIL.match(text, mark.end, mark.end + LOOK_AHEAD - 2)  # what `ends_sentence` looks at
+    if tail is not None and is_end(tail.start("mark")):
         ends = tail["mark"] not in ",;:"
         if ends or (not tail["two"] and mark.boundary <= _COMMA):
             points += _TWO_WORDS if tail["two"] or not ends else _ONE_WORD
-    if _HEAD.search(text, max(0, mark.content_end - 24), mark.content_end):
+    head = _HEAD.search(text, max(0, mark.content_end - 24), mark.content_end)
+    if head is not None and is_end(head.start()):
         points += _ONE_WORD
     return points
 

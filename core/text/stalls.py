@@ -42,9 +42,9 @@ class Held:
     finished_after_s: float = 0.0
     """The silence after which that is let go."""
     clause: Stop | None = None
-    """Up to the last clause boundary."""
+    """Up to the last clause boundary; all of it where it ends with a whole line."""
     full_clause: Stop | None = None
-    """The same, where that is no shorter than the profile's least."""
+    """Up to the last clause boundary where that is no shorter than the profile's least."""
     word: Stop | None = None
     """Up to the last word boundary, where there is no clause boundary and none of the sentence
     has been let go."""
@@ -114,10 +114,12 @@ class StallWatch:
             after_s = self._rule.abbreviation_s if may_go_on else self._rule.sentence_s
             return Held(self._stop(text, begin, len(text), boundary), after_s)
         clauses = self._clauses(scanner, begin)
+        full = next((stop for stop in reversed(clauses) if self._is_full(stop)), None)
+        if scanner.line_ended:
+            return Held(clause=self._stop(text, begin, len(text), Boundary.COMMA), full_clause=full)
         if not clauses:
             return Held() if inside else Held(word=self._last_word(text, begin, known))
-        full = [stop for stop in clauses if self._is_full(stop)]
-        return Held(clause=clauses[-1], full_clause=full[-1] if full else None)
+        return Held(clause=clauses[-1], full_clause=full)
 
     def _stop(self, text: str, begin: int, end: int, boundary: Boundary) -> Stop:
         audio_s = self._pace.duration_s(len(text[begin:end].strip()))

@@ -75,7 +75,7 @@ def test_a_text_that_breaks_off_is_spoken_as_far_as_it_came():
             await feed_and_drain(narrator, feed(reader, ParagraphSplitter()))
         return narrator.told
 
-    assert asyncio.run(scene()) == ["open", "one", "finish", "open", "two", "finish", "drained"]
+    assert asyncio.run(scene()) == ["open", "one\n", "finish", "open", "two", "finish", "drained"]
 
 
 def test_a_narrator_that_has_failed_is_not_fed_any_more():

@@ -33,20 +33,21 @@ def cut(text: str, places: list[int]) -> list[str]:
 
 
 def test_a_blank_line_ends_a_paragraph_and_a_single_newline_does_not():
-    assert split(ParagraphSplitter(), "one\ntwo\n\nthree") == ["one\ntwo", "three"]
+    assert split(ParagraphSplitter(), "one\ntwo\n\nthree") == ["one\ntwo\n", "three"]
 
 
 def test_a_blank_line_may_hold_blank_space():
-    assert split(ParagraphSplitter(), "one\n \t\ntwo") == ["one", "two"]
+    assert split(ParagraphSplitter(), "one\n \t\ntwo") == ["one\n", "two"]
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r", "\n", "\x85", "\u2028"])
 def test_every_kind_of_line_end_is_one(end: str):
-    assert split(ParagraphSplitter(), f"one{end}two{end}{end}three{end}") == ["one\ntwo", "three"]
+    text = f"one{end}two{end}{end}three{end}"
+    assert split(ParagraphSplitter(), text) == ["one\ntwo\n", "three\n"]
 
 
 def test_a_paragraph_separator_ends_one():
-    assert split(ParagraphSplitter(), "one\u2029two") == ["one", "two"]
+    assert split(ParagraphSplitter(), "one\u2029two") == ["one\n", "two"]
 
 
 def test_a_line_end_cut_in_two_is_still_one():
@@ -55,7 +56,19 @@ def test_a_line_end_cut_in_two_is_still_one():
 
 def test_a_paragraph_ends_with_its_blank_line_not_with_the_next_one():
     splitter = ParagraphSplitter()
-    assert splitter.push("one.\n\n") == ["one.", None]
+    assert splitter.push("one.\n\n") == ["one.\n", None]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\n"])
+def test_a_line_end_is_given_out_with_its_line_and_not_with_the_next(end: str):
+    splitter = ParagraphSplitter()
+    assert splitter.push(f"I am fine{end}") == ["I am fine\n"]
+    assert splitter.push("  ") == []
+    assert splitter.push("So am I") == ["  So am I"]
+
+
+def test_blank_space_behind_the_last_line_is_none_of_the_paragraph():
+    assert split(ParagraphSplitter(), "one\n  ") == ["one\n"]
 
 
 def test_text_is_given_out_at_once():

@@ -78,6 +78,9 @@ ENDS = [
     ("es", "¡Hola! ¿Qué tal?"), ("it", "Non so chi è. Poi venne."), ("pt", "Ele foi. Depois veio."),
     ("ja", "彼は笑った。そして去った。"), ("zh", "他笑了。然后走了。"),
     ("ja", "「行こう。」彼は言った。"),
+    ("en", "It was the 3rd of Mirtul, 1372 DR. The gate opened."),
+    ("en", "It was 1372 DR. THE GATE OPENED."), ("en", "We counted in DR. The elves did not."),
+    ("en", "It fell 30 FT. The rope was too short."),
     ("en", "यह पहला है। यह दूसरा है।"), ("en", "هل تعرف؟ نعم."),
 ]  # fmt: skip
 
@@ -91,6 +94,12 @@ REJECTED = [
     ("en", "Mr. Pell came"), ("en", "1. First the door"), ("en", "J. Pell came"),
     ("en", "about approx. five"), ("en", "Yes: 2. The door"), ("de", "am 3. Mai kam"),
     ("en", "the king. of"), ("en", "St. Mary came"), ("en", "a.m. on the dot"),
+    ("en", "DR. SMITH CAME"), ("en", "MR. J. SMITH CAME"), ("en", "P.P.S. The horse"),
+    ("fr", "P.-S. Le cheval"), ("es", "P.D. El caballo"),
+    *((tag, f"{sign} {word} so it")
+      for tag, word in (("en", "And"), ("de", "Und"), ("fr", "Et"), ("es", "Y"), ("it", "E"),
+                        ("pt", "E"))
+      for sign in ("P.S.", "P.P.S.", "N.B.")),
 ]  # fmt: skip
 
 

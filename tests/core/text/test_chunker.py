@@ -169,6 +169,12 @@ def test_a_sentence_end_is_chosen_over_commas_nearby() -> None:
     assert chunks_of(text)[0].text.endswith("tired. ")
 
 
+def test_a_postscript_begins_with_its_sign() -> None:
+    text = "Meet me under the bridge at 8. P.S. Bring the old sword. P.P.S. And the horse. " * 9
+    for chunk in chunks_of(text):
+        assert not chunk.text.rstrip().endswith("S.")
+
+
 def test_without_marks_a_chunk_ends_between_words_and_not_after_an_article() -> None:
     text = "the road over the hill to the mill by the river under the wood " * 8
     chunks = chunks_of(text)

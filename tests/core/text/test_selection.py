@@ -1,5 +1,7 @@
 """Which of several boundaries is chosen, one consideration at a time."""
 
+import pytest
+
 from skaldcast.core.text.language import language
 from skaldcast.core.text.pace import Pace
 from skaldcast.core.text.profiles import CINEMATIC, Limits
@@ -55,6 +57,22 @@ def test_a_comma_that_would_leave_one_word_of_the_sentence_is_passed_over() -> N
 def test_a_word_that_begins_a_sentence_is_not_left_alone() -> None:
     text = "They had walked for long hours. Then, at the set of sun, they saw the tower."
     assert chosen(text, short=True).endswith("sun, ")
+
+
+@pytest.mark.parametrize("word", ["vs.", "i.e.", "e.g.", "cf.", "approx.", "Mr.", "J.", "U.S."])
+def test_an_abbreviation_is_no_sentence_of_one_word(word: str) -> None:
+    text = "They came to the old village of the elves, {} the village of dwarves, who lived there."
+    assert choice(text.format(word), short=True, closed=True) == Cut(43, Boundary.COMMA)
+    lonely = choice(text.format("dears. And"), short=True, closed=True)
+    assert lonely == Cut(50, Boundary.SENTENCE)
+
+
+def test_a_word_behind_an_abbreviation_is_not_the_first_of_a_sentence() -> None:
+    text = (
+        "They came down to the green valley{} halfway, along the river, to their old stone homes."
+    )
+    assert choice(text.format(" i.e."), short=True, closed=True) == Cut(49, Boundary.COMMA)
+    assert choice(text.format("-end."), short=True, closed=True) != Cut(49, Boundary.COMMA)
 
 
 def test_a_comma_before_a_conjunction_is_chosen_over_one_in_a_list() -> None:

@@ -51,6 +51,11 @@ def test_what_may_be_an_abbreviation_waits_longer_but_not_for_ever(text: str) ->
     assert texts(chunker.release(101.0)) == [text]
 
 
+def test_capitals_after_a_number_are_no_title_to_wait_for() -> None:
+    assert told("It is 1372 DR.").deadline() == pytest.approx(100.2)
+    assert told("We met DR.").deadline() == pytest.approx(101.0)
+
+
 def test_a_finished_paragraph_goes_though_it_has_no_full_stop() -> None:
     chunks = told("The Lamp at Caer Morwyn\n\n").release(100.2)
     assert texts(chunks) == ["The Lamp at Caer Morwyn\n\n"]
@@ -169,6 +174,37 @@ def test_words_without_a_clause_boundary_go_after_two_seconds_of_nothing() -> No
     chunks = chunker.release(102.0)
     assert texts(chunks) == ["the old king of the "]
     assert chunks[0].boundary is Boundary.WORD
+
+
+@pytest.mark.parametrize(
+    "line", ["I am fine\n", "fine\n", "Look out, my friend, behind you\n", "I said (no) to him \n"]
+)
+def test_a_whole_line_goes_with_its_last_word_though_it_has_no_full_stop(line: str) -> None:
+    chunker = told(line)
+    assert chunker.deadline() == pytest.approx(100.5)
+    assert texts(chunker.release(100.5)) == [line]
+
+
+def test_a_line_end_that_comes_late_lets_the_rest_of_its_line_go() -> None:
+    chunker = told("Look out, my friend")
+    assert texts(chunker.release(101.0)) == ["Look out, "]
+    assert chunker.release(110.0) == []
+    chunker.push("\n", 111.0)
+    assert texts(chunker.release(111.0)) == ["my friend\n"]
+    assert chunker.deadline() is None
+
+
+def test_line_after_line_goes() -> None:
+    chunker = told("I am fine\n")
+    chunker.release(101.0)
+    chunker.push("Look out behind you\n", 110.0)
+    assert texts(chunker.release(110.5)) == ["Look out behind you\n"]
+
+
+def test_a_line_end_inside_a_sentence_is_no_clause_boundary_while_the_source_talks() -> None:
+    text = "The captain looked at the grey sea for a long while, only looked, and\nthe"
+    chunker = told(text[:-3])
+    assert texts(chunker.release(100.05, buffered_s=0.3)) == [text[:-7]]
 
 
 def test_a_single_broken_word_is_never_let_go() -> None:
