@@ -145,7 +145,8 @@ def _sentence(
     if single and not closed:
         token, begin = token_before(text, start)
         broken = word is not None and word.end() == known and word.end(1) - word.start(1) < 16
-        if broken and _is_uncertain(token, language):
+        numbered = token.lower() in language.before_number  # "no. I" or "no. It"
+        if broken and (numbered or _is_uncertain(token, language)):
             return _HOLD  # "U.S. The" or "U.S. Theodore": the whole word is needed
         if lower or not _full_stop(text, token, begin, end, word, language):
             return _REJECT

@@ -80,6 +80,15 @@ def test_a_long_wild_text_gives_the_same_chunks_however_it_is_cut(seed: int) -> 
         assert chunks_of(text, cuts=ends, language=language, pace=pace) == whole
 
 
+@pytest.mark.parametrize("word", ["Xprax", "Iron", "Cold"])
+def test_a_word_that_begins_like_a_roman_numeral_may_be_cut_anywhere(word: str) -> None:
+    """ "no. I" is a number, "no. Iron" begins a sentence."""
+    before = "It was late and the council had talked for hours when the old man stood up to speak."
+    text = f"{before} The answer was no. {word} the wizard left at once, without another word."
+    whole = chunks_of(text)
+    assert all(chunks_of(text, cuts=[cut]) == whole for cut in range(1, len(text)))
+
+
 @given(natural, st.sampled_from((Pace(), SLOW)))
 def test_every_chunk_of_prose_keeps_the_hard_limits(text: str, pace: Pace) -> None:
     chunks = chunks_of(text, pace=pace)
