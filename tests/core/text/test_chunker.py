@@ -83,8 +83,9 @@ def test_a_long_wild_text_gives_the_same_chunks_however_it_is_cut(seed: int) -> 
 @pytest.mark.parametrize("word", ["Xprax", "Iron", "Cold"])
 def test_a_word_that_begins_like_a_roman_numeral_may_be_cut_anywhere(word: str) -> None:
     """ "no. I" is a number, "no. Iron" begins a sentence."""
-    before = "It was late and the council had talked for hours when the old man stood up to speak."
-    text = f"{before} The answer was no. {word} the wizard left at once, without another word."
+    before = "It was late and the council had talked for hours when the old man stood up at last"
+    after = "the wizard disagreed at once, and went away into the cold night without another word"
+    text = f"{before} to speak. The answer was no. {word} {after} to them all."
     whole = chunks_of(text)
     assert all(chunks_of(text, cuts=[cut]) == whole for cut in range(1, len(text)))
 
