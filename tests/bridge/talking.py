@@ -97,7 +97,7 @@ class FakeSpeaker:
     ) -> Cue:
         if voice is not None:
             self.voice_name(voice)
-        cue = Cue(cue_id or f"own-{next(self._ids)}", voice, priority, speed)
+        cue = Cue(cue_id or f"own-{next(self._ids)}", voice=voice, priority=priority, speed=speed)
         assert cue.cue_id not in self.all, "spoken twice"
         cue.add_text(text)
         self.all[cue.cue_id] = cue

@@ -11,6 +11,7 @@ import pytest
 
 from skaldcast.core.errors import SynthesizerError
 from skaldcast.core.synthesis.synthesizer import Cancellation, Samples
+from skaldcast.core.synthesis.xtts import loop
 from skaldcast.core.synthesis.xtts.checkpoint import Checkpoint
 from skaldcast.core.synthesis.xtts.decoder import Prompt, Sequence
 from skaldcast.core.synthesis.xtts.device import Lane
@@ -18,7 +19,7 @@ from skaldcast.core.synthesis.xtts.guard import Expectation
 from skaldcast.core.synthesis.xtts.library import torch
 from skaldcast.core.synthesis.xtts.loop import DecodingLoop
 from skaldcast.core.synthesis.xtts.orders import Order
-from skaldcast.core.synthesis.xtts.takes import joined
+from skaldcast.core.synthesis.xtts.takes import Take, joined
 from skaldcast.core.synthesis.xtts.vocoder import Vocoder
 from tests.core.synthesis.xtts.decoding import TEXTS, alone, decoder, prompt
 
@@ -33,6 +34,13 @@ class Rig:
         self.decoder = decoder(checkpoint, slots)
         self.vocoder = Vocoder(checkpoint.model, LANE, LANE)
         self.loop = DecodingLoop(self.decoder, self.vocoder, LANE, 24_000, retries=retries)
+
+    def start_with(self, chunks: int) -> None:
+        """Start the loop once so many chunks have been given to it, by threads of their own."""
+        changed = self.loop._changed
+        with changed:
+            assert changed.wait_for(lambda: len(self.loop._inbox) == chunks, 60)
+        self.loop.start()
 
     def order(self, text: str, place: int, codes: int = 60, seed: int = 0) -> Order:
         speaker = self.checkpoint.model.speaker_manager.speakers["Test Speaker"]
@@ -92,20 +100,31 @@ def test_chunks_of_several_threads_are_each_what_they_would_be_alone(rig: Rig) -
         assert same(audio, rig.expected(order))
 
 
-def test_the_first_chunk_is_given_out_in_pieces_and_the_others_after_it(rig: Rig) -> None:
-    told: list[int] = []
+def test_the_first_chunk_is_given_out_in_pieces_and_the_others_after_it(
+    endless: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig, told = Rig(endless), list[int]()
 
-    def listen(place: int) -> int:
-        pieces = 0
-        for _ in rig.loop.speak(rig.order(TEXTS[place], place, 150), Cancellation()):
-            told.append(place)
-            pieces += 1
-        return pieces
+    class Telling(Take):
+        """Tells whose turn it is when it gives something out, in the loop's own thread."""
 
+        def __init__(self, seed: int, *rest: Any) -> None:
+            expectation, rate, retries, give, count = rest
+
+            def tell(samples: Samples | None) -> None:
+                told.append(seed)
+                give(samples)
+
+            super().__init__(seed, expectation, rate, retries, tell, count)
+
+    monkeypatch.setattr(loop, "Take", Telling)
     with ThreadPoolExecutor(3) as pool:
-        pieces = list(pool.map(listen, (1, 2, 3)))
+        done = [pool.submit(rig.speak, rig.order(TEXTS[n], n, 150, seed=n)) for n in (1, 2, 3)]
+        rig.start_with(3)
+        assert all(one.result(60).size for one in done)
+    rig.loop.close()
 
-    assert pieces[0] > 2
+    assert told.count(1) > 3
     assert told == sorted(told)
 
 
@@ -125,7 +144,7 @@ def test_until_the_first_chunk_has_audio_no_other_one_slows_it_down(
     streams = [rig.loop.speak(rig.order(TEXTS[n], n, 100), cancellation) for n in range(3)]
     with ThreadPoolExecutor(3) as pool:
         done = [pool.submit(lambda s=stream: joined(list(s))) for stream in streams]
-        rig.loop.start()
+        rig.start_with(3)
         assert all(one.result(60).size for one in done)
     rig.loop.close()
 
