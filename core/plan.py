@@ -10,7 +10,7 @@ from .cue import Cue
 from .errors import StateError
 from .synthesis.synthesizer import Samples, SynthesisRequest
 from .text.chunker import Chunker
-from .types import Chunk, Priority, WordTime
+from .types import Chunk, Outcome, Priority, WordTime
 
 _FEED_CHARACTERS = 2000
 """Given to the chunker at a time, so that a line of 10 MB is cut as it is spoken."""
@@ -138,6 +138,11 @@ class CuePlan:
     def started(self) -> bool:
         """Whether chunking has begun."""
         return self._chunker is not None
+
+    @property
+    def outcome_of_cut(self) -> Outcome:
+        """How the cue ends where it is taken back now."""
+        return Outcome.SKIPPED if self.cue.started_s is None else Outcome.INTERRUPTED
 
     @property
     def all_chunked(self) -> bool:

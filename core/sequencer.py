@@ -148,14 +148,14 @@ class Sequencer:
         """Take back a cue: one that is being heard ends as interrupted, else as skipped."""
         self._follow()
         if (plan := self._plan_of.get(cue)) is not None:
-            self._drop(plan, _outcome_of_cut(plan), now)
+            self._drop(plan, plan.outcome_of_cut, now)
 
     def stop(self, now: float) -> None:
         """End all cues: what was being heard as interrupted, the rest as skipped."""
         self._follow()
         self._clear_all(now)
         for plan in self._plans[:]:
-            self._end(plan, _outcome_of_cut(plan), now)
+            self._end(plan, plan.outcome_of_cut, now)
 
     def clear(self, now: float) -> None:
         """Take back all cues of which nothing has been heard."""
@@ -397,7 +397,3 @@ class Sequencer:
         self._hearing.clear()
         self._holds.cut(now)
         self._planner.cut()
-
-
-def _outcome_of_cut(plan: CuePlan) -> Outcome:
-    return Outcome.SKIPPED if plan.cue.started_s is None else Outcome.INTERRUPTED
