@@ -102,7 +102,7 @@ def _steer(
             speaker.set_volume(request.volume)
         case ask.SetCast():
             for voice in request.cast.values():
-                speaker.voice_name(voice)  # raises where there is none
+                speaker.check_voice(voice)  # raises where there is none
             hub.cast = dict(request.cast)
 
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         StateChanged,
         SynthesisMeasured,
         UnderrunOccurred,
+        VoiceReplaced,
         WordStarted,
     )
     from .narrator import Narrator, NarratorOptions
@@ -85,6 +86,7 @@ _PLACES = {
         "StateChanged",
         "SynthesisMeasured",
         "UnderrunOccurred",
+        "VoiceReplaced",
         "WordStarted",
     ),
     "narrator": ("Narrator", "NarratorOptions"),
@@ -150,6 +152,7 @@ __all__ = [
     "UnknownDeviceError",
     "UnknownVoiceError",
     "Voice",
+    "VoiceReplaced",
     "WordStarted",
     "WordTime",
 ]

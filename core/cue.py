@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from .types import Outcome, Priority
+from .voice_in_use import VoiceInUse
 
 
 @dataclass(eq=False)
@@ -13,9 +14,11 @@ class Cue:
 
     cue_id: str
     voice: str | None = None
-    """A voice of the synthesizer in use; None is the narrator's."""
-    voice_language: str | None = None
-    """What that voice speaks by itself; None where the voice is the narrator's."""
+    """Its own voice; None is the narrator's."""
+    spoken_by: VoiceInUse | None = field(default=None, repr=False)
+    """What the engine made of `voice`."""
+    character: str | None = None
+    """Who speaks it, unless its script says otherwise; None is the narrator."""
     language: str | None = None
     """What it is written in, as BCP 47, or ``auto``; None is what the narrator was told."""
     priority: Priority = Priority.DEMAND

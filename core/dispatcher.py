@@ -64,12 +64,16 @@ class Dispatcher:
             planned = self.queue.peek()
             if planned is None or not self._goes_with_others(planned) or not wanted():
                 return
+            voice = planned.voice
+            if voice is not None and not voice.loaded:  # a worker that loads is not one that hangs
+                return
             self.queue.pop()
             if not self._jobs:
                 self._heard_from_worker_s = now
             planned.state = ChunkState.RUNNING
             self._jobs[planned.job_id] = _Job(planned)
-            self._send(SynthesizeChunk(planned.job_id, planned.request))
+            synthesizer = "" if voice is None else voice.synthesizer
+            self._send(SynthesizeChunk(planned.job_id, planned.request, synthesizer))
 
     def _goes_with_others(self, planned: PlannedChunk) -> bool:
         """What was in work when the worker died is tried alone: so the next death shows which
@@ -148,9 +152,12 @@ class Dispatcher:
         """When the worker will have to be taken for hung, unless it is heard from."""
         if not self._jobs:
             return None
-        jobs = self._jobs.values()
-        predicted_s = max(self.pace.synthesis_s(j.planned.chunk.estimated_s) for j in jobs)
+        predicted_s = max(self._predicted_s(job.planned) for job in self._jobs.values())
         return self._heard_from_worker_s + max(HANG_S, _HANG_FACTOR * predicted_s)
+
+    def _predicted_s(self, planned: PlannedChunk) -> float:
+        pace = self.pace if planned.voice is None else planned.voice.pace()
+        return pace.synthesis_s(planned.chunk.estimated_s)
 
     def hang_noticed(self, now: float) -> None:
         """The worker is being ended: its death will be told, by and by."""

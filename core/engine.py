@@ -6,17 +6,24 @@ The thin shell that brings messages and timers to the sequencer. `Narrator` is i
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from .clock import monotonic_s
 from .dispatcher import Dispatcher
+from .ensemble import Ensemble
 from .errors import SkaldcastError, StateError
-from .events import Event, OutputLost, OutputOpened, ProcessRestarted, UnderrunOccurred
+from .events import (
+    Event,
+    OutputLost,
+    OutputOpened,
+    ProcessRestarted,
+    UnderrunOccurred,
+    VoiceReplaced,
+)
 from .gpu import GpuWatch, open_nvml
 from .narrator_options import NarratorOptions
 from .playout.messages import OutputReady
-from .playout_link import PlayoutLink, PlayoutListener
+from .playout_link import OutputFacts, PlayoutLink, PlayoutListener
 from .report import Tally
 from .sequencer import Sequencer
 from .subscription import Subscription
@@ -26,9 +33,11 @@ from .synthesis.messages import (
     JobStarted,
     SynthesizerCounted,
     SynthesizerMeasured,
+    VoiceFailed,
     VoiceLoaded,
 )
-from .synthesis.registry import ResolvedVoice
+from .synthesis.registry import ResolvedVoice, VoiceRegistry
+from .synthesis.voice_profile import VoiceProfile
 from .synthesis.voice_profile_store import VoiceProfileStore
 from .synthesis_link import SynthesisLink, SynthesisListener
 from .types import AudioFormat
@@ -37,16 +46,6 @@ _log = logging.getLogger(__name__)
 
 _UNDERRUNS_EVERY_S = 0.1
 """The device's counters are looked at so often."""
-
-
-@dataclass(frozen=True, slots=True)
-class OutputFacts:
-    """What the output has counted."""
-
-    sample_rate: int
-    underruns: int
-    underrun_s: float
-    device_underflows: int
 
 
 class Engine:
@@ -59,6 +58,7 @@ class Engine:
         self,
         options: NarratorOptions,
         voice: ResolvedVoice,
+        registry: VoiceRegistry,
         clock_0: float,
         subscriptions: Iterable[Subscription],
     ) -> None:
@@ -74,6 +74,9 @@ class Engine:
         self._voice = voice
         self.speech = options.speech(voice)
         """How cues are spoken."""
+        self.ensemble = Ensemble(
+            registry, voice, self.speech.staging.narrator, self._load_beside, self._learned
+        )
         self._clock_0 = clock_0
         self._changed = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
@@ -81,7 +84,7 @@ class Engine:
         self._underruns_told = 0
         self._underruns_looked_at_s = 0.0
         folder = options.state_folder
-        self._profiles = None if folder is None else VoiceProfileStore(folder)
+        self._profiles = VoiceProfileStore(folder) if folder else None
         self._synthesis: SynthesisLink | None = None
         self._playout: PlayoutLink | None = None
         self._gpu: GpuWatch | None = None
@@ -98,6 +101,7 @@ class Engine:
                 measured=self._on_measured,
                 restarted=self._on_synthesis_restarted,
                 failed=self._fail,
+                voice_failed=self._on_voice_failed,
             ),
         )
         self._playout = self._open_playout(self._voice.create().format)
@@ -136,12 +140,11 @@ class Engine:
         loaded: VoiceLoaded,
         output: OutputReady,
     ) -> Sequencer:
-        profile = self._options.load_profile(self._profiles, self._voice, loaded)
+        narrator = self.speech.staging.narrator
         sequencer = Sequencer(
             playout.buffer,
             Dispatcher(synthesis.send),
-            self._options.make_prebuffer(profile.pace()),
-            profile,
+            self._options.make_prebuffer(narrator.pace()),
             self.speech,
             self._emit,
             self._clock_0,
@@ -164,7 +167,7 @@ class Engine:
             if self.sequencer is not None:
                 self.sequencer.stop(monotonic_s())
                 if self._profiles is not None:
-                    self._profiles.save(self.sequencer.profile)
+                    self.ensemble.save(self._profiles)
             self._tell_change()
             if self._playout is not None and self.failure is None:
                 await self._playout.finish()
@@ -236,24 +239,19 @@ class Engine:
 
     @property
     def process_ids(self) -> dict[str, int | None]:
-        children = {"synthesis": self._synthesis, "playout": self._playout}
-        return {name: child.pid if child else None for name, child in children.items()}
+        return {name: child.pid if child else None for name, child in self._children.items()}
 
     @property
     def restarts(self) -> dict[str, int]:
-        children = {"synthesis": self._synthesis, "playout": self._playout}
-        return {name: child.restarts if child else 0 for name, child in children.items()}
+        return {name: child.restarts if child else 0 for name, child in self._children.items()}
+
+    @property
+    def _children(self) -> dict[str, SynthesisLink | PlayoutLink | None]:
+        return {"synthesis": self._synthesis, "playout": self._playout}
 
     def output_facts(self) -> OutputFacts:
         """What the output has counted so far, or in all."""
-        playout = self._output
-        statistics, rate = playout.statistics(), playout.buffer.sample_rate
-        return OutputFacts(
-            sample_rate=playout.output.sample_rate if playout.output else rate,
-            underruns=statistics.underruns,
-            underrun_s=statistics.underrun_frames / rate,
-            device_underflows=playout.device_underflows,
-        )
+        return self._output.facts()
 
     def gpu_report(self) -> list[dict[str, Any]]:
         """What the graphics cards did while speech was made, a row each; empty without one."""
@@ -331,9 +329,27 @@ class Engine:
 
     # what the processes tell
 
+    def _load_beside(self, synthesizer: str, voice: ResolvedVoice) -> None:
+        assert self._synthesis is not None
+        self._synthesis.load_beside(synthesizer, voice)
+
+    def _learned(self, voice: ResolvedVoice, loaded: VoiceLoaded) -> VoiceProfile:
+        return self._options.load_profile(self._profiles, voice, loaded)
+
     def _on_voice_ready(self, message: VoiceLoaded) -> None:
+        self.ensemble.loaded(message)
         if self.sequencer is not None:
-            self.sequencer.dispatcher.worker_ready(message.batch_capacity)
+            if not message.loaded_as:
+                self.sequencer.dispatcher.worker_ready(message.batch_capacity)
+            self._advance_soon()
+
+    def _on_voice_failed(self, message: VoiceFailed) -> None:
+        failed = self.ensemble.failed(message)
+        if self.sequencer is not None:
+            self.sequencer.recast()
+            for voice in failed:
+                now_s = monotonic_s() - self._clock_0
+                self._emit(VoiceReplaced(now_s, voice, message.reason))
             self._advance_soon()
 
     def _on_made(self, message: JobStarted | BlockMade | JobFinished) -> None:
@@ -359,6 +375,7 @@ class Engine:
     def _on_synthesis_restarted(self) -> None:
         now = monotonic_s()
         self._emit(ProcessRestarted(now - self._clock_0, "synthesis"))
+        self.ensemble.worker_died()
         if self.sequencer is not None:
             self.sequencer.worker_died(now)
             self._advance_soon()

@@ -100,6 +100,15 @@ class ProcessRestarted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceReplaced(Event):
+    """A voice could not be loaded: what it should speak is spoken by the narrator's."""
+
+    voice: str
+    """Its spec."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class OutputLost(Event):
     """The device went away; narration goes on from the last frame heard when it is back."""
 

@@ -138,12 +138,13 @@ class Hearing:
         )
 
     def _word_begun(self, planned: PlannedChunk, word: WordTime, at_s: float) -> None:
+        at = written_offset(planned.chunk.text, word.start)
         self._emit(
             WordStarted(
                 at_s - self._clock_0,
                 planned.cue.cue.cue_id,
                 planned.request.text[word.start : word.end],
-                planned.chunk.start + written_offset(planned.chunk.text, word.start),
+                planned.cue_offset(at),
                 word.end_s - word.start_s,
             )
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from .cue import Cue
 from .text.language_guess import LanguageGuess
+from .voice_in_use import any_length
 
 AUTO = "auto"
 """The language of a cue, or the narrator's, that is to be told by the text."""
@@ -16,11 +17,6 @@ _LOADING_S = 0.05
 """How soon to look again whether the guess has loaded."""
 
 
-def _any_length(language: str) -> int | None:
-    del language
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class Languages:
     """What a narrator's voice can speak, and does."""
@@ -29,7 +25,7 @@ class Languages:
     """Of cues without a language: a BCP 47 tag, or `AUTO`."""
     own: str = "en"
     """The voice's own."""
-    most_characters: Callable[[str], int | None] = _any_length
+    most_characters: Callable[[str], int | None] = any_length
     """How long a chunk in a language may be, None for any length; raises `SynthesizerError` for
     one that cannot be spoken."""
     guess: LanguageGuess = field(default_factory=lambda: LanguageGuess(()))
@@ -56,7 +52,10 @@ class Languages:
         enough = complete or waited_s >= _PATIENCE_S or len(cue.text) >= _ENOUGH_CHARACTERS
         if self.guess.loading or not enough:
             return None
-        return self.guess.of(cue.text[:_ENOUGH_CHARACTERS]) or cue.voice_language or self.own
+        return self.guess.of(cue.text[:_ENOUGH_CHARACTERS]) or self._own_of(cue)
+
+    def _own_of(self, cue: Cue) -> str:
+        return self.own if cue.spoken_by is None else cue.spoken_by.languages[0]
 
     def again_at(self, began_s: float, now: float) -> float:
         """When to ask again, where `of` could not tell at `now` of a text that began then."""

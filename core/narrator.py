@@ -11,7 +11,8 @@ from weakref import WeakSet
 from .clock import monotonic_s
 from .cue import Cue
 from .engine import Engine
-from .errors import SkaldcastError, StateError, UnknownVoiceError
+from .errors import SkaldcastError, StateError
+from .languages import AUTO
 from .narrator_options import NarratorOptions, check_speed, check_text, check_volume
 from .prediction import CuePrediction
 from .reading import TextReading, Texts
@@ -19,7 +20,7 @@ from .report import Surroundings, build_report
 from .sequencer import Sequencer
 from .subscription import Subscription
 from .synthesis.registry import VoiceRegistry, VoiceRow
-from .types import Priority, Voice
+from .types import Priority
 
 __all__ = ["Narrator", "NarratorOptions"]
 
@@ -58,7 +59,9 @@ class Narrator:
             raise StateError("a narrator is entered once: make another one")
         self.options.check()
         self.voice = self._registry.resolve(self.options.voice)
-        self._engine = Engine(self.options, self.voice, self._clock_0, self._subscriptions)
+        self._engine = Engine(
+            self.options, self.voice, self._registry, self._clock_0, self._subscriptions
+        )
         try:
             await self._engine.start()
         except BaseException:
@@ -170,17 +173,17 @@ class Narrator:
     ) -> Cue:
         """Queue a cue; its `text`, where there is one, is all of it."""
         check_speed(speed)
-        found = None if voice is None else self._own_voice(voice)
-        own = None if found is None else found.languages[0]
-        language = language or (None if self.options.language else own)
-        if language is not None:
+        own = None if voice is None else self._running.ensemble.voice(voice)
+        if own is not None and not self.options.language:
+            language = language or own.languages[0]
+        if language is not None and (own is None or not own.synthesizer or language == AUTO):
             self._running.speech.languages.check(language)
         if self._running.waiting >= _MAX_CUES:
             raise StateError(f"{_MAX_CUES} cues are waiting; wait for `room` before the next one")
         cue = Cue(
             cue_id or uuid4().hex[:12],
-            voice=None if found is None else found.name,
-            voice_language=own,
+            voice=None if own is None else own.name,
+            spoken_by=own,
             language=language,
             priority=priority,
             speed=speed,
@@ -194,23 +197,9 @@ class Narrator:
         self._running.act(add)
         return cue
 
-    def voice_name(self, spec: str) -> str:
-        """The name of the voice that `spec` means to a cue; raises `UnknownVoiceError` where it
-        is none of this narrator's synthesizer."""
-        return self._own_voice(spec).name
-
-    def _own_voice(self, spec: str) -> Voice:
-        """One of our synthesizer's voices; raises `UnknownVoiceError`."""
-        ours = self.voice.synthesizer
-        try:
-            return self._registry.resolve(f"{ours}:{spec}").voice
-        except UnknownVoiceError:
-            found = self._registry.resolve(spec)
-        if found.synthesizer != ours:
-            raise UnknownVoiceError(
-                f"voice {found.spec!r} cannot speak here: this narrator's are those of {ours}"
-            )
-        return found.voice
+    def check_voice(self, spec: str) -> None:
+        """Raise `UnknownVoiceError` or `SynthesizerError` where no cue can have this voice."""
+        self._running.ensemble.check(spec)
 
     def _finish_text(self, cue: Cue, broken: str | None) -> None:
         self._running.act(lambda sequencer, _: sequencer.finish_text(cue, broken))
@@ -302,7 +291,7 @@ class Narrator:
         return self._sequencer.predict(cue) if self._sequencer else None
 
     def voices(self) -> list[VoiceRow]:
-        """All voices that are installed; this narrator's cues take those of its synthesizer."""
+        """All voices that are installed."""
         return self._registry.list_voices()
 
     @property

@@ -1,6 +1,6 @@
 """How a narrator is set up, and what is made of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,7 @@ from .languages import Languages
 from .planner import SpeechOptions
 from .playout.outputs import parse_output
 from .playout.prebuffer import Prebuffer
+from .staging import Staging
 from .synthesis.messages import VoiceLoaded
 from .synthesis.registry import ResolvedVoice
 from .synthesis.synthesizer import TARGET_LUFS, Limited
@@ -19,6 +20,7 @@ from .synthesis.voice_profile_store import VoiceProfileStore
 from .text.language_guess import LanguageGuess
 from .text.pace import Pace
 from .text.profiles import Profile
+from .voice_in_use import VoiceInUse, any_length
 
 SPEEDS = (0.5, 2.0)
 """The slowest and the fastest speaking rate; beyond them voices break."""
@@ -79,11 +81,12 @@ class NarratorOptions:
         """How cues are spoken with `voice`. Raises `SynthesizerError` where it does not speak the
         language, and `ConfigError` where that is ``auto`` and py3langid is not installed."""
         own = voice.voice.languages[0]
+        narrator = use_voice(voice)
         guess = LanguageGuess(voice.voice.languages)
-        languages = Languages(self.language or own, own, _limit(voice), guess)
+        languages = Languages(self.language or own, own, narrator.most_characters, guess)
         languages.check(languages.usual)
         return SpeechOptions(
-            voice=voice.voice.name,
+            staging=Staging(narrator),
             profile=self.profile,
             speed=self.speed,
             seed=self.seed,
@@ -102,15 +105,14 @@ class NarratorOptions:
         return VoiceProfile(name, hint) if store is None else store.load(name, hint)
 
 
-def _limit(voice: ResolvedVoice) -> Callable[[str], int | None]:
-    """How long a chunk in a language may be; what it says once, it says without I/O."""
-    synthesizer = voice.create()
-    return cache(synthesizer.most_characters) if isinstance(synthesizer, Limited) else _no_limit
-
-
-def _no_limit(language: str) -> int | None:
-    del language
-    return None
+def use_voice(voice: ResolvedVoice, synthesizer: str = "") -> VoiceInUse:
+    """A voice that nothing has been learned of yet."""
+    made = voice.create()
+    # What it says once, it says without I/O.
+    limit = cache(made.most_characters) if isinstance(made, Limited) else any_length
+    return VoiceInUse(
+        voice.voice.name, VoiceProfile(voice.spec), synthesizer, voice.voice.languages, limit
+    )
 
 
 def check_text(text: object) -> None:

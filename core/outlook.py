@@ -94,5 +94,6 @@ def _row(planned: PlannedChunk, pause_s: float, rate: int) -> ChunkOutlook:
         blocks=planned.blocks_received,
         first_block_at=planned.first_block_at_s or 0.0,
         last_block_at=planned.last_block_at_s or 0.0,
+        pace=None if planned.voice is None else planned.voice.pace(),
         let_out=planned.let_out_at_s is not None,
     )

@@ -9,8 +9,9 @@ from enum import Enum
 from .cue import Cue
 from .errors import StateError
 from .synthesis.synthesizer import Samples, SynthesisRequest
-from .text.chunker import Chunker
 from .types import Chunk, Outcome, Priority, WordTime
+from .utterances import Offsets, UtteranceChunk, Utterances, cue_offset
+from .voice_in_use import VoiceInUse
 
 _FEED_CHARACTERS = 2000
 """Given to the chunker at a time, so that a line of 10 MB is cut as it is spoken."""
@@ -37,6 +38,12 @@ class PlannedChunk:
     pause_s: float
     """Silence that is due before it, by what the chunk before ended with."""
     chunked_at_s: float
+    voice: VoiceInUse | None = None
+    """What speaks it; None is the narrator's voice."""
+    offsets: Offsets = ()
+    """Where stretches of the chunk's text stand in the cue's; empty where it is one stretch."""
+    teaches: bool = False
+    """Its voice's pace can be learned from it."""
     state: ChunkState = ChunkState.WAITING
     attempts: int = 0
     started_at_s: float | None = None
@@ -69,6 +76,10 @@ class PlannedChunk:
     def over(self) -> bool:
         """Nothing more will come from the synthesizer."""
         return self.state in (ChunkState.MADE, ChunkState.FAILED)
+
+    def cue_offset(self, offset: int) -> int:
+        """Where in the cue's text the character stands that is at `offset` of the chunk's."""
+        return cue_offset(self.chunk, self.offsets, offset)
 
     def ahead_s(self, sample_rate: int) -> float:
         """Seconds of audio that it still brings to the audio buffer, as far as known."""
@@ -108,7 +119,7 @@ def is_voiced(text: str) -> bool:
 
 
 class CuePlan:
-    """A cue's text on its way through the chunker."""
+    """A cue's text on its way into chunks."""
 
     def __init__(self, cue: Cue, now: float) -> None:
         self.cue = cue
@@ -126,18 +137,19 @@ class CuePlan:
         self.first_frame: int | None = None
         """Where its audio begins in the audio buffer, once known."""
         self.pending_characters = 0
-        """Text that the chunker has not been given yet."""
-        self._given_out = 0  # characters of its text that have been given out in chunks
+        """Text that has not been read for chunks yet."""
+        self._given_out = 0  # how far its text has been given out in chunks
         self._pending: deque[str] = deque()
-        self._fed = 0  # characters of the first pending piece that the chunker has been given
-        self._cut: deque[Chunk] = deque()  # chunks whose turn has not come; one feed's at most
-        self._chunker: Chunker | None = None
+        self._fed = 0  # characters of the first pending piece that have been read
+        # Chunks whose turn has not come; one feed's at most.
+        self._cut: deque[UtteranceChunk] = deque()
+        self._utterances: Utterances | None = None
         self._closed = False
 
     @property
     def started(self) -> bool:
         """Whether chunking has begun."""
-        return self._chunker is not None
+        return self._utterances is not None
 
     @property
     def outcome_of_cut(self) -> Outcome:
@@ -152,7 +164,7 @@ class CuePlan:
     @property
     def characters_left(self) -> int:
         """Text that has come and was not given out in chunks."""
-        if self._chunker is None:
+        if self._utterances is None:
             return self.pending_characters
         return len(self.cue.text) - self._given_out
 
@@ -174,14 +186,14 @@ class CuePlan:
         self._pending.append(text)
         self.pending_characters += len(text)
 
-    def begin(self, chunker: Chunker, language: str) -> None:
-        """Chunk its text, in `language`, from the start with `chunker`."""
-        self._chunker = chunker
+    def begin(self, utterances: Utterances, language: str) -> None:
+        """Chunk its text, in `language`, from the start by `utterances`."""
+        self._utterances = utterances
         self.language = language
 
     def restart(self) -> None:
         """Forget what was chunked: it is spoken anew from its first word, later."""
-        self._chunker = None
+        self._utterances = None
         self._given_out = 0
         self._pending = deque(filter(None, [self.cue.text]))
         self._fed = 0
@@ -192,24 +204,24 @@ class CuePlan:
         self.first_frame = None
         self.cue.audio_s = 0.0
 
-    def next_chunk(self, now: float, ahead_s: Callable[[], float]) -> Chunk | None:
+    def next_chunk(self, now: float, ahead_s: Callable[[], float]) -> UtteranceChunk | None:
         """The next chunk, where there is one: by its text, its end, or because the source has
         stalled with `ahead_s` seconds of audio still to be heard."""
-        assert self._chunker is not None
+        assert self._utterances is not None
         while not self._cut and (self._pending or self.text_finished) and not self._closed:
-            self._cut.extend(self._feed(self._chunker))
+            self._cut.extend(self._feed(self._utterances))
         if self.waits_for_text:
-            self._cut.extend(self._chunker.release(now, buffered_s=ahead_s()))
+            self._cut.extend(self._utterances.release(now, buffered_s=ahead_s()))
         if not self._cut:
             return None
-        chunk = self._cut.popleft()
-        self._given_out = chunk.start + len(chunk.text)
-        return chunk
+        cut = self._cut.popleft()
+        self._given_out = cut.end
+        return cut
 
-    def _feed(self, chunker: Chunker) -> list[Chunk]:
+    def _feed(self, utterances: Utterances) -> list[UtteranceChunk]:
         if not self._pending:
             self._closed = True
-            return chunker.finish()
+            return utterances.finish(self.text_came_at)
         piece = self._pending[0]
         fed = piece[self._fed : self._fed + _FEED_CHARACTERS]
         self._fed += len(fed)
@@ -217,10 +229,10 @@ class CuePlan:
         if self._fed == len(piece):
             self._pending.popleft()
             self._fed = 0
-        return chunker.push(fed, self.text_came_at)
+        return utterances.push(fed, self.text_came_at)
 
     def deadline(self) -> float | None:
-        """When the chunker may next let something go though no text has come."""
-        if self._chunker is None or not self.waits_for_text:
+        """When it may next let something go though no text has come."""
+        if self._utterances is None or not self.waits_for_text:
             return None
-        return self._chunker.deadline()
+        return self._utterances.deadline()

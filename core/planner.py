@@ -1,6 +1,6 @@
 """The planner: cuts cues into chunks when their turn is near. Plain; the clock is an argument."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from .assembler import Assembler
@@ -9,13 +9,16 @@ from .dispatcher import Dispatcher
 from .languages import Languages
 from .plan import CuePlan, PlannedChunk, is_voiced, speakable
 from .report import Tally
+from .staging import Staging
 from .synthesis.synthesizer import TARGET_LUFS, SynthesisRequest
-from .synthesis.voice_profile import VoiceProfile
 from .text.chunker import Chunker
-from .text.pace import Pace
 from .text.pauses import pause_after_s
-from .types import Boundary, Chunk, Priority
+from .types import Boundary, Priority
+from .utterances import UtteranceChunk, Utterances
+from .voice_in_use import Part, VoiceInUse
 
+_SPEEDS = (0.5, 2.0)
+"""Beyond them voices break, whatever narrator, character and script ask for together."""
 _CHUNKS_AHEAD = 3
 """Chunks waiting for the worker: late enough that the chunker knows the margin of the moment."""
 
@@ -24,8 +27,7 @@ _CHUNKS_AHEAD = 3
 class SpeechOptions:
     """How cues are spoken unless they say otherwise."""
 
-    voice: str
-    """A voice of the synthesizer in use."""
+    staging: Staging
     profile: str = "cinematic"
     speed: float = 1.0
     seed: int = 0
@@ -40,7 +42,6 @@ class Planner:
     def __init__(
         self,
         options: SpeechOptions,
-        profile: VoiceProfile,
         assembler: Assembler,
         dispatcher: Dispatcher,
         tally: Tally,
@@ -49,13 +50,14 @@ class Planner:
     ) -> None:
         self._options = options
         self._pauses = pauses
-        self._profile = profile
         self._assembler = assembler
         self._dispatcher = dispatcher
         self._tally = tally
         self._jobs = 0
         self._last_boundary: Boundary | None = None  # None: what comes is heard at once
         self._last_plan: CuePlan | None = None
+        self._last_part: Part | None = None
+        self._asked_pause_s = 0.0  # by a chunk in which there was nothing to say
 
     @property
     def _has_room(self) -> bool:
@@ -72,13 +74,13 @@ class Planner:
                 language = self._language(plan, now)
                 if language is None:
                     return
-                plan.begin(self._chunker(plan.cue, language, ahead_s()), language)
+                plan.begin(self._utterances(plan.cue, language, ahead_s), language)
             while not plan.all_chunked:
-                chunk = plan.next_chunk(now, ahead_s) if self._has_room else None
-                if chunk is None and not plan.all_chunked:
+                cut = plan.next_chunk(now, ahead_s) if self._has_room else None
+                if cut is None and not plan.all_chunked:
                     return
-                if chunk is not None:
-                    self._plan(plan, chunk, now)
+                if cut is not None:
+                    self._plan(plan, cut, now)
 
     def _language(self, plan: CuePlan, now: float) -> str | None:
         began_s = plan.text_began_at
@@ -97,7 +99,8 @@ class Planner:
 
     def cut(self) -> None:
         """All that was planned is dropped: what comes next is heard at once."""
-        self._last_boundary = self._last_plan = None
+        self._last_boundary = self._last_plan = self._last_part = None
+        self._asked_pause_s = 0.0
 
     def forget(self, plan: CuePlan) -> None:
         """A cue's chunks were dropped: what comes next follows what is left."""
@@ -106,31 +109,58 @@ class Planner:
         elif self._last_plan is plan:
             self._last_boundary, self._last_plan = Boundary.PARAGRAPH, None
 
-    def _chunker(self, cue: Cue, language: str, ahead_s: float) -> Chunker:
-        pace = self._pace(cue)
-        waiting = [p for p in self._assembler.chunks if not p.over]
-        work_s = sum(pace.synthesis_s(p.chunk.estimated_s) for p in waiting)
-        return Chunker(
-            self._options.profile,
-            pace=pace,
-            lead_s=max(ahead_s - work_s, 0.0),
-            language=language,
-            most_characters=self._options.languages.most_characters(language),
+    def recast(self) -> None:
+        """A voice has failed: what it has not spoken yet is spoken by the narrator's."""
+        narrator = self._options.staging.narrator
+        for planned in self._assembler.chunks:
+            if planned.voice is not None and planned.voice.failed and not planned.over:
+                planned.voice, planned.teaches = narrator, False
+                language = self._spoken_in(planned.cue.language, narrator)
+                planned.request = replace(planned.request, voice=narrator.name, language=language)
+
+    def _utterances(self, cue: Cue, language: str, ahead_s: Callable[[], float]) -> Utterances:
+        staging = self._options.staging
+        return Utterances(
+            staging.parser(cue),
+            lambda piece: staging.part(cue, piece),
+            lambda part: self._chunker(cue, part, language, ahead_s()),
         )
 
-    def _pace(self, cue: Cue) -> Pace:
-        pace = self._profile.pace()
-        if cue.speed == 1.0:
-            return pace
-        return replace(pace, seconds_per_character=pace.seconds_per_character / cue.speed)
+    def _chunker(self, cue: Cue, part: Part, language: str, ahead_s: float) -> Chunker:
+        voice = part.voice
+        waiting = [p for p in self._assembler.chunks if not p.over]
+        work_s = sum(self._work_s(p) for p in waiting)
+        return Chunker(
+            self._options.profile,
+            pace=voice.pace(self._speed(cue, part) / self._options.speed),
+            lead_s=max(ahead_s - work_s, 0.0),
+            language=language,
+            most_characters=voice.most_characters(self._spoken_in(language, voice)),
+        )
 
-    def _plan(self, plan: CuePlan, chunk: Chunk, now: float) -> None:
-        before, cue = self._last_boundary, plan.cue
+    def _spoken_in(self, language: str, voice: VoiceInUse) -> str:
+        """What a cue in `language` is spoken in: the narrator's voice was asked when it came."""
+        narrates = voice is self._options.staging.narrator
+        return language if narrates else voice.language_for(language)
+
+    def _work_s(self, planned: PlannedChunk) -> float:
+        voice = planned.voice or self._options.staging.narrator
+        return voice.pace().synthesis_s(planned.chunk.estimated_s)
+
+    def _speed(self, cue: Cue, part: Part) -> float:
+        slowest, fastest = _SPEEDS
+        return min(max(self._options.speed * cue.speed * part.speed, slowest), fastest)
+
+    def _plan(self, plan: CuePlan, cut: UtteranceChunk, now: float) -> None:
+        before, cue, chunk, part = self._last_boundary, plan.cue, cut.chunk, cut.part
+        asked_s = self._asked_pause_s + cut.pause_s
         text = speakable(chunk.text)
         if not is_voiced(text):
             self._last_boundary = None if before is None else max(before, chunk.boundary)
+            self._asked_pause_s = asked_s
             return
-        speed = self._options.speed * cue.speed
+        self._asked_pause_s = 0.0
+        speed = self._speed(cue, part)
         pause_s = 0.0 if before is None or not self._pauses else pause_after_s(before) / speed
         self._jobs += 1
         planned = PlannedChunk(
@@ -139,23 +169,38 @@ class Planner:
             job_id=self._jobs,
             request=SynthesisRequest(
                 text=text,
-                voice=cue.voice or self._options.voice,
+                voice=part.voice.name,
                 speed=speed,
                 seed=self._options.seed,
-                language=plan.language,
-                loudness_lufs=self._options.loudness_lufs,
-                continues=before is not None and before < Boundary.SENTENCE,
+                language=self._spoken_in(plan.language, part.voice),
+                loudness_lufs=self._options.loudness_lufs + part.gain_db,
+                continues=self._continues(part),
                 order=self._jobs,
             ),
             priority=_priority(cue),
-            pause_s=pause_s,
+            pause_s=max(pause_s, asked_s),
             chunked_at_s=now,
+            voice=part.voice,
+            offsets=cut.offsets,
+            teaches=self._teaches(plan, part.voice, speed),
         )
-        self._last_boundary, self._last_plan = chunk.boundary, plan
+        self._last_boundary, self._last_plan, self._last_part = chunk.boundary, plan, part
         plan.unheard += 1
         self._tally.chunks += 1
         self._assembler.append(planned)
         self._dispatcher.queue.push(planned.priority, planned)
+
+    def _teaches(self, plan: CuePlan, voice: VoiceInUse, speed: float) -> bool:
+        """A speed or a language of its own would teach a wrong speaking rate."""
+        usual = voice.languages[0]
+        if voice is self._options.staging.narrator:
+            usual = self._options.languages.main
+        spoken = self._spoken_in(plan.language, voice)
+        return speed == self._options.speed and spoken == usual
+
+    def _continues(self, part: Part) -> bool:
+        before = self._last_boundary
+        return before is not None and before < Boundary.SENTENCE and part == self._last_part
 
 
 def _priority(cue: Cue) -> Priority:

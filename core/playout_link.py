@@ -41,6 +41,16 @@ _SLOWEST_ENCODING = 50.0
 
 
 @dataclass(frozen=True, slots=True)
+class OutputFacts:
+    """What the output has counted."""
+
+    sample_rate: int
+    underruns: int
+    underrun_s: float
+    device_underflows: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlayoutListener:
     """Who is told what happens to the playout."""
 
@@ -162,6 +172,16 @@ class PlayoutLink:
     def statistics(self) -> BufferStatistics:
         """The audio buffer's counters; after `close` the last ones."""
         return self._final or self.buffer.statistics()
+
+    def facts(self) -> OutputFacts:
+        """What the output has counted so far, or in all."""
+        statistics, rate = self.statistics(), self.buffer.sample_rate
+        return OutputFacts(
+            sample_rate=self.output.sample_rate if self.output else rate,
+            underruns=statistics.underruns,
+            underrun_s=statistics.underrun_frames / rate,
+            device_underflows=self.device_underflows,
+        )
 
     async def finish(self) -> None:
         """Have the output finish what lies in the audio buffer and give it back."""

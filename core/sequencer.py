@@ -22,7 +22,6 @@ from .prediction import CuePrediction, predict
 from .report import Tally
 from .synthesis.figures import SynthesisFigures
 from .synthesis.messages import BlockMade, JobFinished, JobStarted
-from .synthesis.voice_profile import VoiceProfile
 from .types import Outcome, Priority
 
 AHEAD_S = 25.0
@@ -44,7 +43,6 @@ class Sequencer:
         buffer: AudioBuffer,
         dispatcher: Dispatcher,
         prebuffer: Prebuffer,
-        profile: VoiceProfile,
         options: SpeechOptions,
         emit: Callable[[Event], None],
         clock_0: float,
@@ -55,7 +53,7 @@ class Sequencer:
         self.buffer = buffer
         self.dispatcher = dispatcher
         self.prebuffer = prebuffer
-        self.profile = profile
+        self.narrator = options.staging.narrator
         self.tally = Tally()
         self.state = PrebufferState.IDLE
         self.margin_s = 0.0
@@ -66,9 +64,7 @@ class Sequencer:
         self._hearing = Hearing(buffer, self.tally, self._end_heard_cue, emit, clock_0)
         self._holds = HoldWatch(self.tally, emit, clock_0)
         self._assembler = Assembler(buffer, self._hearing.placed, self._hearing.complete)
-        self._planner = Planner(
-            options, profile, self._assembler, dispatcher, self.tally, pauses=pauses
-        )
+        self._planner = Planner(options, self._assembler, dispatcher, self.tally, pauses=pauses)
         self._plans: list[CuePlan] = []
         self._plan_of: dict[Cue, CuePlan] = {}
         self._paused = False
@@ -103,7 +99,7 @@ class Sequencer:
 
     def predict(self, cue: Cue) -> CuePrediction | None:
         """When a cue will be heard and how long it will last; None where it has ended."""
-        return predict(cue, self._plans, self._assembler.chunks, self.profile.pace(), self.buffer)
+        return predict(cue, self._plans, self._assembler.chunks, self.narrator.pace(), self.buffer)
 
     def add(self, cue: Cue, now: float, text: str = "") -> None:
         """Take a cue and its first text. One that interrupts goes first, one for later last."""
@@ -207,12 +203,8 @@ class Sequencer:
             return
         self.tally.synthesis_s += delivery.synthesis_s
         self.tally.made_s += planned.received / self.buffer.sample_rate
-        cue = planned.cue.cue
-        # A cue with a speed, a voice or a language of its own would teach a wrong speaking rate.
-        own = cue.speed != 1.0 or cue.voice not in (None, self._options.voice)
-        own = own or planned.request.language != self._options.languages.main
-        if delivery.observation is not None and not own:
-            self.profile.observe(delivery.observation)
+        if delivery.observation is not None and planned.teaches:
+            (planned.voice or self.narrator).profile.observe(delivery.observation)
             self._learn()
 
     def measured(self, figures: SynthesisFigures, now: float) -> None:
@@ -227,8 +219,12 @@ class Sequencer:
         for planned in self.dispatcher.worker_died():
             self._chunk_failed(planned, "the synthesis process died on it twice", now)
 
+    def recast(self) -> None:
+        """A voice cannot be had: the narrator's speaks for it."""
+        self._planner.recast()
+
     def _learn(self) -> None:
-        self.prebuffer.pace = self.dispatcher.pace = self.profile.pace()
+        self.prebuffer.pace = self.dispatcher.pace = self.narrator.pace()
 
     # the playout
 

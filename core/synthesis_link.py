@@ -1,4 +1,4 @@
-"""Main's side of the synthesis worker: the voice, and its process kept alive."""
+"""Main's side of the synthesis worker: its voices, and its process kept alive."""
 
 import asyncio
 import logging
@@ -24,6 +24,8 @@ _log = logging.getLogger(__name__)
 
 LOAD_S = 180.0
 """A voice that takes so long to load hangs. XTTS (1.9 GB) took 43 s on a busy machine."""
+MAX_LOADS = 2
+"""A synthesizer beside the narrator's is given up when the worker has died so often with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,14 @@ class SynthesisListener:
     """Who is told what comes from the worker."""
 
     ready: Callable[[VoiceLoaded], None]
-    """A voice is loaded, for the first time or after a restart."""
+    """A synthesizer is loaded, for the first time or after a restart."""
     made: Callable[[JobStarted | BlockMade | JobFinished], None]
     restarted: Callable[[], None]
     failed: Callable[[SkaldcastError], None]
     counted: Callable[[SynthesizerCounted], None] = lambda _: None
     measured: Callable[[SynthesizerMeasured], None] = lambda _: None
+    voice_failed: Callable[[VoiceFailed], None] = lambda _: None
+    """A synthesizer beside the narrator's cannot be loaded."""
 
 
 class SynthesisLink:
@@ -44,6 +48,8 @@ class SynthesisLink:
 
     def __init__(self, voice: ResolvedVoice, listener: SynthesisListener) -> None:
         self._voice = voice
+        self._beside: dict[str, ResolvedVoice] = {}
+        self._loading_beside: dict[str, int] = {}  # how often the worker died while it did so
         self._listener = listener
         self._loading_since: float | None = None
         self._ready: asyncio.Future[VoiceLoaded] = asyncio.get_running_loop().create_future()
@@ -75,6 +81,14 @@ class SynthesisLink:
     def send(self, message: object) -> None:
         self._child.send(message)
 
+    def load_beside(self, name: str, voice: ResolvedVoice) -> None:
+        """Load a further synthesizer with `voice`, that chunks will call `name`; the listener is
+        told. Idempotent."""
+        if name not in self._beside:
+            self._beside[name] = voice
+            self._loading_beside[name] = 0
+            self._child.send(LoadVoice(voice, name))
+
     def end_if_hung(self, now: float) -> float | None:
         """Give up a worker that does not get its voice loaded again. Returns when to look again,
         None while it is loaded."""
@@ -98,10 +112,17 @@ class SynthesisLink:
 
     def _first_messages(self) -> list[object]:
         self._loading_since = monotonic_s()
-        return [LoadVoice(self._voice)]
+        beside = (LoadVoice(voice, name) for name, voice in self._beside.items())
+        return [LoadVoice(self._voice), *beside]
 
     def _on_death(self, status: int) -> None:
         self._loading_since = monotonic_s()  # from here on: the engine asks now, not once it runs
+        for name, deaths in list(self._loading_beside.items()):
+            self._loading_beside[name] = deaths + 1
+            if deaths + 1 >= MAX_LOADS:
+                reason = f"the synthesis process died {MAX_LOADS} times while it loaded {name}"
+                self._voice_failed(VoiceFailed(reason, name))
+        self._loading_beside = {name: self._loading_beside.get(name, 0) for name in self._beside}
         self._listener.restarted()
 
     def _load_hangs(self) -> SynthesizerError:
@@ -119,6 +140,11 @@ class SynthesisLink:
                 self._listener.counted(message)
             case SynthesizerMeasured():
                 self._listener.measured(message)
+            case VoiceLoaded(loaded_as=name) if name:
+                self._loading_beside.pop(name, None)
+                self._listener.ready(message)
+            case VoiceFailed(loaded_as=name) if name:
+                self._voice_failed(message)
             case VoiceLoaded():
                 self._loading_since = None
                 if not self._ready.done():
@@ -130,6 +156,11 @@ class SynthesisLink:
                 self._fail(SynthesizerError(message.reason))
             case _:
                 _log.error("unknown message %r", message)
+
+    def _voice_failed(self, message: VoiceFailed) -> None:
+        self._beside.pop(message.loaded_as, None)
+        self._loading_beside.pop(message.loaded_as, None)
+        self._listener.voice_failed(message)
 
     def _fail(self, error: SkaldcastError) -> None:
         if not self._ready.done():

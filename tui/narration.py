@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ..core.config import COMMAND_LINE, LoadedSettings
 from ..core.errors import ConfigError, OutputError
-from ..core.events import OutputLost, OutputOpened
+from ..core.events import OutputLost, OutputOpened, VoiceReplaced
 from ..core.narrator import Narrator
 from ..core.playout.outputs import parse_output
 from ..core.report import write_report
@@ -58,6 +58,8 @@ async def tell_troubles(narrator: Narrator) -> None:
         elif isinstance(event, OutputOpened) and lost:
             lost = False
             tell("the output is back; going on where it stopped")
+        elif isinstance(event, VoiceReplaced):
+            tell(f"{event.reason}; the narrator's voice speaks for {event.voice}")
 
 
 def tell_failed_cues(narrator: Narrator) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ..text.pace import Pace
 from ..types import Boundary
 
 
@@ -42,6 +43,8 @@ class ChunkOutlook:
     """When the first block came; 0 where that is not known."""
     last_block_at: float = 0.0
     """When the latest block came; of interest while RUNNING with `blocks` > 0."""
+    pace: Pace | None = None
+    """That of its voice, where it is not the one that the prebuffer was told."""
     let_out: bool = False
     """The gate stands at its end or further on."""
 

@@ -120,9 +120,11 @@ class Forecast:
 def forecast_chunk(
     chunk: ChunkOutlook, pace: Pace, now: float, free_at: float, ahead: int
 ) -> Forecast:
-    """Predict one chunk; the worker is free at `free_at`, having made `ahead` others by then."""
+    """Predict one chunk, at `pace` unless it has its own; the worker is free at `free_at`, having
+    made `ahead` others by then."""
     if chunk.complete or chunk.stage is SynthesisStage.DONE:
         return Forecast(-inf, free_at, -inf)
+    pace = chunk.pace or pace
     speech_s = max(chunk.expected_s - chunk.pause_s, 0.0)
     if chunk.blocks:
         return _forecast_stream(chunk, pace, now, speech_s)

@@ -11,9 +11,11 @@ from .synthesizer import Samples, SpeedHint, SynthesisRequest
 
 @dataclass(frozen=True, slots=True)
 class LoadVoice:
-    """Request, first and once: load this voice."""
+    """Request: load this voice, the narrator's first. One for each synthesizer."""
 
     voice: ResolvedVoice
+    synthesizer: str = ""
+    """What chunks call the synthesizer that is loaded with it; empty is the narrator's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class SynthesizeChunk:
 
     job_id: int
     request: SynthesisRequest
+    synthesizer: str = ""
+    """One that was loaded; empty is the narrator's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +37,16 @@ class CancelJob:
 
 @dataclass(frozen=True, slots=True)
 class VoiceLoaded:
-    """The worker is ready."""
+    """A synthesizer is ready."""
 
     synthesizer: str
     sample_rate: int
+    """Of the blocks that come: the narrator's, whichever the synthesizer is."""
     batch_capacity: int
     speed_hint: SpeedHint | None
     pauses: bool
+    loaded_as: str = ""
+    """What chunks call it; empty is the narrator's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +65,11 @@ class SynthesizerMeasured:
 
 @dataclass(frozen=True, slots=True)
 class VoiceFailed:
-    """The voice cannot be loaded; the worker ends."""
+    """The voice cannot be loaded; where it is the narrator's, the worker ends."""
 
     reason: str
+    loaded_as: str = ""
+    """What chunks would have called it; empty is the narrator's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """How fast a voice speaks and how fast it is made: a snapshot of what has been learned."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,10 @@ class Pace:
     """What a block may come later than an even stream, once in a thousand chunks."""
     rate_spread: float = 0.15
     """Standard deviation of a chunk's own real-time factor, its blocks having begun to come."""
+
+    def at_speed(self, speed: float) -> Self:
+        """The same voice, speaking so many times as fast."""
+        return replace(self, seconds_per_character=self.seconds_per_character / speed)
 
     def duration_s(self, characters: int) -> float:
         """Predicted seconds of speech for so many characters, outer whitespace not counted."""

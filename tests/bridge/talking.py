@@ -96,7 +96,7 @@ class FakeSpeaker:
         speed: float = 1.0,
     ) -> Cue:
         if voice is not None:
-            self.voice_name(voice)
+            self.check_voice(voice)
         cue = Cue(cue_id or f"own-{next(self._ids)}", voice=voice, priority=priority, speed=speed)
         assert cue.cue_id not in self.all, "spoken twice"
         cue.add_text(text)
@@ -164,10 +164,9 @@ class FakeSpeaker:
         ours = [VoiceRow(Voice("tone", name), name == "tone") for name in VOICES]
         return [*ours, VoiceRow(Voice("other", "far"), True, "pip install far")]
 
-    def voice_name(self, spec: str) -> str:
+    def check_voice(self, spec: str) -> None:
         if spec not in VOICES:
             raise UnknownVoiceError(f"there is no voice {spec!r}")
-        return spec
 
     def report(self) -> dict[str, Any]:
         rows = [

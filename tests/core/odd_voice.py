@@ -37,7 +37,7 @@ class OddSynthesizer:
         self._counts: dict[str, int] = {}
 
     def voices(self) -> Sequence[Voice]:
-        return (Voice("odd", "one"), Voice("odd", "two"))
+        return tuple(Voice("odd", name) for name in ("one", "two", "deadly"))
 
     def load(self, voice: str) -> None:
         self.format = AudioFormat(RATE)  # final only now
@@ -49,6 +49,8 @@ class OddSynthesizer:
                 raise SynthesizerError("odd is worn out")
         if voice == "two":
             raise ValueError("not what a synthesizer should raise")
+        if voice == "deadly":
+            os._exit(4)
 
     def take_counts(self) -> Mapping[str, int]:
         counts, self._counts = self._counts, {}

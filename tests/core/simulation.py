@@ -18,9 +18,11 @@ from skaldcast.core.planner import SpeechOptions
 from skaldcast.core.playout.audio_buffer import AudioBuffer
 from skaldcast.core.playout.prebuffer import Prebuffer
 from skaldcast.core.sequencer import Sequencer
+from skaldcast.core.staging import Staging
 from skaldcast.core.synthesis.messages import BlockMade, JobFinished, JobStarted
 from skaldcast.core.synthesis.voice_profile import VoiceProfile
 from skaldcast.core.types import AudioFormat, Priority
+from skaldcast.core.voice_in_use import VoiceInUse
 from tests.core.simulated import (
     MESSAGE_S,
     RATE,
@@ -59,8 +61,7 @@ class Simulation:
             self.buffer,
             Dispatcher(self.worker.send),
             Prebuffer(policy, self.profile.pace()),  # type: ignore[arg-type]
-            self.profile,
-            SpeechOptions("simulated", profile),
+            SpeechOptions(Staging(VoiceInUse("simulated", self.profile)), profile),
             self.events.append,
             START_S,
             paced=paced,
@@ -210,7 +211,8 @@ class Simulation:
         self.advance()
 
     def _cue(self, priority: Priority, speed: float, voice: str | None) -> Cue:
-        cue = Cue(f"cue-{len(self.cues)}", voice=voice, priority=priority, speed=speed)
+        own = None if voice is None else VoiceInUse(voice, VoiceProfile(voice))
+        cue = Cue(f"cue-{len(self.cues)}", voice, own, priority=priority, speed=speed)
         self.cues.append(cue)
         return cue
 

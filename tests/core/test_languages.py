@@ -5,8 +5,10 @@ import pytest
 from skaldcast.core.cue import Cue
 from skaldcast.core.errors import ConfigError, SynthesizerError
 from skaldcast.core.languages import AUTO, Languages
+from skaldcast.core.synthesis.voice_profile import VoiceProfile
 from skaldcast.core.text import language_guess
 from skaldcast.core.text.language_guess import LanguageGuess
+from skaldcast.core.voice_in_use import VoiceInUse
 
 GERMAN = "Die Glocke läutete noch einmal über dem gefrorenen Hafen."
 
@@ -20,7 +22,8 @@ def guess() -> LanguageGuess:
 
 
 def cue(text: str = "", language: str | None = None, own: str | None = None) -> Cue:
-    made = Cue("a", language=language, voice_language=own)
+    voice = None if own is None else VoiceInUse("voice", VoiceProfile("voice"), languages=(own,))
+    made = Cue("a", spoken_by=voice, language=language)
     made.add_text(text)
     return made
 

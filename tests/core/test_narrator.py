@@ -236,7 +236,7 @@ def test_what_waits_can_be_cleared_and_cues_are_found_and_predicted():
             assert [cue.outcome for cue in cues] == ["finished", "skipped", "skipped"]
             assert narrator.predict(cues[0]) is None
             assert narrator.time_s >= (cues[0].finished_s or 0.0)
-            assert narrator.voice_name("tone:tone") == "tone"
+            narrator.check_voice("tone:tone")
             assert "tone:tone" in [row.voice.spec for row in narrator.voices()]
             assert narrator.failure is None
 

@@ -82,5 +82,5 @@ def test_a_voice_that_says_nothing_of_its_speed_can_be_learned():
 
 def test_speech_is_as_the_options_say():
     speech = NarratorOptions(profile="longform", speed=1.5, seed=3, language="de").speech(TONE)
-    assert (speech.voice, speech.profile, speech.speed) == ("tone", "longform", 1.5)
+    assert (speech.staging.narrator.name, speech.profile, speech.speed) == ("tone", "longform", 1.5)
     assert (speech.seed, speech.languages.usual) == (3, "de")

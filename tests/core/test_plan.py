@@ -7,13 +7,22 @@ from hypothesis import strategies as st
 from skaldcast.core.cue import Cue
 from skaldcast.core.errors import StateError
 from skaldcast.core.plan import CuePlan, is_voiced, speakable, written_offset
+from skaldcast.core.script.plain import PlainText
+from skaldcast.core.synthesis.voice_profile import VoiceProfile
 from skaldcast.core.text.chunker import Chunker
+from skaldcast.core.utterances import Utterances
+from skaldcast.core.voice_in_use import Part, VoiceInUse
 
 ODD = st.text(st.sampled_from("ab .\t\n\x00\u00ad\u200d\ufeff\u00a0é字"), max_size=30)
 
 
 def chunks_of(plan: CuePlan, now: float = 0.0) -> list[str]:
-    return [chunk.text for chunk in iter(lambda: plan.next_chunk(now, lambda: 0.0), None)]
+    return [cut.chunk.text for cut in iter(lambda: plan.next_chunk(now, lambda: 0.0), None)]
+
+
+def plain() -> Utterances:
+    part = Part(VoiceInUse("voice", VoiceProfile("voice")))
+    return Utterances(PlainText(), lambda _: part, lambda _: Chunker())
 
 
 def begun(*texts: str, finished: bool = True) -> CuePlan:
@@ -21,7 +30,7 @@ def begun(*texts: str, finished: bool = True) -> CuePlan:
     for text in texts:
         plan.push(text, 0.0)
     plan.text_finished = finished
-    plan.begin(Chunker(), "en")
+    plan.begin(plain(), "en")
     return plan
 
 
@@ -96,7 +105,7 @@ def test_text_is_taken_to_have_come_when_it_did_and_not_when_its_turn_was():
     plan.push("", 11.0)
     assert plan.text_came_at == 10.0
     assert plan.deadline() is None
-    plan.begin(Chunker(), "en")
+    plan.begin(plain(), "en")
     assert chunks_of(plan, now=10.3) == ["A sentence that stands alone."]
 
 
@@ -108,7 +117,7 @@ def test_a_cue_that_is_begun_anew_gives_out_all_of_its_text_again():
     plan.restart()
     assert (plan.started, plan.unheard, plan.first_frame, plan.cue.audio_s) == (False, 0, None, 0)
     assert plan.pending_characters == len(plan.cue.text)
-    plan.begin(Chunker(), "en")
+    plan.begin(plain(), "en")
     plan.text_finished = True
     assert "".join(chunks_of(plan)) == plan.cue.text
 
@@ -119,14 +128,14 @@ def test_a_long_cue_can_be_begun_anew_in_the_middle():
     for _ in range(3):
         plan.next_chunk(0.0, lambda: 0.0)
     plan.restart()
-    plan.begin(Chunker(), "en")
+    plan.begin(plain(), "en")
     assert "".join(chunks_of(plan)) == text
 
 
 def test_a_cue_without_text_can_be_begun_anew():
     plan = CuePlan(Cue("a"), 0.0)
     plan.restart()
-    plan.begin(Chunker(), "en")
+    plan.begin(plain(), "en")
     assert plan.waits_for_text
     assert chunks_of(plan) == []
 

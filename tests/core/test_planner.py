@@ -10,9 +10,13 @@ from skaldcast.core.plan import CuePlan, PlannedChunk
 from skaldcast.core.planner import Planner, SpeechOptions
 from skaldcast.core.playout.audio_buffer import AudioBuffer
 from skaldcast.core.report import Tally
+from skaldcast.core.staging import Staging
 from skaldcast.core.synthesis.voice_profile import VoiceProfile
 from skaldcast.core.types import AudioFormat, Boundary, Priority
+from skaldcast.core.voice_in_use import VoiceInUse
 from tests.core.simulation import sentences
+
+OTHER = VoiceInUse("other", VoiceProfile("other"), languages=("en-GB",))
 
 
 class Bench:
@@ -30,14 +34,16 @@ class Bench:
         self.assembler = Assembler(
             AudioBuffer(AudioFormat(100), 10.0), lambda *_: None, lambda *_: None
         )
+        narrator = VoiceInUse(
+            "voice", VoiceProfile("voice"), most_characters=lambda _: most_characters
+        )
         self.planner = Planner(
             SpeechOptions(
-                "voice",
+                Staging(narrator),
                 speed=speed,
                 seed=7,
-                languages=Languages(language, most_characters=lambda _: most_characters),
+                languages=Languages(language),
             ),
-            VoiceProfile("voice"),
             self.assembler,
             self.dispatcher,
             self.tally,
@@ -109,11 +115,15 @@ def test_a_cue_without_an_end_keeps_the_ones_behind_it_back():
 
 
 def test_a_request_says_all_that_the_synthesizer_needs():
-    bench = Bench(speed=1.5)
-    bench.add("  Hello,\nworld. ", Cue("a", voice="other", speed=2.0, priority=Priority.INTERRUPT))
+    bench = Bench(speed=1.2)
+    bench.add("  Hello,\nworld. ", Cue("a", "other", OTHER, speed=1.5, priority=Priority.INTERRUPT))
     (planned,) = bench.plan()
     request = planned.request
-    assert (request.text, request.voice, request.speed) == ("Hello, world.", "other", 3.0)
+    assert (request.text, request.voice, request.speed) == (
+        "Hello, world.",
+        "other",
+        pytest.approx(1.8),
+    )
     assert (request.seed, request.language, request.continues) == (7, "en-GB", False)
     assert planned.priority is Priority.INTERRUPT
 
@@ -124,6 +134,13 @@ def test_requests_tell_their_place():
     orders = [planned.request.order for planned in bench.plan_all()]
     assert orders == sorted(set(orders))
     assert len(orders) > 3
+
+
+def test_no_voice_speaks_faster_than_it_can():
+    bench = Bench(speed=1.5)
+    bench.add("Hello.", Cue("a", speed=2.0))
+    (planned,) = bench.plan()
+    assert planned.request.speed == 2.0
 
 
 def test_no_chunk_is_longer_than_the_voice_can_speak():

@@ -1,0 +1,1 @@
+"""Scripts: who says what, read from the text as it comes."""

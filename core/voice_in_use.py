@@ -1,0 +1,61 @@
+"""The voices that a narration speaks with, and the parts that they take. Plain."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .synthesis.voice_profile import VoiceProfile
+from .text.pace import Pace
+
+
+def any_length(language: str) -> int | None:
+    """What a voice says that speaks chunks of any length."""
+    del language
+    return None
+
+
+@dataclass(eq=False, slots=True)
+class VoiceInUse:
+    """A voice that chunks are synthesised with, and what is known of it."""
+
+    name: str
+    """What a synthesis request calls it."""
+    profile: VoiceProfile
+    synthesizer: str = ""
+    """Which of the worker's synthesizers it belongs to; empty is the narrator's."""
+    languages: tuple[str, ...] = ("en",)
+    """BCP 47 tags, the first its own."""
+    most_characters: Callable[[str], int | None] = any_length
+    """How long a chunk in a language may be; raises `SynthesizerError` for one it does not
+    speak."""
+
+    loaded: bool = True
+    """Its synthesizer is ready."""
+    failed: bool = False
+    """It cannot be had: the narrator's voice speaks for it."""
+
+    def language_for(self, wanted: str) -> str:
+        """What it speaks where a text is in `wanted`: its own kind of that language, and its own
+        language where it speaks no such thing."""
+        if wanted in self.languages:
+            return wanted
+        primary = wanted.partition("-")[0]
+        return next(
+            (t for t in self.languages if t.partition("-")[0] == primary), self.languages[0]
+        )
+
+    def pace(self, speed: float = 1.0) -> Pace:
+        """How fast it speaks and is made, at a speed of its own speaking rate."""
+        pace = self.profile.pace()
+        return pace if speed == 1.0 else pace.at_speed(speed)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Who speaks an utterance, and how."""
+
+    voice: VoiceInUse
+    character: str | None = None
+    """None is the narrator."""
+    speed: float = 1.0
+    """Beside the narrator's own."""
+    gain_db: float = 0.0
