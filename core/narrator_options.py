@@ -8,9 +8,9 @@ from typing import Literal
 
 from .errors import ConfigError
 from .languages import Languages
-from .planner import SpeechOptions
 from .playout.outputs import parse_output
 from .playout.prebuffer import Prebuffer
+from .speech_options import SpeechOptions
 from .staging import Staging
 from .synthesis.messages import VoiceLoaded
 from .synthesis.registry import ResolvedVoice

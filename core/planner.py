@@ -1,38 +1,22 @@
 """The planner: cuts cues into chunks when their turn is near. Plain; the clock is an argument."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from .assembler import Assembler
 from .cue import Cue
 from .dispatcher import Dispatcher
-from .languages import Languages
-from .plan import CuePlan, PlannedChunk, is_voiced, speakable
+from .plan import CuePlan, PlannedChunk
 from .report import Tally
-from .staging import Staging
-from .synthesis.synthesizer import TARGET_LUFS, SynthesisRequest
+from .speech_options import SpeechOptions
 from .text.chunker import Chunker
 from .text.pauses import pause_after_s
 from .types import Boundary, Priority
 from .utterances import UtteranceChunk, Utterances
-from .voice_in_use import Part, VoiceInUse
+from .voice_in_use import Part
 
-_SPEEDS = (0.5, 2.0)
-"""Beyond them voices break, whatever narrator, character and script ask for together."""
 _CHUNKS_AHEAD = 3
 """Chunks waiting for the worker: late enough that the chunker knows the margin of the moment."""
-
-
-@dataclass(frozen=True, slots=True)
-class SpeechOptions:
-    """How cues are spoken unless they say otherwise."""
-
-    staging: Staging
-    profile: str = "cinematic"
-    speed: float = 1.0
-    seed: int = 0
-    loudness_lufs: float = TARGET_LUFS
-    languages: Languages = field(default_factory=Languages)
 
 
 class Planner:
@@ -115,88 +99,56 @@ class Planner:
         for planned in self._assembler.chunks:
             if planned.voice is not None and planned.voice.failed and not planned.over:
                 planned.voice, planned.teaches = narrator, False
-                language = self._spoken_in(planned.cue.language, narrator)
+                language = self._options.language_of(planned.cue.language, narrator)
                 planned.request = replace(planned.request, voice=narrator.name, language=language)
 
     def _utterances(self, cue: Cue, language: str, ahead_s: Callable[[], float]) -> Utterances:
-        staging = self._options.staging
-        return Utterances(
-            staging.parser(cue),
-            lambda piece: staging.part(cue, piece),
-            lambda part: self._chunker(cue, part, language, ahead_s()),
-        )
+        options = self._options
 
-    def _chunker(self, cue: Cue, part: Part, language: str, ahead_s: float) -> Chunker:
-        voice = part.voice
-        waiting = [p for p in self._assembler.chunks if not p.over]
-        work_s = sum(self._work_s(p) for p in waiting)
-        return Chunker(
-            self._options.profile,
-            pace=voice.pace(self._speed(cue, part) / self._options.speed),
-            lead_s=max(ahead_s - work_s, 0.0),
-            language=language,
-            most_characters=voice.most_characters(self._spoken_in(language, voice)),
-        )
+        def chunker(part: Part) -> Chunker:
+            work_s = sum(self._work_s(p) for p in self._assembler.chunks if not p.over)
+            lead_s = max(ahead_s() - work_s, 0.0)
+            return options.chunker(cue, part, language, part.voice.pace(), lead_s)
 
-    def _spoken_in(self, language: str, voice: VoiceInUse) -> str:
-        """What a cue in `language` is spoken in: the narrator's voice was asked when it came."""
-        narrates = voice is self._options.staging.narrator
-        return language if narrates else voice.language_for(language)
+        staging = options.staging
+        return Utterances(staging.parser(cue), lambda piece: staging.part(cue, piece), chunker)
 
     def _work_s(self, planned: PlannedChunk) -> float:
         voice = planned.voice or self._options.staging.narrator
         return voice.pace().synthesis_s(planned.chunk.estimated_s)
 
-    def _speed(self, cue: Cue, part: Part) -> float:
-        slowest, fastest = _SPEEDS
-        return min(max(self._options.speed * cue.speed * part.speed, slowest), fastest)
-
     def _plan(self, plan: CuePlan, cut: UtteranceChunk, now: float) -> None:
-        before, cue, chunk, part = self._last_boundary, plan.cue, cut.chunk, cut.part
+        before, chunk, part = self._last_boundary, cut.chunk, cut.part
         asked_s = self._asked_pause_s + cut.pause_s
-        text = speakable(chunk.text)
-        if not is_voiced(text):
+        request = self._options.request(
+            plan.cue, plan.language, cut, continues=self._continues(part), order=self._jobs + 1
+        )
+        if request is None:
             self._last_boundary = None if before is None else max(before, chunk.boundary)
             self._asked_pause_s = asked_s
             return
         self._asked_pause_s = 0.0
-        speed = self._speed(cue, part)
-        pause_s = 0.0 if before is None or not self._pauses else pause_after_s(before) / speed
+        pause_s = 0.0
+        if before is not None and self._pauses:
+            pause_s = pause_after_s(before) / request.speed
         self._jobs += 1
         planned = PlannedChunk(
             cue=plan,
             chunk=chunk,
             job_id=self._jobs,
-            request=SynthesisRequest(
-                text=text,
-                voice=part.voice.name,
-                speed=speed,
-                seed=self._options.seed,
-                language=self._spoken_in(plan.language, part.voice),
-                loudness_lufs=self._options.loudness_lufs + part.gain_db,
-                continues=self._continues(part),
-                order=self._jobs,
-            ),
-            priority=_priority(cue),
+            request=request,
+            priority=_priority(plan.cue),
             pause_s=max(pause_s, asked_s),
             chunked_at_s=now,
             voice=part.voice,
             offsets=cut.offsets,
-            teaches=self._teaches(plan, part.voice, speed),
+            teaches=self._options.teaches(plan.language, part.voice, request),
         )
         self._last_boundary, self._last_plan, self._last_part = chunk.boundary, plan, part
         plan.unheard += 1
         self._tally.chunks += 1
         self._assembler.append(planned)
         self._dispatcher.queue.push(planned.priority, planned)
-
-    def _teaches(self, plan: CuePlan, voice: VoiceInUse, speed: float) -> bool:
-        """A speed or a language of its own would teach a wrong speaking rate."""
-        usual = voice.languages[0]
-        if voice is self._options.staging.narrator:
-            usual = self._options.languages.main
-        spoken = self._spoken_in(plan.language, voice)
-        return speed == self._options.speed and spoken == usual
 
     def _continues(self, part: Part) -> bool:
         before = self._last_boundary

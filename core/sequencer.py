@@ -15,11 +15,12 @@ from .hearing import Hearing
 from .holds import HoldWatch
 from .outlook import let_out_of, outlook_of
 from .plan import CuePlan, PlannedChunk
-from .planner import Planner, SpeechOptions
+from .planner import Planner
 from .playout.audio_buffer import AudioBuffer
 from .playout.prebuffer import Prebuffer, PrebufferState
 from .prediction import CuePrediction, predict
 from .report import Tally
+from .speech_options import SpeechOptions
 from .synthesis.figures import SynthesisFigures
 from .synthesis.messages import BlockMade, JobFinished, JobStarted
 from .types import Outcome, Priority

@@ -43,10 +43,9 @@ class VoiceInUse:
             (t for t in self.languages if t.partition("-")[0] == primary), self.languages[0]
         )
 
-    def pace(self, speed: float = 1.0) -> Pace:
-        """How fast it speaks and is made, at a speed of its own speaking rate."""
-        pace = self.profile.pace()
-        return pace if speed == 1.0 else pace.at_speed(speed)
+    def pace(self) -> Pace:
+        """How fast it speaks and is made, at the narrator's speed."""
+        return self.profile.pace()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ class Pace:
 
     def at_speed(self, speed: float) -> Self:
         """The same voice, speaking so many times as fast."""
+        if speed == 1.0:
+            return self
         return replace(self, seconds_per_character=self.seconds_per_character / speed)
 
     def duration_s(self, characters: int) -> float:

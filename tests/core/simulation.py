@@ -14,10 +14,10 @@ import numpy as np
 from skaldcast.core.cue import Cue
 from skaldcast.core.dispatcher import Dispatcher
 from skaldcast.core.events import CueFinished, Event
-from skaldcast.core.planner import SpeechOptions
 from skaldcast.core.playout.audio_buffer import AudioBuffer
 from skaldcast.core.playout.prebuffer import Prebuffer
 from skaldcast.core.sequencer import Sequencer
+from skaldcast.core.speech_options import SpeechOptions
 from skaldcast.core.staging import Staging
 from skaldcast.core.synthesis.messages import BlockMade, JobFinished, JobStarted
 from skaldcast.core.synthesis.voice_profile import VoiceProfile

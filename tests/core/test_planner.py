@@ -7,9 +7,10 @@ from skaldcast.core.cue import Cue
 from skaldcast.core.dispatcher import Dispatcher
 from skaldcast.core.languages import AUTO, Languages
 from skaldcast.core.plan import CuePlan, PlannedChunk
-from skaldcast.core.planner import Planner, SpeechOptions
+from skaldcast.core.planner import Planner
 from skaldcast.core.playout.audio_buffer import AudioBuffer
 from skaldcast.core.report import Tally
+from skaldcast.core.speech_options import SpeechOptions
 from skaldcast.core.staging import Staging
 from skaldcast.core.synthesis.voice_profile import VoiceProfile
 from skaldcast.core.types import AudioFormat, Boundary, Priority
