@@ -10,6 +10,7 @@
     │   ├── UnknownDeviceError  no such output device; names those there are
     │   └── OutputError         a device or file could not be opened or written
     ├── ModelError              a model could not be fetched
+    ├── StorageError            speech or the session record could not be kept or read
     ├── BridgeError             the bridge could not listen, be reached, or was refused
     ├── ProcessError            a child process could not be started or kept running
     └── StateError              the call does not fit the state of the object
@@ -57,6 +58,10 @@ class OutputError(PlayoutError):
 
 class ModelError(SkaldcastError):
     """A model could not be fetched, or is not whole."""
+
+
+class StorageError(SkaldcastError):
+    """Speech or the session record could not be kept on disk, or not be read."""
 
 
 class BridgeError(SkaldcastError):

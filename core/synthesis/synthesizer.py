@@ -148,6 +148,17 @@ class Limited(Protocol):
 
 
 @runtime_checkable
+class Versioned(Protocol):
+    """What a synthesizer may add whose speech may be kept and heard again in another session."""
+
+    def version(self, voice: str) -> str | None:
+        """What changes whenever `voice` would sound different: the version of its model, its own
+        settings. None where that cannot be told: nothing of it is kept. Cheap: called without
+        `load`, in a process that shall not import what `load` does."""
+        ...
+
+
+@runtime_checkable
 class Counting(Protocol):
     """What a synthesizer may add that notices things about its own work."""
 

@@ -9,9 +9,10 @@ from ..figures import SynthesisFigures
 from ..polish import Polish
 from ..synthesizer import Block, Cancellation, SpeedHint, SynthesisRequest
 from . import languages
-from .checkpoint_folder import open_folder
+from .checkpoint_folder import CONFIG, MODEL, SPEAKERS, VOCABULARY, open_folder
 from .installed import INSTALL, missing_libraries
 from .options import XttsOptions
+from .voice_files import SUFFIX
 from .voice_list import list_voices
 
 if TYPE_CHECKING:
@@ -53,6 +54,19 @@ class XttsSynthesizer:
         if self.options.checkpoint.exists():
             known = open_folder(self.options.checkpoint).languages
         return languages.limit(languages.supported(language, known))
+
+    def version(self, voice: str) -> str | None:
+        """The decoder, and size and time of the files that `voice` is made of: hashing the weights
+        takes seconds. None where the checkpoint is not there."""
+        checkpoint = self.options.checkpoint
+        own = self.options.voices / f"{voice}{SUFFIX}"
+        files = [checkpoint / name for name in (MODEL, CONFIG, VOCABULARY)]
+        files += [own] if own.is_file() else [checkpoint / SPEAKERS]
+        try:
+            facts = [(file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+        except OSError:
+            return None
+        return f"{self.options.decoder} {facts}"
 
     def load(self, voice: str) -> None:
         """Load the checkpoint, and speak once unheard; takes seconds. Raises `SynthesizerError`."""

@@ -1,0 +1,1 @@
+"""Speech that was synthesised before, kept on disk by what it sounds like."""
