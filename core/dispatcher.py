@@ -3,6 +3,7 @@ the worker dies. Plain, no I/O; the clock is an argument."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from .plan import ChunkState, PlannedChunk
 from .synthesis.messages import CancelJob, SynthesizeChunk
@@ -16,6 +17,16 @@ HANG_S = 30.0
 """A worker silent for so long on a chunk hangs. Kokoro on a busy machine takes 10 s for one."""
 _HANG_FACTOR = 4.0
 """A slow voice may be silent for so many times what its chunk was predicted to take."""
+
+
+class Later(Protocol):
+    """What has chunks that are made for later: `Preparer`."""
+
+    def next(self, now: float) -> PlannedChunk | None: ...
+
+    def put_back(self, planned: PlannedChunk) -> None: ...
+
+    def finished(self, planned: PlannedChunk, reason: str | None) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,8 @@ class Dispatcher:
 
     def __init__(self, send: Callable[[object], None]) -> None:
         self.queue: SynthesisQueue[PlannedChunk] = SynthesisQueue()
+        self.later: Later | None = None
+        """What is made when nothing that is to be heard waits."""
         self.pace = Pace()
         """How long chunks are predicted to take."""
         self._send = send
@@ -59,43 +72,72 @@ class Dispatcher:
         self._capacity = capacity
 
     def dispatch(self, now: float, wanted: Callable[[], bool]) -> None:
-        """Send chunks to the worker as long as it has places and audio is `wanted`."""
-        while self._capacity and len(self._jobs) <= self._capacity:
-            planned = self.queue.peek()
-            if planned is None or not self._goes_with_others(planned) or not wanted():
-                return
-            voice = planned.voice
-            if voice is not None and not voice.loaded:  # a worker that loads is not one that hangs
-                return
+        """Send chunks to the worker as long as it has places and audio is `wanted`; what is for
+        later takes the places that are left, and gives way."""
+        planned = self._next(wanted)
+        if planned is not None and len(self._jobs) >= self._capacity:
+            self._make_way()
+        while planned is not None and len(self._jobs) <= self._capacity:
             self.queue.pop()
-            if not self._jobs:
-                self._heard_from_worker_s = now
-            planned.state = ChunkState.RUNNING
-            self._jobs[planned.job_id] = _Job(planned)
-            synthesizer = "" if voice is None else voice.synthesizer
-            self._send(SynthesizeChunk(planned.job_id, planned.request, synthesizer))
+            self._order(planned, now)
+            planned = self._next(wanted)
+        while self.later is not None and len(self._jobs) < self._capacity:
+            planned = self.later.next(now)
+            if planned is None:
+                return
+            if self._waits_for_voice(planned) or (planned.attempts and self._jobs):
+                self.later.put_back(planned)
+                return
+            self._order(planned, now)
+
+    def _next(self, wanted: Callable[[], bool]) -> PlannedChunk | None:
+        """The chunk that is to be sent next, where it may be now."""
+        planned = self.queue.peek() if self._capacity else None
+        if planned is None or not self._goes_with_others(planned) or not wanted():
+            return None
+        return None if self._waits_for_voice(planned) else planned
+
+    def _waits_for_voice(self, planned: PlannedChunk) -> bool:
+        """A worker that loads a voice is not to be taken for one that hangs on a chunk."""
+        voice = planned.voice
+        return voice is not None and not (voice.loaded or planned.recalled)
+
+    def _make_way(self) -> None:
+        """What is for later is made later."""
+        for job in list(self._jobs.values()):
+            if job.planned.for_later and self.later is not None:
+                self.forget(job.planned)
+                self.later.put_back(job.planned)
+
+    def _order(self, planned: PlannedChunk, now: float) -> None:
+        if not self._jobs:
+            self._heard_from_worker_s = now
+        planned.state = ChunkState.RUNNING
+        self._jobs[planned.job_id] = _Job(planned)
+        synthesizer = "" if planned.voice is None else planned.voice.synthesizer
+        self._send(SynthesizeChunk(planned.job_id, planned.request, synthesizer))
 
     def _goes_with_others(self, planned: PlannedChunk) -> bool:
         """What was in work when the worker died is tried alone: so the next death shows which
         chunk it was, and no neighbour is given up with it."""
-        if not self._jobs:
-            return True
-        return not (planned.attempts or any(j.planned.attempts for j in self._jobs.values()))
+        others = [job.planned for job in self._jobs.values() if not job.planned.for_later]
+        return not others or not (planned.attempts or any(other.attempts for other in others))
 
-    def started(self, job_id: int, at_s: float) -> None:
-        """The synthesizer took a chunk."""
+    def started(self, job_id: int, at_s: float, *, recalled: bool = False) -> None:
+        """The synthesizer took a chunk, or it was `recalled`: that tells nothing of speed."""
         self._heard_from_worker_s = at_s
         if job := self._jobs.get(job_id):
             job.started_at_s = job.planned.started_at_s = at_s
+            job.planned.recalled = recalled
             # Beside a chunk that is heard earlier it is made second: that tells nothing of speed.
-            if job_id == min(self._jobs):
+            if job_id == min(self._jobs) and not recalled:
                 job.timer = SynthesisTimer(at_s)
 
     def block(self, job_id: int, at_s: float, audio_s: float) -> PlannedChunk | None:
         """A block came; returns its chunk, or None where nobody wants it any more."""
         self._heard_from_worker_s = at_s
         job = self._jobs.get(job_id)
-        if job is None:
+        if job is None or job.planned.for_later:
             return None
         if job.timer is not None:
             job.timer.block(at_s, audio_s)
@@ -113,6 +155,9 @@ class Dispatcher:
         if job is None:
             return None
         planned = job.planned
+        if planned.for_later and self.later is not None:
+            self.later.finished(planned, reason)
+            return None
         planned.state = ChunkState.FAILED if reason else ChunkState.MADE
         seen = None
         if reason is None and job.timer is not None and planned.attempts == 0:
@@ -136,6 +181,9 @@ class Dispatcher:
             planned = job.planned
             if job.started_at_s is not None:
                 planned.attempts += 1
+            if planned.for_later and self.later is not None:
+                self._end_later(self.later, planned)
+                continue
             if planned.attempts >= MAX_ATTEMPTS:
                 planned.state = ChunkState.FAILED
                 given_up.append(planned)
@@ -147,6 +195,12 @@ class Dispatcher:
             self.queue.push_back(planned.priority, planned)
         self._jobs.clear()
         return given_up[::-1]
+
+    def _end_later(self, later: Later, planned: PlannedChunk) -> None:
+        if planned.attempts >= MAX_ATTEMPTS:
+            later.finished(planned, "the synthesis process died on it twice")
+        else:
+            later.put_back(planned)
 
     def hangs_at(self) -> float | None:
         """When the worker will have to be taken for hung, unless it is heard from."""

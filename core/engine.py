@@ -24,8 +24,10 @@ from .gpu import GpuWatch, open_nvml
 from .narrator_options import NarratorOptions
 from .playout.messages import OutputReady
 from .playout_link import OutputFacts, PlayoutLink, PlayoutListener
+from .preparing import Preparer
 from .report import Tally
 from .sequencer import Sequencer
+from .speech_making import SpeechMaking
 from .subscription import Subscription
 from .synthesis.messages import (
     BlockMade,
@@ -33,19 +35,14 @@ from .synthesis.messages import (
     JobStarted,
     SynthesizerCounted,
     SynthesizerMeasured,
-    VoiceFailed,
     VoiceLoaded,
 )
 from .synthesis.registry import ResolvedVoice, VoiceRegistry
-from .synthesis.voice_profile import VoiceProfile
-from .synthesis.voice_profile_store import VoiceProfileStore
 from .synthesis_link import SynthesisLink, SynthesisListener
 from .types import AudioFormat
+from .underrun_watch import UnderrunWatch
 
 _log = logging.getLogger(__name__)
-
-_UNDERRUNS_EVERY_S = 0.1
-"""The device's counters are looked at so often."""
 
 
 class Engine:
@@ -67,6 +64,8 @@ class Engine:
         self.failure: SkaldcastError | None = None
         self.sequencer: Sequencer | None = None
         """There once voice and output are."""
+        self.preparer: Preparer | None = None
+        """There too, where speech is kept."""
         self._closing = False
         self._closed = asyncio.Event()
         self._subscriptions = subscriptions
@@ -74,26 +73,24 @@ class Engine:
         self._voice = voice
         self.speech = options.speech(voice)
         """How cues are spoken."""
-        self.ensemble = Ensemble(
-            registry, voice, self.speech.staging.narrator, self._load_beside, self._learned
-        )
         self._clock_0 = clock_0
         self._changed = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._advance_scheduled = False
-        self._underruns_told = 0
-        self._underruns_looked_at_s = 0.0
-        folder = options.state_folder
-        self._profiles = VoiceProfileStore(folder) if folder else None
-        self._synthesis: SynthesisLink | None = None
+        self._underruns = UnderrunWatch()
+        self._registry = registry
+        self._making: SpeechMaking | None = None
         self._playout: PlayoutLink | None = None
         self._gpu: GpuWatch | None = None
 
     async def start(self) -> None:
         """Start both processes and wait until voice and output are there; raises `SynthesisError`,
         `PlayoutError` or `ProcessError`. Call `close` in any case."""
-        self._synthesis = SynthesisLink(
+        self._making = SpeechMaking(
+            self._options,
             self._voice,
+            self.speech.staging.narrator,
+            self._registry,
             SynthesisListener(
                 ready=self._on_voice_ready,
                 made=self._on_made,
@@ -101,19 +98,19 @@ class Engine:
                 measured=self._on_measured,
                 restarted=self._on_synthesis_restarted,
                 failed=self._fail,
-                voice_failed=self._on_voice_failed,
             ),
+            self._on_voice_replaced,
         )
         self._playout = self._open_playout(self._voice.create().format)
         loaded, output, nvml = await asyncio.gather(
-            self._synthesis.wait_ready(), self._playout.wait_ready(), asyncio.to_thread(open_nvml)
+            self._making.wait_ready(), self._playout.wait_ready(), asyncio.to_thread(open_nvml)
         )
         self._gpu = GpuWatch(nvml) if nvml else None
         if loaded.sample_rate != self._playout.buffer.sample_rate:  # known once it is loaded
             await self._playout.close()
             self._playout = self._open_playout(AudioFormat(loaded.sample_rate))
             output = await self._playout.wait_ready()
-        self.sequencer = self._make_sequencer(self._synthesis, self._playout, loaded, output)
+        self.sequencer = self._make_sequencer(self._making, self._playout, loaded, output)
 
     def _open_playout(self, audio_format: AudioFormat) -> PlayoutLink:
         return PlayoutLink(
@@ -128,14 +125,14 @@ class Engine:
                 run_started=self._on_run_started,
                 run_ended=self._on_run_ended,
                 failed=self._fail,
-                anything=self._advance_soon,
+                anything=self.advance_soon,
             ),
             exclusive=self._options.exclusive,
         )
 
     def _make_sequencer(
         self,
-        synthesis: SynthesisLink,
+        making: SpeechMaking,
         playout: PlayoutLink,
         loaded: VoiceLoaded,
         output: OutputReady,
@@ -143,15 +140,18 @@ class Engine:
         narrator = self.speech.staging.narrator
         sequencer = Sequencer(
             playout.buffer,
-            Dispatcher(synthesis.send),
+            Dispatcher(making.send),
             self._options.make_prebuffer(narrator.pace()),
             self.speech,
             self._emit,
             self._clock_0,
             paced=output.paced,
             pauses=loaded.pauses,
+            recalls=making.has,
         )
         sequencer.dispatcher.worker_ready(loaded.batch_capacity)
+        if making.keeps:
+            sequencer.dispatcher.later = self.preparer = Preparer(self.speech, making.has)
         return sequencer
 
     async def close(self) -> None:
@@ -166,8 +166,6 @@ class Engine:
         try:
             if self.sequencer is not None:
                 self.sequencer.stop(monotonic_s())
-                if self._profiles is not None:
-                    self.ensemble.save(self._profiles)
             self._tell_change()
             if self._playout is not None and self.failure is None:
                 await self._playout.finish()
@@ -186,8 +184,8 @@ class Engine:
             if self._playout is not None:
                 await self._playout.close()
         finally:
-            if self._synthesis is not None:
-                await self._synthesis.close()
+            if self._making is not None:
+                await self._making.close()
 
     def check_running(self) -> None:
         """Raise the failure, or `StateError` before the start and after the end."""
@@ -247,7 +245,8 @@ class Engine:
 
     @property
     def _children(self) -> dict[str, SynthesisLink | PlayoutLink | None]:
-        return {"synthesis": self._synthesis, "playout": self._playout}
+        synthesis = self._making.link if self._making else None
+        return {"synthesis": synthesis, "playout": self._playout}
 
     def output_facts(self) -> OutputFacts:
         """What the output has counted so far, or in all."""
@@ -263,6 +262,16 @@ class Engine:
         return self.sequencer
 
     @property
+    def _voices(self) -> SpeechMaking:
+        assert self._making is not None
+        return self._making
+
+    @property
+    def ensemble(self) -> Ensemble:
+        """The voices in use."""
+        return self._voices.ensemble
+
+    @property
     def _output(self) -> PlayoutLink:
         assert self._playout is not None
         return self._playout
@@ -274,8 +283,9 @@ class Engine:
         for subscription in self._subscriptions:
             subscription.put(event)
 
-    def _advance_soon(self) -> None:
-        """Once for all the messages that are there: a fast voice sends blocks by the hundred."""
+    def advance_soon(self) -> None:
+        """Do what is due, once for all the messages that are there: a fast voice sends blocks by
+        the hundred."""
         if not self._advance_scheduled and not self._closing:
             self._advance_scheduled = True
             asyncio.get_running_loop().call_soon(self._advance)
@@ -303,23 +313,22 @@ class Engine:
 
     def _advance_at(self, sequencer: Sequencer, now: float) -> float | None:
         hangs_at = sequencer.dispatcher.hangs_at()
-        if hangs_at is not None and now >= hangs_at and self._synthesis is not None:
-            self._synthesis.end_hung()
+        if hangs_at is not None and now >= hangs_at:
+            self._voices.link.end_hung()
             sequencer.dispatcher.hang_noticed(now)
         if self._gpu is not None:
             self._gpu.tick(now, synthesising=hangs_at is not None)
-        times = [sequencer.advance(now), self._output.end_if_hung(now)]
-        if self._synthesis is not None:
-            times.append(self._synthesis.end_if_hung(now))
-        if now >= self._underruns_looked_at_s + _UNDERRUNS_EVERY_S:
-            self._underruns_looked_at_s = now
+        times = [
+            sequencer.advance(now),
+            self._output.end_if_hung(now),
+            self._voices.link.end_if_hung(now),
+        ]
+        if self._underruns.is_due(now):
             self._tell_underruns(now)
         return min((t for t in times if t is not None), default=None)
 
     def _tell_underruns(self, now: float) -> None:
-        frames = self._output.statistics().underrun_frames - self._underruns_told
-        if frames:
-            self._underruns_told += frames
+        if frames := self._underruns.new_frames(self._output.statistics()):
             duration_s = frames / self._output.buffer.sample_rate
             self._emit(UnderrunOccurred(now - self._clock_0, duration_s))
 
@@ -329,28 +338,17 @@ class Engine:
 
     # what the processes tell
 
-    def _load_beside(self, synthesizer: str, voice: ResolvedVoice) -> None:
-        assert self._synthesis is not None
-        self._synthesis.load_beside(synthesizer, voice)
-
-    def _learned(self, voice: ResolvedVoice, loaded: VoiceLoaded) -> VoiceProfile:
-        return self._options.load_profile(self._profiles, voice, loaded)
-
     def _on_voice_ready(self, message: VoiceLoaded) -> None:
-        self.ensemble.loaded(message)
         if self.sequencer is not None:
             if not message.loaded_as:
                 self.sequencer.dispatcher.worker_ready(message.batch_capacity)
-            self._advance_soon()
+            self.advance_soon()
 
-    def _on_voice_failed(self, message: VoiceFailed) -> None:
-        failed = self.ensemble.failed(message)
+    def _on_voice_replaced(self, spec: str, reason: str) -> None:
+        self._emit(VoiceReplaced(monotonic_s() - self._clock_0, spec, reason))
         if self.sequencer is not None:
             self.sequencer.recast()
-            for voice in failed:
-                now_s = monotonic_s() - self._clock_0
-                self._emit(VoiceReplaced(now_s, voice, message.reason))
-            self._advance_soon()
+            self.advance_soon()
 
     def _on_made(self, message: JobStarted | BlockMade | JobFinished) -> None:
         if self.sequencer is None:
@@ -362,7 +360,7 @@ class Engine:
                 self.sequencer.job_started(message)
             case JobFinished():
                 self.sequencer.job_finished(message)
-        self._advance_soon()
+        self.advance_soon()
 
     def _on_counted(self, message: SynthesizerCounted) -> None:
         if self.sequencer is not None:
@@ -375,10 +373,10 @@ class Engine:
     def _on_synthesis_restarted(self) -> None:
         now = monotonic_s()
         self._emit(ProcessRestarted(now - self._clock_0, "synthesis"))
-        self.ensemble.worker_died()
+        self._voices.worker_died()
         if self.sequencer is not None:
             self.sequencer.worker_died(now)
-            self._advance_soon()
+            self.advance_soon()
 
     def _on_playout_restarted(self) -> None:
         self._emit(ProcessRestarted(monotonic_s() - self._clock_0, "playout"))

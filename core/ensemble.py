@@ -4,6 +4,7 @@ registry, which looks at what is installed."""
 from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
+from .cache.speech_key import speech_model
 from .errors import SkaldcastError
 from .narrator_options import use_voice
 from .synthesis.messages import VoiceFailed, VoiceLoaded
@@ -39,6 +40,10 @@ class Ensemble:
     def __iter__(self) -> Iterator[VoiceInUse]:
         return iter(self._resolved)
 
+    def find(self, synthesizer: str, name: str) -> VoiceInUse | None:
+        """The voice that chunks know by these names."""
+        return next((v for v in self if (v.synthesizer, v.name) == (synthesizer, name)), None)
+
     def check(self, spec: str) -> ResolvedVoice:
         """The voice that `spec` means; raises `UnknownVoiceError` and `SynthesizerError`."""
         ours = self._narrator.synthesizer
@@ -58,6 +63,7 @@ class Ensemble:
         if voice is None:
             voice = use_voice(resolved, synthesizer)
             voice.loaded = any(v.loaded for v in self if v.synthesizer == synthesizer)
+            voice.model = speech_model(resolved, voice.name)
             self._resolved[voice] = resolved
             if synthesizer:
                 self._load(synthesizer, resolved)
@@ -70,6 +76,7 @@ class Ensemble:
             if voice.synthesizer == message.loaded_as:
                 if not voice.profile.observed:
                     voice.profile = self._learned(resolved, message)
+                voice.model = speech_model(resolved, voice.name)
                 voice.loaded = True
 
     def failed(self, message: VoiceFailed) -> list[str]:

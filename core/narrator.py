@@ -15,6 +15,7 @@ from .errors import SkaldcastError, StateError
 from .languages import AUTO
 from .narrator_options import NarratorOptions, check_speed, check_text, check_volume
 from .prediction import CuePrediction
+from .preparing import Preparation
 from .reading import TextReading, Texts
 from .report import Surroundings, build_report
 from .sequencer import Sequencer
@@ -162,6 +163,32 @@ class Narrator:
         cues = self._running.tally.cues
         return None if cue_id is None else cues.get(cue_id)
 
+    def prepare(
+        self,
+        text: str,
+        *,
+        voice: str | None = None,
+        language: str | None = None,
+        speed: float = 1.0,
+    ) -> Preparation:
+        """Make the speech of a cue now, when nothing else wants the voice, and keep it: a `play`
+        with the same arguments, in this session or another, is heard at once. Raises what `play`
+        does, and `StateError` where nothing is kept."""
+        check_text(text)
+        if self._running.preparer is None:
+            raise StateError("nothing can be prepared: no speech is kept; set cache.size_mb")
+        cue = self._make_cue(None, voice, language, Priority.PREFETCH, speed)
+        cue.add_text(text)
+        preparation = Preparation(cue)
+        self._running.preparer.add(preparation)
+        self._running.advance_soon()
+        return preparation
+
+    def cancel_preparation(self, preparation: Preparation) -> None:
+        """Make no more of it; what was made stays."""
+        if self._running.preparer is not None:
+            self._running.preparer.cancel(preparation)
+
     def _add(
         self,
         cue_id: str | None,
@@ -172,22 +199,9 @@ class Narrator:
         text: str | None = None,
     ) -> Cue:
         """Queue a cue; its `text`, where there is one, is all of it."""
-        check_speed(speed)
-        own = None if voice is None else self._running.ensemble.voice(voice)
-        if own is not None and not self.options.language:
-            language = language or own.languages[0]
-        if language is not None and (own is None or not own.synthesizer or language == AUTO):
-            self._running.speech.languages.check(language)
+        cue = self._make_cue(cue_id, voice, language, priority, speed)
         if self._running.waiting >= _MAX_CUES:
             raise StateError(f"{_MAX_CUES} cues are waiting; wait for `room` before the next one")
-        cue = Cue(
-            cue_id or uuid4().hex[:12],
-            voice=None if own is None else own.name,
-            spoken_by=own,
-            language=language,
-            priority=priority,
-            speed=speed,
-        )
 
         def add(sequencer: Sequencer, now: float) -> None:
             sequencer.add(cue, now, text or "")
@@ -196,6 +210,29 @@ class Narrator:
 
         self._running.act(add)
         return cue
+
+    def _make_cue(
+        self,
+        cue_id: str | None,
+        voice: str | None,
+        language: str | None,
+        priority: Priority,
+        speed: float,
+    ) -> Cue:
+        check_speed(speed)
+        own = None if voice is None else self._running.ensemble.voice(voice)
+        if own is not None and not self.options.language:
+            language = language or own.languages[0]
+        if language is not None and (own is None or not own.synthesizer or language == AUTO):
+            self._running.speech.languages.check(language)
+        return Cue(
+            cue_id or uuid4().hex[:12],
+            voice=None if own is None else own.name,
+            spoken_by=own,
+            language=language,
+            priority=priority,
+            speed=speed,
+        )
 
     def check_voice(self, spec: str) -> None:
         """Raise `UnknownVoiceError` or `SynthesizerError` where no cue can have this voice."""

@@ -51,6 +51,10 @@ class NarratorOptions:
     is the voice's own language."""
     state_folder: Path | None = None
     """Where what is learned of each voice is kept; None keeps nothing."""
+    speech_folder: Path | None = None
+    """Where speech is kept that was made once; None keeps none."""
+    cache_mb: int = 1024
+    """How much of it, in MB."""
     synthesizers: Mapping[str, Mapping[str, str]] = field(
         default_factory=dict[str, Mapping[str, str]]
     )

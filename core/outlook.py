@@ -6,7 +6,11 @@ from itertools import islice
 from .assembler import Assembler
 from .plan import PlannedChunk
 from .playout.prebuffer import ChunkOutlook, Outlook, SynthesisStage
+from .text.pace import Pace
 
+_RECALLED = Pace(latency_s=0.01, real_time_factor=0.001, jitter_s=0.01, spread_s=0.005)
+"""Of speech that lies on the disk: `benchmarks/cache.py` read 0.2 ms a chunk, a cold disk is
+slower."""
 _HELD_BACK = 34
 """The prebuffer looks at 32 chunks past the gate."""
 
@@ -78,6 +82,12 @@ def _stage(planned: PlannedChunk) -> SynthesisStage:
     return SynthesisStage.WAITING if planned.started_at_s is None else SynthesisStage.RUNNING
 
 
+def _pace(planned: PlannedChunk) -> Pace | None:
+    if planned.recalled:
+        return _RECALLED
+    return None if planned.voice is None else planned.voice.pace()
+
+
 def _row(planned: PlannedChunk, pause_s: float, rate: int) -> ChunkOutlook:
     audio_s = planned.received / rate
     expected_s = audio_s if planned.over else max(planned.chunk.estimated_s, audio_s)
@@ -94,6 +104,6 @@ def _row(planned: PlannedChunk, pause_s: float, rate: int) -> ChunkOutlook:
         blocks=planned.blocks_received,
         first_block_at=planned.first_block_at_s or 0.0,
         last_block_at=planned.last_block_at_s or 0.0,
-        pace=None if planned.voice is None else planned.voice.pace(),
+        pace=_pace(planned),
         let_out=planned.let_out_at_s is not None,
     )

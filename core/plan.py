@@ -44,6 +44,10 @@ class PlannedChunk:
     """Where stretches of the chunk's text stand in the cue's; empty where it is one stretch."""
     teaches: bool = False
     """Its voice's pace can be learned from it."""
+    for_later: bool = False
+    """It is prepared, to be kept: it is not heard now."""
+    recalled: bool = False
+    """Its speech was made before and is kept: it comes at once."""
     state: ChunkState = ChunkState.WAITING
     attempts: int = 0
     started_at_s: float | None = None

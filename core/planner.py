@@ -7,8 +7,9 @@ from .assembler import Assembler
 from .cue import Cue
 from .dispatcher import Dispatcher
 from .plan import CuePlan, PlannedChunk
+from .preparing import continues, is_prepared, steady_utterances
 from .report import Tally
-from .speech_options import SpeechOptions
+from .speech_options import Recalls, SpeechOptions, recalls_nothing
 from .text.chunker import Chunker
 from .text.pauses import pause_after_s
 from .types import Boundary, Priority
@@ -31,12 +32,14 @@ class Planner:
         tally: Tally,
         *,
         pauses: bool = True,
+        recalls: Recalls = recalls_nothing,
     ) -> None:
         self._options = options
         self._pauses = pauses
         self._assembler = assembler
         self._dispatcher = dispatcher
         self._tally = tally
+        self._recalls = recalls
         self._jobs = 0
         self._last_boundary: Boundary | None = None  # None: what comes is heard at once
         self._last_plan: CuePlan | None = None
@@ -58,7 +61,7 @@ class Planner:
                 language = self._language(plan, now)
                 if language is None:
                     return
-                plan.begin(self._utterances(plan.cue, language, ahead_s), language)
+                plan.begin(self._utterances(plan, language, ahead_s), language)
             while not plan.all_chunked:
                 cut = plan.next_chunk(now, ahead_s) if self._has_room else None
                 if cut is None and not plan.all_chunked:
@@ -102,8 +105,11 @@ class Planner:
                 language = self._options.language_of(planned.cue.language, narrator)
                 planned.request = replace(planned.request, voice=narrator.name, language=language)
 
-    def _utterances(self, cue: Cue, language: str, ahead_s: Callable[[], float]) -> Utterances:
-        options = self._options
+    def _utterances(self, plan: CuePlan, language: str, ahead_s: Callable[[], float]) -> Utterances:
+        """Cut as it was prepared, else by what is buffered."""
+        cue, options = plan.cue, self._options
+        if plan.text_finished and is_prepared(cue, language, options, self._recalls):
+            return steady_utterances(cue, language, options)
 
         def chunker(part: Part) -> Chunker:
             work_s = sum(self._work_s(p) for p in self._assembler.chunks if not p.over)
@@ -143,6 +149,7 @@ class Planner:
             voice=part.voice,
             offsets=cut.offsets,
             teaches=self._options.teaches(plan.language, part.voice, request),
+            recalled=self._recalls(part.voice, request),
         )
         self._last_boundary, self._last_plan, self._last_part = chunk.boundary, plan, part
         plan.unheard += 1
@@ -151,8 +158,8 @@ class Planner:
         self._dispatcher.queue.push(planned.priority, planned)
 
     def _continues(self, part: Part) -> bool:
-        before = self._last_boundary
-        return before is not None and before < Boundary.SENTENCE and part == self._last_part
+        before, last = self._last_boundary, self._last_part
+        return continues(None if before is None or last is None else (before, last), part)
 
 
 def _priority(cue: Cue) -> Priority:

@@ -20,7 +20,7 @@ from .playout.audio_buffer import AudioBuffer
 from .playout.prebuffer import Prebuffer, PrebufferState
 from .prediction import CuePrediction, predict
 from .report import Tally
-from .speech_options import SpeechOptions
+from .speech_options import Recalls, SpeechOptions, recalls_nothing
 from .synthesis.figures import SynthesisFigures
 from .synthesis.messages import BlockMade, JobFinished, JobStarted
 from .types import Outcome, Priority
@@ -50,6 +50,7 @@ class Sequencer:
         *,
         paced: bool = True,
         pauses: bool = True,
+        recalls: Recalls = recalls_nothing,
     ) -> None:
         self.buffer = buffer
         self.dispatcher = dispatcher
@@ -65,7 +66,9 @@ class Sequencer:
         self._hearing = Hearing(buffer, self.tally, self._end_heard_cue, emit, clock_0)
         self._holds = HoldWatch(self.tally, emit, clock_0)
         self._assembler = Assembler(buffer, self._hearing.placed, self._hearing.complete)
-        self._planner = Planner(options, self._assembler, dispatcher, self.tally, pauses=pauses)
+        self._planner = Planner(
+            options, self._assembler, dispatcher, self.tally, pauses=pauses, recalls=recalls
+        )
         self._plans: list[CuePlan] = []
         self._plan_of: dict[Cue, CuePlan] = {}
         self._paused = False
@@ -184,7 +187,7 @@ class Sequencer:
     # the worker
 
     def job_started(self, message: JobStarted) -> None:
-        self.dispatcher.started(message.job_id, message.at_s)
+        self.dispatcher.started(message.job_id, message.at_s, recalled=message.recalled)
 
     def block_made(self, message: BlockMade) -> None:
         audio_s = message.samples.size / self.buffer.sample_rate
@@ -202,8 +205,9 @@ class Sequencer:
         if reason is not None:
             self._chunk_failed(planned, reason, message.at_s)
             return
-        self.tally.synthesis_s += delivery.synthesis_s
-        self.tally.made_s += planned.received / self.buffer.sample_rate
+        if not planned.recalled:
+            self.tally.synthesis_s += delivery.synthesis_s
+            self.tally.made_s += planned.received / self.buffer.sample_rate
         if delivery.observation is not None and planned.teaches:
             (planned.voice or self.narrator).profile.observe(delivery.observation)
             self._learn()

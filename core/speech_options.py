@@ -1,5 +1,6 @@
 """How cues are spoken: from a cut chunk to what the synthesizer is asked for. Plain."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .cue import Cue
@@ -14,6 +15,15 @@ from .voice_in_use import Part, VoiceInUse
 
 SPEEDS = (0.5, 2.0)
 """Beyond them voices break, whatever narrator, character and script ask for together."""
+
+Recalls = Callable[[VoiceInUse, SynthesisRequest], bool]
+"""Whether a voice's speech was made before and is kept."""
+
+
+def recalls_nothing(voice: VoiceInUse, request: SynthesisRequest) -> bool:
+    """Where no speech is kept."""
+    del voice, request
+    return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ class VoiceInUse:
     """How long a chunk in a language may be; raises `SynthesizerError` for one it does not
     speak."""
 
+    model: str | None = None
+    """By which its speech may be kept, as `speech_model` gives it; None: it may not."""
     loaded: bool = True
     """Its synthesizer is ready."""
     failed: bool = False

@@ -150,5 +150,7 @@ def narrator_options(settings: Settings) -> "NarratorOptions":
         seed=settings.seed,
         language=settings.language or None,
         state_folder=settings.cache.folder / "voices",
+        speech_folder=settings.cache.folder / "speech",
+        cache_mb=settings.cache.size_mb,
         synthesizers=settings.synthesizers,
     )

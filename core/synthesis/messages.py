@@ -78,6 +78,8 @@ class JobStarted:
 
     job_id: int
     at_s: float
+    recalled: bool = False
+    """It was not made now: it comes from the cache."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ from skaldcast.core.dispatcher import HANG_S, Dispatcher
 from skaldcast.core.plan import ChunkState, CuePlan, PlannedChunk
 from skaldcast.core.synthesis.messages import CancelJob, SynthesizeChunk
 from skaldcast.core.synthesis.synthesizer import SynthesisRequest
+from skaldcast.core.synthesis.voice_profile import VoiceProfile
 from skaldcast.core.text.pace import Pace
 from skaldcast.core.types import Boundary, Chunk, Priority
+from skaldcast.core.voice_in_use import VoiceInUse
 
 NOW = 100.0
 
@@ -198,3 +200,95 @@ def test_the_time_of_chunks_made_side_by_side_counts_once():
     assert first is not None
     assert second is not None
     assert (first.synthesis_s, second.synthesis_s) == (1.0, 0.5)
+
+
+class ForLater:
+    """Chunks that are made when nothing else is."""
+
+    def __init__(self, chunks: int = 3) -> None:
+        self.waiting = [planned(100 + number) for number in range(chunks)]
+        for chunk in self.waiting:
+            chunk.for_later = True
+        self.ended: list[tuple[int, str | None]] = []
+
+    def next(self, now: float) -> PlannedChunk | None:
+        del now
+        return self.waiting.pop(0) if self.waiting else None
+
+    def put_back(self, planned: PlannedChunk) -> None:
+        self.waiting.insert(0, planned)
+
+    def finished(self, planned: PlannedChunk, reason: str | None) -> None:
+        self.ended.append((planned.job_id, reason))
+
+
+def test_what_is_for_later_is_made_one_by_one_when_nothing_else_is():
+    bench = Bench(chunks=1)
+    bench.dispatcher.later = later = ForLater()
+    assert bench.dispatch() == [0]
+    bench.dispatcher.finished(0, NOW, None)
+    assert bench.dispatch() == [100]
+    bench.dispatcher.started(100, NOW)
+    assert bench.dispatcher.block(100, NOW, 1.0) is None
+    assert bench.dispatcher.finished(100, NOW, None) is None
+    assert later.ended == [(100, None)]
+    assert bench.dispatch() == [101]
+
+
+def test_what_is_for_later_gives_way_at_once_and_is_made_afterwards():
+    bench = Bench(chunks=0)
+    bench.dispatcher.later = later = ForLater(1)
+    assert bench.dispatch() == [100]
+    bench.dispatcher.queue.push(Priority.DEMAND, planned(1))
+    assert bench.dispatch(wanted=False) == []
+    assert bench.dispatch() == [1]
+    assert CancelJob(100) in bench.sent
+    assert later.ended == []
+    bench.dispatcher.finished(1, NOW, None)
+    assert bench.dispatch() == [100]
+
+
+def test_what_is_for_later_outlives_the_worker_and_is_given_up_the_second_time():
+    bench = Bench(chunks=0)
+    bench.dispatcher.later = later = ForLater(2)
+    for ended in ([], [(100, "the synthesis process died on it twice")]):
+        bench.dispatcher.worker_ready(1)
+        assert bench.dispatch() == [100]
+        bench.dispatcher.started(100, NOW)
+        assert bench.dispatcher.worker_died() == []
+        assert later.ended == ended
+    bench.dispatcher.worker_ready(1)
+    assert bench.dispatch() == [101]
+
+
+def test_what_killed_the_worker_for_later_holds_up_nothing_that_is_heard():
+    bench = Bench(chunks=0)
+    bench.dispatcher.later = ForLater(1)
+    bench.dispatch()
+    bench.dispatcher.started(100, NOW)
+    bench.dispatcher.worker_died()
+    bench.dispatcher.worker_ready(1)
+    assert bench.dispatch() == [100]
+    bench.dispatcher.queue.push(Priority.DEMAND, planned(1))
+    assert bench.dispatch() == [1]
+
+
+def test_a_chunk_waits_for_its_voice_unless_it_is_recalled():
+    bench = Bench(chunks=1)
+    voice = VoiceInUse("other", VoiceProfile("other"), "other?", loaded=False)
+    bench.chunks[0].voice = voice
+    assert bench.dispatch() == []
+    bench.chunks[0].recalled = True
+    assert bench.dispatch() == [0]
+    assert bench.sent[-1] == SynthesizeChunk(0, bench.chunks[0].request, "other?")
+
+
+def test_what_was_recalled_teaches_nothing():
+    bench = Bench()
+    bench.dispatch()
+    bench.dispatcher.started(0, NOW, recalled=True)
+    bench.dispatcher.block(0, NOW, 1.0)
+    delivery = bench.dispatcher.finished(0, NOW, None)
+    assert delivery is not None
+    assert delivery.observation is None
+    assert bench.chunks[0].recalled

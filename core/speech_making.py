@@ -1,0 +1,112 @@
+"""Main's side of making speech: the voices in use, the worker that speaks with them, and what was
+spoken before."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from .cache.speech_cache import SpeechCache
+from .ensemble import Ensemble
+from .narrator_options import NarratorOptions
+from .recall import Made, Recall
+from .synthesis.messages import SynthesizeChunk, VoiceFailed, VoiceLoaded
+from .synthesis.registry import ResolvedVoice, VoiceRegistry
+from .synthesis.synthesizer import SynthesisRequest
+from .synthesis.voice_profile import VoiceProfile
+from .synthesis.voice_profile_store import VoiceProfileStore
+from .synthesis_link import SynthesisLink, SynthesisListener
+from .voice_in_use import VoiceInUse
+
+_MB = 1_000_000
+
+
+class SpeechMaking:
+    """Takes the dispatcher's orders; `listener` is told what comes of them, as by the link, and
+    `replaced` (spec, reason) of each voice that cannot be had."""
+
+    def __init__(
+        self,
+        options: NarratorOptions,
+        narrator: ResolvedVoice,
+        narrator_in_use: VoiceInUse,
+        registry: VoiceRegistry,
+        listener: SynthesisListener,
+        replaced: Callable[[str, str], None],
+    ) -> None:
+        """Starts the worker: called in the event loop."""
+        self._options = options
+        self._listener = listener
+        self._replaced = replaced
+        self._profiles: VoiceProfileStore | None = None
+        if options.state_folder is not None:
+            self._profiles = VoiceProfileStore(options.state_folder)
+        self._recall: Recall | None = None
+        own = replace(
+            listener, ready=self._on_ready, made=self._on_made, voice_failed=self._on_voice_failed
+        )
+        self.link = SynthesisLink(narrator, own)
+        self.ensemble = Ensemble(
+            registry, narrator, narrator_in_use, self.link.load_beside, self._learned
+        )
+
+    async def wait_ready(self) -> VoiceLoaded:
+        """Wait until the narrator's voice is loaded; raises `SynthesizerError` or
+        `ProcessError`."""
+        loaded = await self.link.wait_ready()
+        if self._options.speech_folder is not None and self._options.cache_mb:
+            self._recall = Recall(
+                SpeechCache(self._options.speech_folder, max_bytes=self._options.cache_mb * _MB),
+                loaded.sample_rate,
+                self._voice_of,
+                self.link.send,
+                self._listener.made,
+            )
+        return loaded
+
+    def send(self, message: object) -> None:
+        """An order of the dispatcher."""
+        (self._recall or self.link).send(message)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether speech is kept."""
+        return self._recall is not None
+
+    def has(self, voice: VoiceInUse, request: SynthesisRequest) -> bool:
+        """Whether the speech is there already."""
+        return self._recall is not None and self._recall.has(voice, request)
+
+    def worker_died(self) -> None:
+        """What was under way is ordered anew, once the voices are loaded again."""
+        self.ensemble.worker_died()
+        if self._recall is not None:
+            self._recall.worker_died()
+
+    async def close(self) -> None:
+        """Keep what was learned and made, and end the worker."""
+        try:
+            if self._profiles is not None:
+                self.ensemble.save(self._profiles)
+            if self._recall is not None:
+                await self._recall.close()
+        finally:
+            await self.link.close()
+
+    def _voice_of(self, order: SynthesizeChunk) -> VoiceInUse | None:
+        return self.ensemble.find(order.synthesizer, order.request.voice)
+
+    def _learned(self, voice: ResolvedVoice, loaded: VoiceLoaded) -> VoiceProfile:
+        return self._options.load_profile(self._profiles, voice, loaded)
+
+    def _on_ready(self, message: VoiceLoaded) -> None:
+        self.ensemble.loaded(message)
+        self._listener.ready(message)
+
+    def _on_made(self, message: Made) -> None:
+        if self._recall is not None:
+            self._recall.made(message)
+        else:
+            self._listener.made(message)
+
+    def _on_voice_failed(self, message: VoiceFailed) -> None:
+        for spec in self.ensemble.failed(message):
+            self._replaced(spec, message.reason)
