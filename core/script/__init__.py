@@ -1,0 +1,1 @@
+"""Scripts: who says what in a cue's text, and with which voice."""
