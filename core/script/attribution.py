@@ -66,8 +66,8 @@ def attribute_before(context: str, characters: Characters) -> Attribution:
     if ends not in ",:—–-(" and not (words and words[-1].casefold() in SPEECH_VERBS):
         return Attribution(Trust.NONE)
     named = _with_verb(words, characters)
-    if named is not None:
-        return Attribution(Trust.NAMED, named)
+    if named is not None:  # before a dash someone else may cut in
+        return Attribution(Trust.BESIDE if ends in "—–-" else Trust.NAMED, named)
     return _beside(sentences, characters)
 
 

@@ -127,10 +127,12 @@ class LineReader:
         """Leave out a stage direction in parentheses right behind a tag."""
         state, look = self._state, self._state.look
         begin = look.run(_SPACES, look.at, _ASIDE_MOST).end()
-        if look.char(begin) == "(" and look.char(begin + 1) != "(":
-            end = look.run(_ASIDE, begin + 1, _ASIDE_MOST).end()
-            if look.char(end) == ")":
-                state.drop(end + 1)
+        mark = look.char(begin) if look.char(begin) in ("*", "_") else ""
+        opener = begin + len(mark)
+        if look.char(opener) == "(" and look.char(opener + 1) != "(":
+            end = look.run(_ASIDE, opener + 1, _ASIDE_MOST).end()
+            if look.char(end) == ")" and (not mark or look.char(end + 1) == mark):
+                state.drop(end + 1 + len(mark))
         state.place = Place.TEXT
 
     def skip_line(self) -> None:

@@ -46,16 +46,23 @@ class QuoteReader:
             self._quoted_to = state.offset(at + 1)
         elif quotation is not None or speakers.action or not self._opens(at):
             state.say(at, at + 1)
-        elif not (state.leads and speakers.resume(mark)):
-            if speakers.quoted_by is not None:
-                speakers.open(mark, speakers.quoted_by)
-            else:
-                attribution = self._attribute(at)
-                if attribution.trust is not Trust.NONE:
-                    speakers.open(mark, attribution.character)
+        else:
+            self._open(mark, at)
             state.switch()
             state.say(at, at + 1)
         state.switch()
+
+    def _open(self, mark: str, at: int) -> None:
+        state, speakers = self._state, self._state.speakers
+        if state.leads and speakers.resume(mark):
+            return
+        if speakers.quoted_by is not None:
+            speakers.open(mark, speakers.quoted_by)
+            return
+        attribution = self._attribute(at)
+        if attribution.trust is not Trust.NONE:
+            speakers.open(mark, attribution.character)
+            speakers.last_quoted = attribution.character
 
     def _opens(self, at: int) -> bool:
         look = self._state.look
@@ -75,9 +82,10 @@ class QuoteReader:
         before = attribute_before(context, state.characters)
         if before.trust in (Trust.NONE, Trust.NAMED):
             return before
-        last = state.speakers.last_quoted
-        if before.trust is Trust.NOBODY and last is not None:
-            return Attribution(Trust.BESIDE, last)
+        if before.trust is Trust.NOBODY and state.speakers.last_quoted is not None:
+            before = Attribution(Trust.BESIDE, state.speakers.last_quoted)
+            if context.rstrip()[-1:] == ",":  # "I see," said Strahd, "that you came."
+                return before
         after = self._attribute_after(at)
         if after.trust is Trust.NAMED or before.trust is Trust.NOBODY:
             return after

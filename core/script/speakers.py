@@ -45,7 +45,7 @@ class Speakers:
         self._quoted = False
         self._carried: Quotation | None = None
         self.last_quoted: str | None = None
-        """Who spoke the last quotation of the paragraph."""
+        """Who spoke the last quotation of the paragraph, by the words around it."""
 
     @property
     def speaking(self) -> bool:
@@ -92,7 +92,6 @@ class Speakers:
                 self._base_is_quoted = True
         self.fresh = False
         self.quotation = Quotation(CLOSERS[mark], character)
-        self.last_quoted = character
 
     def resume(self, mark: str) -> bool:
         """A paragraph begins with a quotation mark: whether the last one's quotation goes on."""
@@ -111,8 +110,10 @@ class Speakers:
         self.action = False
         self.quotation = None
 
-    def end_short_line(self) -> None:
-        """A short line ended with a sentence: so does the tag that stood in it."""
+    def end_sentence_line(self) -> None:
+        """A line ended with a sentence, as a paragraph does, not as wrapped text: so does the tag
+        that stood in it."""
+        self.last_quoted = None
         if self._tagged and not self._block and not self.fresh:
             self._untag()
 

@@ -18,13 +18,13 @@ NOTE: Final = 1000
 """Of a note in double brackets."""
 HTML: Final = 200
 ACTION: Final = 300
-SHORT_LINE: Final = 60
-"""Lines of wrapped text are longer."""
+WRAPPED: Final = (60, 100)
+"""So many characters have the lines of wrapped text."""
 _RUN: Final = 3
 """Longer runs of the same mark are text."""
 _RUNS = {mark: re.compile(re.escape(mark) + "*") for mark in "*_([`~"}
 _CONTENT = re.compile(r"[^\[\]\n]*")
-_TARGET = re.compile(r"[^()\n]*(?:\([^()\n]*\)[^()\n]*)?")
+_TARGET = re.compile(r"[^()\n]*")
 _ACTION = re.compile(r"[^*\n]*")
 _HTML = re.compile(r"[^<>\n]*")
 _HTML_TAG = re.compile(r"/?([A-Za-z][A-Za-z0-9-]*)(?:[\s/].*)?")
@@ -73,6 +73,7 @@ class TextReader:
             if speakers.fresh and not speakers.action and not text[at:end].isspace():
                 speakers.fresh = False
                 state.switch()
+                return  # a quotation mark is no longer special
         if end < len(text):
             self._readers[text[end]](end)
 
@@ -86,12 +87,22 @@ class TextReader:
             state.heading = False
             state.writer.begins = True
             state.paragraph_from = state.offset(at + 1)
-        elif state.offset(at) - state.line_from < SHORT_LINE and not state.silent:
-            if state.look.text[max(0, at - 8) : at].rstrip()[-1:] in tuple(_SENTENCE_ENDS):
-                state.speakers.end_short_line()
-                state.switch()
+        elif not state.silent and self._ends_paragraph(at):
+            state.speakers.end_sentence_line()
+            state.paragraph_from = state.offset(at + 1)
+            state.switch()
         state.line_from = state.offset(at + 1)
         state.place = Place.LINE
+
+    def _ends_paragraph(self, at: int) -> bool:
+        """Whether the line that ends at `at` is one by itself: its end is a sentence's, and it is
+        no line of wrapped text, by its length."""
+        wrapped = WRAPPED[0] <= self._state.offset(at) - self._state.line_from <= WRAPPED[1]
+        return not wrapped and self._last_visible(at) in _SENTENCE_ENDS
+
+    def _last_visible(self, at: int) -> str:
+        """The last character before `at` that is no space; a space where that is far off."""
+        return self._state.look.text[max(0, at - 8) : at].rstrip()[-1:] or " "
 
     def _long_run(self, at: int) -> int | None:
         """Where the run of marks at `at` ends; None where it is too long and was spoken."""
@@ -112,7 +123,9 @@ class TextReader:
         mark, before, after = look.text[at], look.before(at), look.char(end)
         opens = bool(after) and not after.isspace()
         closes = bool(before) and not before.isspace()
-        inside = before.isdigit() and after.isdigit()
+        inside = before.isdigit() and after.isdigit()  # 2*3
+        if end - at == _RUN:  # f***ing
+            inside = before.isalnum() and after.isalnum()
         if mark == "_":
             inside = before.isalnum() and after.isalnum()
         if inside or not (opens or closes):
@@ -136,7 +149,7 @@ class TextReader:
         if look.guess(end) != "*" and not look.stalled:
             return False
         words = content.split()
-        before = look.text[max(0, at - 8) : at].rstrip()[-1:]
+        before = self._last_visible(at)
         if not words:
             return False
         if before in (",", ";"):
@@ -223,6 +236,11 @@ class TextReader:
         if look.char(at) != "(":
             return None
         end = look.run(_TARGET, at + 1, TARGET).end()
+        if look.char(end) == "(":  # addresses of encyclopedias have a pair of them
+            end = look.run(_TARGET, end + 1, TARGET).end()
+            if look.char(end) != ")":
+                return None
+            end = look.run(_TARGET, end + 1, TARGET).end()
         return end + 1 if look.char(end) == ")" else None
 
     def _image(self, at: int) -> None:
