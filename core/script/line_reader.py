@@ -37,13 +37,15 @@ class LineReader:
                 state.say(at, mark.end)
                 state.speakers.end_paragraph()
                 self._begin_paragraph(mark)
+                state.switch()
             case LineKind.RULE | LineKind.HEADING:
                 self._section(mark)
             case LineKind.ITEM:
                 state.speakers.end_line()
-                state.writer.begins = True
+                state.writer.begin()
                 self._listed = True
                 self._go(Place.TAG, mark.end)
+                state.switch()
             case LineKind.BLOCK_QUOTE:
                 self._block_quote(mark)
             case LineKind.UNSPOKEN:
@@ -53,7 +55,6 @@ class LineReader:
             case LineKind.TEXT:
                 self._listed = False
                 self._go(Place.TAG, at)
-        state.switch()
 
     def _go(self, place: Place, at: int) -> None:
         state = self._state
@@ -69,15 +70,16 @@ class LineReader:
     def _section(self, mark: LineMark) -> None:
         state = self._state
         state.speakers.end_section()
-        state.writer.begins = state.writer.scene = True
+        state.writer.begin(scene=True)
         self._begin_paragraph(mark)
         state.heading = mark.kind is LineKind.HEADING
         self._go(Place.TEXT if state.heading else Place.LINE, mark.end)
+        state.switch()
 
     def _block_quote(self, mark: LineMark) -> None:
         end = mark.end + (self._state.look.char(mark.end) == " ")
         if not self._in_block_quote:
-            self._state.writer.begins = True
+            self._state.writer.begin()
             self._in_block_quote = True
         self._go(Place.LINE, end)
 
@@ -111,17 +113,12 @@ class LineReader:
         tag = None
         if first.isalpha() or first in ("*", "_"):
             tag = read_tag(look, begin, state.characters, listed=self._listed)
-        if first not in CLOSERS:
+        if first not in CLOSERS and state.speakers.carries:
             state.speakers.drop_carried()
-        if tag is None:
-            state.place = Place.TEXT
-        else:
-            state.speakers.take_tag(tag.character, block=tag.block)
-            state.writer.begins = True
-            state.leads = False
-            state.drop(tag.end)
-            state.place = Place.TEXT if tag.block else Place.ASIDE
-        state.switch()
+            state.switch()
+        state.place = Place.TEXT
+        if tag is not None:
+            state.take_tag(tag.character, tag.end, block=tag.block)
 
     def read_aside(self) -> None:
         """Leave out a stage direction in parentheses right behind a tag."""

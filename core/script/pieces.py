@@ -35,55 +35,79 @@ class PieceWriter:
     """
 
     def __init__(self) -> None:
-        self.character: str | None = None
-        self.speed = 1.0
-        self.pause_s = 0.0
-        """Asked for before the next text."""
-        self.begins = False
-        self.scene = False
+        self._character: str | None = None  # how the next text is spoken
+        self._speed = 1.0
+        self._pause_s = 0.0
+        self._begins = self._scene = False
+        self._turns = True  # the next text begins a piece
         self._pieces: list[ScriptPiece] = []
         self._begin = self._end = -1  # the piece that is being written
         self._base = 0
         self._text = ""
-        self._character: str | None = None  # how it is spoken, or the last one was
-        self._speed = 1.0
+        self._style: tuple[str | None, float] = (None, 1.0)  # how it is spoken, or the last was
         self._start: tuple[float, bool, bool] = _GOES_ON
         self._is_first = True
 
+    def speak_as(self, character: str | None) -> None:
+        """What follows is said by `character`."""
+        if character != self._character:
+            self._character = character
+            self._turns = True
+
+    def speak_at(self, speed: float) -> None:
+        """What follows is said at this factor on the rate."""
+        self._speed = speed
+        self._turns = True
+
+    def pause(self, seconds: float, most: float) -> None:
+        """Be silent before what follows; pauses add up, to `most` seconds."""
+        self._pause_s = min(most, self._pause_s + seconds)
+        self._turns = True
+
+    def begin(self, *, scene: bool = False) -> None:
+        """Begin an utterance with what follows, behind a scene break where `scene`."""
+        self._begins = self._turns = True
+        self._scene |= scene
+
     def say(self, text: str, base: int, begin: int, end: int) -> None:
         """Speak ``text[begin:end]``; `text` begins at `base` in the cue."""
-        changes = self._character != self.character or self._speed != self.speed or self._is_first
-        starts = self.begins or self.scene or self.pause_s > 0
-        if not changes and not starts:
-            self._add(text, base, begin, end)
-            return
-        blank_to = begin
-        while blank_to < end and text[blank_to].isspace():
-            blank_to += 1
-        if not starts and begin < blank_to:  # still the last one's: it ends that
-            self._add(text, base, begin, blank_to)
-        if blank_to == end:
-            return
-        self._close()
-        self._character, self._speed = self.character, self.speed
-        self._start = (self.pause_s, self.begins, self.scene)
-        self._is_first = self.begins = self.scene = False
-        self.pause_s = 0.0
-        self._add(text, base, blank_to, end)
-
-    def _add(self, text: str, base: int, begin: int, end: int) -> None:
+        if self._turns:
+            begin = self._turn(text, base, begin, end)
+            if begin == end:
+                return
         if begin != self._end:
             self._close()
             self._text, self._base, self._begin = text, base, begin
         self._end = end
 
+    def _turn(self, text: str, base: int, begin: int, end: int) -> int:
+        """Where the first text of the next piece is; what is blank before it is the last one's,
+        whose end it is, or is left out."""
+        style = (self._character, self._speed)
+        starts = self._begins or self._scene or self._pause_s > 0
+        self._turns = False
+        if style == self._style and not starts and not self._is_first:
+            return begin
+        blank_to = begin
+        while blank_to < end and text[blank_to].isspace():
+            blank_to += 1
+        if not starts and begin < blank_to:
+            self.say(text, base, begin, blank_to)
+        if blank_to == end:
+            self._turns = True
+            return end
+        self._close()
+        self._style = style
+        self._start = (self._pause_s, self._begins, self._scene)
+        self._is_first = self._begins = self._scene = False
+        self._pause_s = 0.0
+        return blank_to
+
     def _close(self) -> None:
         if self._end > self._begin:
             text = self._text[self._begin : self._end]
             start = self._base + self._begin
-            self._pieces.append(
-                ScriptPiece(text, start, self._character, self._speed, *self._start)
-            )
+            self._pieces.append(ScriptPiece(text, start, *self._style, *self._start))
             self._start = _GOES_ON
         self._begin = self._end = -1
         self._text = ""
@@ -91,9 +115,9 @@ class PieceWriter:
     def finish(self, end: int) -> None:
         """No more text comes; the cue's ends at `end`."""
         self._close()
-        if self.pause_s or self.scene:
-            style = (self.character, self.speed, self.pause_s, self.begins, self.scene)
-            self._pieces.append(ScriptPiece("", end, *style))
+        if self._pause_s or self._scene:
+            start = (self._pause_s, self._begins, self._scene)
+            self._pieces.append(ScriptPiece("", end, self._character, self._speed, *start))
 
     def take(self) -> list[ScriptPiece]:
         """The pieces made since the last call."""

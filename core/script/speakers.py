@@ -125,11 +125,15 @@ class Speakers:
         if self._carried is None and not (self._tagged and self.fresh):
             self._untag()
 
+    @property
+    def carries(self) -> bool:
+        """The last paragraph's quotation may go on in this one."""
+        return self._carried is not None
+
     def drop_carried(self) -> None:
-        """The paragraph does not begin with a quotation mark: the last one's has ended."""
-        if self._carried is not None:
-            self._carried = None
-            self._untag()
+        """It does not."""
+        self._carried = None
+        self._untag()
 
     def end_section(self) -> None:
         """A heading or a scene break."""

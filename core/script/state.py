@@ -49,7 +49,7 @@ class ScriptState:
 
     def switch(self) -> None:
         """Take over who speaks now."""
-        self.writer.character = self.speakers.character
+        self.writer.speak_as(self.speakers.character)
         self.plain = _PLAIN_QUOTED if self.speakers.hears_quotes else _PLAIN
 
     def say(self, begin: int, end: int) -> None:
@@ -63,6 +63,15 @@ class ScriptState:
     def drop(self, end: int) -> None:
         """Do not speak the text up to `end`."""
         self.look.at = end
+
+    def take_tag(self, character: str | None, end: int, *, block: bool) -> None:
+        """A tag up to `end` says who speaks what follows."""
+        self.speakers.take_tag(character, block=block)
+        self.writer.begin()
+        self.leads = False
+        self.drop(end)
+        self.place = Place.TEXT if block else Place.ASIDE
+        self.switch()
 
     def offset(self, index: int) -> int:
         """The index as an offset in the cue."""

@@ -61,21 +61,21 @@ class TextReader:
         } | dict.fromkeys("\"“”„«»‹›「」『』", quotes.read_mark)
 
     def read(self) -> None:
-        """Read plain text, and the mark behind it."""
-        state, look = self._state, self._state.look
-        text, at = look.text, look.at
-        match = state.plain.match(text, at)
-        assert match is not None
-        end = match.end()
-        if end > at:
-            state.say(at, end)
-            speakers = state.speakers
-            if speakers.fresh and not speakers.action and not text[at:end].isspace():
-                speakers.fresh = False
-                state.switch()
-                return  # a quotation mark is no longer special
-        if end < len(text):
-            self._readers[text[end]](end)
+        """Read the text, to the line's end or what has come of it."""
+        state, look, speakers = self._state, self._state.look, self._state.speakers
+        text, readers = look.text, self._readers
+        length = len(text)
+        while state.place is Place.TEXT and look.at < length:
+            at = look.at
+            end = state.plain.match(text, at).end()  # type: ignore[union-attr]  # even if of nothing
+            if end > at:
+                state.say(at, end)
+                if speakers.fresh and not speakers.action and not text[at:end].isspace():
+                    speakers.fresh = False
+                    state.switch()  # a quotation mark is no longer special
+                    continue
+            if end < length:
+                readers[text[end]](end)
 
     def _newline(self, at: int) -> None:
         state = self._state
@@ -85,7 +85,7 @@ class TextReader:
             state.say(at, at + 1)
         if state.heading:
             state.heading = False
-            state.writer.begins = True
+            state.writer.begin()
             state.paragraph_from = state.offset(at + 1)
         elif not state.silent and self._ends_paragraph(at):
             state.speakers.end_sentence_line()
@@ -133,10 +133,11 @@ class TextReader:
             return
         if mark == "*" and speakers.action:
             speakers.action = False
+            state.switch()
         elif mark == "*" and opens and not before.isalnum() and self._is_action(at, end):
             speakers.action = True
+            state.switch()
         state.drop(end)
-        state.switch()
 
     def _is_action(self, at: int, begin: int) -> bool:
         """Whether a character's speech is interrupted here by what the character does."""
@@ -199,9 +200,9 @@ class TextReader:
                 self._take_tag(reading.character, end, block=around.follower == "\n")
                 return
             case Bracket.PAUSE:
-                writer.pause_s = min(MOST_PAUSE_S, writer.pause_s + reading.amount)
+                writer.pause(reading.amount, MOST_PAUSE_S)
             case Bracket.SPEED:
-                writer.speed = reading.amount
+                writer.speak_at(reading.amount)
             case _:
                 self._part(at, end + 1)
         state.drop(end + 1)
@@ -209,18 +210,13 @@ class TextReader:
     def _take_tag(self, character: str | None, end: int, *, block: bool) -> None:
         state, look = self._state, self._state.look
         colon = look.char(end + 1) == ":"
-        state.speakers.take_tag(character, block=block and state.leads)
-        state.writer.begins = True
-        state.leads = False
-        state.drop(end + 1 + colon)
-        state.place = Place.TEXT if block else Place.ASIDE
-        state.switch()
+        state.take_tag(character, end + 1 + colon, block=block and state.leads)
 
     def _part(self, begin: int, end: int) -> None:
         """What is left out from `begin` to `end` does not join the words beside it."""
         look = self._state.look
         if look.before(begin).isalnum() and look.char(end).isalnum():
-            self._state.writer.begins = True
+            self._state.writer.begin()
 
     def _close_bracket(self, at: int) -> None:
         state = self._state
@@ -313,8 +309,8 @@ class TextReader:
             state.drop(end + 1)
         elif (tag := _HTML_TAG.fullmatch(content)) is not None:
             name = tag[1].lower()
-            state.writer.begins |= name in _BREAKING
-            state.writer.scene |= name in _SCENES
+            if name in _BREAKING:
+                state.writer.begin(scene=name in _SCENES)
             state.drop(end + 1)
         else:
             state.say(at, at + 1)
