@@ -1,6 +1,6 @@
 """How fast scripts are read: MB of text a second, for prose, dialogue with markup, and marks only.
 
-    python benchmarks/script.py
+python benchmarks/script.py
 """
 
 import time
@@ -14,7 +14,7 @@ _PROSE = (
     "them, and so the company stood in the mud and looked up at the towers. Nobody spoke.\n\n"
 )
 _DIALOGUE = (
-    '**Strahd:** *He turns from the window.* Welcome to *my* house. [pause 0.5] Sit.\n\n'
+    "**Strahd:** *He turns from the window.* Welcome to *my* house. [pause 0.5] Sit.\n\n"
     'Ireena stepped back. "You promised," she said, "that nobody would be hurt."\n\n'
     '"I promise many things," said the Count. The fire had burned low, and the shadows of the '
     'chairs lay long across the floor. "Few of them **matter**."\n\n'

@@ -11,16 +11,14 @@ from enum import Enum
 from typing import Final
 
 from .names import Characters
-from .speech_verbs import SPEECH_VERBS
+from .words import words as word_lists
 
-_MARKS = re.compile(r"[*_]+")
+_MARKS = re.compile(r"<[^<>\n]*>|[*_]+")
 _WORD = re.compile(r"[^\W\d_](?:[\w'’\-]*\w)?")
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"”»)]*\s+")
 _POSSESSIVE = re.compile(r"['’]s$")
-_AFTER_ENDS: Final = ".!?;:\n\"“„«»”…—"
-_ADVERBS: Final = frozenset("then finally just only softly again".split())
-_PRONOUNS: Final = frozenset("he she they it er sie es il elle él ella lui lei".split())
-_ARTICLES: Final = frozenset("the der die das le la el il l".split())
+_AFTER_ENDS: Final = '.!?;:\n"“„«»”…—'
+_ADVERBS: Final = frozenset({"then", "finally", "just", "only", "again"})
 _MOST_WORDS: Final = 4
 """Of a name."""
 AFTER: Final = 60
@@ -63,7 +61,7 @@ def attribute_before(context: str, characters: Characters) -> Attribution:
     words = _WORD.findall(last)
     if ends in ".!?…":
         return _beside(sentences, characters)
-    if ends not in ",:—–-(" and not (words and words[-1].casefold() in SPEECH_VERBS):
+    if ends not in ",:—–-(" and not (words and words[-1].casefold() in word_lists().speech_verbs):
         return Attribution(Trust.NONE)
     named = _with_verb(words, characters)
     if named is not None:  # before a dash someone else may cut in
@@ -80,7 +78,7 @@ def attribute_after(spoken: str, after: str, characters: Characters) -> Attribut
     lead = after.lstrip(" ,*_—–-")
     if not words or not lead.startswith(words[0]):
         return Attribution(Trust.NOBODY)
-    if words[0].casefold() in SPEECH_VERBS:
+    if words[0].casefold() in word_lists().speech_verbs:
         rest = words[2:] if len(words) > 1 and words[1].endswith("ly") else words[1:]
         name, _ = _name_at(rest, characters)
         return Attribution(Trust.NAMED if name else Trust.NOBODY, name)
@@ -88,7 +86,7 @@ def attribute_after(spoken: str, after: str, characters: Characters) -> Attribut
     if name is None:
         return Attribution(Trust.NOBODY)
     following = words[count : count + 2]
-    verbs = [word for word in following if word.casefold() in SPEECH_VERBS]
+    verbs = [word for word in following if word.casefold() in word_lists().speech_verbs]
     adverb = following and (following[0].endswith("ly") or following[0] in _ADVERBS)
     if verbs and (verbs[0] == following[0] or adverb):
         return Attribution(Trust.NAMED, name)
@@ -121,14 +119,16 @@ def _beside(sentences: list[str], characters: Characters) -> Attribution:
         name, _ = _name_at(words, characters)
         if name is not None:
             return Attribution(Trust.BESIDE, name)
-        if not words or words[0].casefold() not in _PRONOUNS:
+        if not words or words[0].casefold() not in word_lists().pronouns:
             break
     return Attribution(Trust.NOBODY)
 
 
 def _with_verb(words: list[str], characters: Characters) -> str | None:
     """The name nearest to the last verb of speech: its subject before it, else right behind it."""
-    verbs = [index for index, word in enumerate(words) if word.casefold() in SPEECH_VERBS]
+    verbs = [
+        index for index, word in enumerate(words) if word.casefold() in word_lists().speech_verbs
+    ]
     if not verbs:
         return None
     for index in range(verbs[-1] - 1, -1, -1):
@@ -140,7 +140,7 @@ def _with_verb(words: list[str], characters: Characters) -> str | None:
 
 def _name_at(words: list[str], characters: Characters) -> tuple[str | None, int]:
     """The longest known name that `words` begin with, and how many of them it has."""
-    if not words or not (words[0][0].isupper() or words[0].casefold() in _ARTICLES):
+    if not words or not (words[0][0].isupper() or words[0].casefold() in word_lists().articles):
         return None, 0
     for count in range(min(_MOST_WORDS, len(words)), 0, -1):
         name = characters(_POSSESSIVE.sub("", " ".join(words[:count])))

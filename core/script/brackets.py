@@ -1,4 +1,4 @@
-"""What square brackets in a script mean: a tag, a pause, a way of speaking, a direction or words."""
+"""What square brackets in a script mean: a tag, a pause, a speed, a direction or words."""
 
 import re
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _INSERTED = re.compile(
     r"\b|[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*){0,3}$"
 )
 _SILENT = re.compile(r"\^.*|[\d\s.,;:–-]*|sic!?|[.…]+|[xX✓!?]|!\w+")
-_SENTENCE_ENDS = frozenset(".!?…:\"”»“)]*_—")
+_SENTENCE_ENDS = frozenset('.!?…:"”»“)]*_—')
 
 
 class Bracket(Enum):

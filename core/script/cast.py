@@ -105,9 +105,7 @@ class Cast:
             if known.voice is not None or not self._offered:
                 return known
             voice = self._chosen(known.character)
-            return CharacterVoice(
-                known.character, voice, known.speed, known.gain_db, known.aliases
-            )
+            return CharacterVoice(known.character, voice, known.speed, known.gain_db, known.aliases)
         part = CharacterVoice(character, self._chosen(character) if self._offered else None)
         self._notice(part)
         return part
@@ -195,7 +193,11 @@ class _Reader:
     ) -> float:
         low, high = limits
         value = values.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not low <= value <= high
+        ):
             wanted = f"must be a number from {low:g} to {high:g}"
             raise self._error((name, key), f"{wanted}, not {value!r}")
         return float(value)
@@ -204,7 +206,9 @@ class _Reader:
         aliases = values.get("aliases", [])
         items = cast("list[object]", aliases) if isinstance(aliases, list) else [None]
         if not all(isinstance(item, str) and item.strip() for item in items):
-            raise self._error((name, "aliases"), f'must be a list like ["the Count"], not {aliases!r}')
+            raise self._error(
+                (name, "aliases"), f'must be a list like ["the Count"], not {aliases!r}'
+            )
         for index, alias in enumerate([name, *cast("list[str]", items)]):
             other = self._names.setdefault(_folded(alias), name)
             if other != name:

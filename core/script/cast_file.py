@@ -1,9 +1,9 @@
 """The cast file of a campaign: one table a character, read and written.
 
-    [Strahd]
-    voice = "kokoro:bm_george"
-    speed = 0.9
-    aliases = ["the Count"]
+[Strahd]
+voice = "kokoro:bm_george"
+speed = 0.9
+aliases = ["the Count"]
 """
 
 import tomllib

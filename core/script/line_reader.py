@@ -11,6 +11,7 @@ from .tags import read_tag
 
 BLOCK: Final = 4000
 """Characters of a comment or a block of code: what has not closed by then is text."""
+_MOST_SEEN: Final = 64
 _SPACES = re.compile(r"[^\S\n]*")
 _ASIDE = re.compile(r"[^()\n]*")
 _ASIDE_MOST: Final = 80
@@ -23,8 +24,8 @@ class LineReader:
 
     def __init__(self, state: ScriptState) -> None:
         self._state = state
-        self._listed = False
         self._in_block_quote = False
+        self._seen: dict[str, str] = {}  # the names of tags so far
         self._in_fence = False  # one whose text is spoken
 
     def begin_line(self) -> None:
@@ -43,7 +44,7 @@ class LineReader:
             case LineKind.ITEM:
                 state.speakers.end_line()
                 state.writer.begin()
-                self._listed = True
+                state.listed = True
                 self._go(Place.TAG, mark.end)
                 state.switch()
             case LineKind.BLOCK_QUOTE:
@@ -53,7 +54,7 @@ class LineReader:
             case LineKind.FENCE:
                 self._fence(mark)
             case LineKind.TEXT:
-                self._listed = False
+                state.listed = False
                 self._go(Place.TAG, at)
 
     def _go(self, place: Place, at: int) -> None:
@@ -73,6 +74,7 @@ class LineReader:
         state.writer.begin(scene=True)
         self._begin_paragraph(mark)
         state.heading = mark.kind is LineKind.HEADING
+        state.listed = False
         self._go(Place.TEXT if state.heading else Place.LINE, mark.end)
         state.switch()
 
@@ -112,13 +114,19 @@ class LineReader:
         first = look.char(begin)
         tag = None
         if first.isalpha() or first in ("*", "_"):
-            tag = read_tag(look, begin, state.characters, listed=self._listed)
+            tag = read_tag(look, begin, self._known, listed=state.listed)
         if first not in CLOSERS and state.speakers.carries:
             state.speakers.drop_carried()
             state.switch()
         state.place = Place.TEXT
         if tag is not None:
+            if tag.character is not None and len(self._seen) < _MOST_SEEN:
+                self._seen[tag.character.casefold()] = tag.character
             state.take_tag(tag.character, tag.end, block=tag.block)
+
+    def _known(self, name: str) -> str | None:
+        """The cast's name for it, or that of a line before: who has spoken will speak again."""
+        return self._state.characters(name) or self._seen.get(name.casefold())
 
     def read_aside(self) -> None:
         """Leave out a stage direction in parentheses right behind a tag."""

@@ -8,7 +8,7 @@ KEPT: Final = 260
 _TRIM: Final = 1024
 
 
-class NeedMore(Exception):
+class NeedMore(Exception):  # noqa: N818 - no error: more text settles it
     """What to do here depends on text that has not come; nothing was changed."""
 
 

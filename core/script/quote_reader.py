@@ -20,10 +20,8 @@ QUOTATION: Final = 200
 """So long a quotation may be whose speaker is named behind it: four seconds of a model that
 writes 50 characters a second."""
 CONTEXT: Final = 240
-_CLOSES = {
-    mark: re.compile(rf"[{closers}]|\n[^\S\n]*\n") for mark, closers in CLOSERS.items()
-}
-_AMBIGUOUS: Final = "\"”»"
+_CLOSES = {mark: re.compile(rf"[{closers}]|\n[^\S\n]*\n") for mark, closers in CLOSERS.items()}
+_AMBIGUOUS: Final = '"”»'
 """Marks that open or close, by what stands beside them."""
 _OPEN_AFTER: Final = "([{—–-*_/…>],:"
 

@@ -39,6 +39,8 @@ class ScriptState:
         self.leads = True
         """Nothing stood in the line but marks."""
         self.heading = False
+        self.listed = False
+        """The line is an item of a list."""
         self.line_from = 0
         self.paragraph_from = 0
         self.closer = ""

@@ -7,9 +7,9 @@ from typing import Final
 from .look import Look
 from .names import LONGEST, Characters, could_be_name, is_name_like, is_narrator
 
-OPENERS: Final = "\"“„«»‘「『"
+OPENERS: Final = '"“„«»‘「『'
 _ASIDE_MOST: Final = 48
-_RUN = re.compile(r"(?:[^\W_](?:[\w'’.&\- ]*))?")
+_RUN = re.compile(r"(?:[^\W_](?:[\w'’.&#\- ]*))?")
 _SPACES = re.compile(r"[^\S\n]*")
 _EMPHASIS = re.compile(r"\*{1,3}|_{1,3}")
 _ASIDE = re.compile(r"[^()\[\]\n\d]*")

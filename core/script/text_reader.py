@@ -28,13 +28,11 @@ _TARGET = re.compile(r"[^()\n]*")
 _ACTION = re.compile(r"[^*\n]*")
 _HTML = re.compile(r"[^<>\n]*")
 _HTML_TAG = re.compile(r"/?([A-Za-z][A-Za-z0-9-]*)(?:[\s/].*)?")
-_BREAKING: Final = frozenset(
-    "br p div li ul ol tr td table h1 h2 h3 h4 h5 h6 hr blockquote".split()
-)
-_SCENES: Final = frozenset("hr h1 h2 h3 h4 h5 h6".split())
+_SCENES: Final = frozenset({"hr", "h1", "h2", "h3", "h4", "h5", "h6"})
+_BREAKING: Final = _SCENES | {"br", "p", "div", "li", "ul", "ol", "tr", "td", "table", "blockquote"}
 _PUNCTUATION: Final = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
-_SENTENCE_ENDS: Final = ".!?…\"”»)*"
-_ACTION_STARTS: Final = ".!?…:—–-\"”»*_])"
+_SENTENCE_ENDS: Final = '.!?…"”»)*'
+_ACTION_STARTS: Final = '.!?…:—–-"”»*_])'
 
 
 class TextReader:
@@ -58,7 +56,7 @@ class TextReader:
             "`": self._code,
             "~": self._strike,
             "!": self._image,
-        } | dict.fromkeys("\"“”„«»‹›「」『』", quotes.read_mark)
+        } | dict.fromkeys('"“”„«»‹›「」『』', quotes.read_mark)
 
     def read(self) -> None:
         """Read the text, to the line's end or what has come of it."""
@@ -191,7 +189,11 @@ class TextReader:
             follower=look.visible(end + 1),
         )
         reading = read_bracket(look.text[at + 1 : end], around, state.characters)
-        if reading.kind is Bracket.WORDS:
+        spoken = reading.kind is Bracket.WORDS
+        if state.listed and reading.kind is Bracket.UNSPOKEN and around.follower in ("", "\n"):
+            number = around.before.rpartition("\n")[2].strip().rstrip(".)")
+            spoken = state.leads or number.isdigit()  # a choice: 1. [Attack]
+        if spoken:
             self._link = (state.offset(end), state.offset(end + 1))
             state.drop(at + 1)
             return
@@ -311,6 +313,9 @@ class TextReader:
             name = tag[1].lower()
             if name in _BREAKING:
                 state.writer.begin(scene=name in _SCENES)
+                state.speakers.end_line()
+                state.paragraph_from = state.offset(end + 1)
+                state.switch()
             state.drop(end + 1)
         else:
             state.say(at, at + 1)

@@ -13,12 +13,13 @@ from .reading import joined, known, pieces_of
 PIECES = [
     "*", "**", "***", "_", "[", "]", "[[", "]]", "(", ")", "((", "))", "<", ">", "<!--", "-->",
     "<br>", "\\", "`", "```", "```json", "~~", "!", "![", "](", "http://a.b/c_d", '"', "“", "”",
-    "„", "«", "»", "'", "’", "\n", "\n\n", "\n---\n", "\n# ", "\n- ", "\n1. ", "\n> ", "\n|", "\n//",
-    " ", "  ", "\t", ":", ",", ".", "?", "…", "—", "Strahd", "Ireena", "the Count", "Guard", "Note",
+    "„", "«", "»", "'", "’", "\n", "\n\n", "\n---\n", "\n# ", "\n- ", "\n1. ", "\n> ", "\n|",
+    "\n//", " ", "  ", "\t", ":", ",", ".", "?", "…", "—", "Strahd", "Ireena", "the Count",
+    "Guard", "Note",
     "[Strahd] ", "[pause 1.5]", "[pause]", "[slow]", "[/slow]", "[fast]", "[door slams]", "[1]",
     "Strahd: ", '\nStrahd: "', "\n**Strahd:** ", "\nGuard: Halt!", ' said Strahd', " he said", ',"',
-    "Strahd smiled. ", "Come in", "and then", "*smiles*", "*He bows.*", "(softly)", "12:30", "2 * 3",
-    "🐉", "é", "日本", "7", "#", "=", "-", "\r\n",
+    "Strahd smiled. ", "Come in", "and then", "*smiles*", "*He bows.*", "(softly)", "12:30",
+    "2 * 3", "🐉", "é", "日本", "7", "#", "=", "-", "\r\n",
 ]  # fmt: skip
 wild = st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
 texts = st.one_of(wild, st.text(max_size=200))
