@@ -82,7 +82,9 @@ def read_bracket(content: str, around: Surroundings, characters: Characters) -> 
             return tag
     if _SILENT.fullmatch(content):
         return _UNSPOKEN
-    if _touches(around) or (not starts and _goes_on(around) and _INSERTED.match(content)):
+    if (_touches(around) and len(content.split()) == 1) or (
+        not starts and _goes_on(around) and _INSERTED.match(content)
+    ):
         return _WORDS
     return _UNSPOKEN
 
