@@ -110,8 +110,11 @@ class LineReader:
     def read_tag(self) -> None:
         """Read the tag, where there is one."""
         state, look = self._state, self._state.look
-        begin = look.run(_SPACES, look.at, _ASIDE_MOST).end()
+        begin = look.at
         first = look.char(begin)
+        if first.isspace():
+            begin = look.run(_SPACES, begin, _ASIDE_MOST).end()
+            first = look.char(begin)
         tag = None
         if first.isalpha() or first in ("*", "_"):
             tag = read_tag(look, begin, self._known, listed=state.listed)

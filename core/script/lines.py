@@ -47,8 +47,13 @@ class LineMark:
 
 def line_mark(look: Look, at: int) -> LineMark:
     """The mark of the line that begins at `at`; raises `NeedMore`."""
-    begin = look.run(_INDENT, at, LINE).end()
-    first = look.char(begin)
+    begin = at
+    first = look.char(at)
+    if first.isspace() and first != "\n":
+        begin = look.run(_INDENT, at, LINE).end()
+        first = look.char(begin)
+    if first.isalpha():
+        return LineMark(LineKind.TEXT, begin, begin)
     if first == "\n":
         return LineMark(LineKind.BLANK, begin, begin + 1)
     if first in _MARKS:

@@ -119,7 +119,7 @@ def test_a_comment_that_was_open_when_the_source_stalled_is_not_spoken():
         ('Strahd said, "Come', 0),
         ("He was *very", 0),
         ("It is 12:30 and (as they say", 0),
-        ("The gate was [so", 3),
+        ("Once the gate was [so", 3),
     ],
 )
 def test_prose_is_held_back_only_where_it_may_be_markup(text: str, held: int):
