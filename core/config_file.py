@@ -25,12 +25,16 @@ class ConfigFile:
     """The line, counted from 1, where the statement that sets a key (or section) begins."""
 
     @classmethod
-    def read(cls, path: Path, *, required: bool) -> "ConfigFile | None":
+    def read(
+        cls, path: Path, *, required: bool, what: str = "settings file"
+    ) -> "ConfigFile | None":
         """Read and parse; None where there is no such file and none is required.
+
+        `what` it is, for errors.
 
         Raises `ConfigError`, with the line where there is one.
         """
-        data = _read(path, required)
+        data = _read(path, required, what)
         return None if data is None else cls._parse(path, data)
 
     @classmethod
@@ -101,7 +105,7 @@ def _paths(table: tuple[str, ...], parsed: Mapping[str, object]) -> Iterator[tup
         yield from ((*table, name, key)[:2] for key in inner)
 
 
-def _read(path: Path, required: bool) -> bytes | None:
+def _read(path: Path, required: bool, what: str) -> bytes | None:
     try:
         if path.is_dir():  # opening one is "permission denied" on Windows
             raise ConfigError(f"{path}: cannot be read: it is a folder; name the file in it")
@@ -110,10 +114,10 @@ def _read(path: Path, required: bool) -> bytes | None:
     except (FileNotFoundError, NotADirectoryError) as error:
         if not required:
             return None
-        raise ConfigError(f"{path}: there is no such settings file") from error
+        raise ConfigError(f"{path}: there is no such {what}") from error
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise ConfigError(f"{path}: cannot be read: {reason}") from error
     if len(data) > LARGEST:
-        raise ConfigError(f"{path}: is over {LARGEST:,} bytes: not a settings file")
+        raise ConfigError(f"{path}: is over {LARGEST:,} bytes: not a {what}")
     return data

@@ -97,6 +97,9 @@ class CastSettings:
         "Give voices to unknown characters; empty: on once a second voice is installed "
         "and none was chosen.",
     )
+    file: Path | None = setting(
+        None, "The campaign's cast: which voice each character has; empty: nobody is cast."
+    )
 
 
 @dataclass(frozen=True)

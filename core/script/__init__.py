@@ -1,1 +1,1 @@
-"""Scripts: who says what, read from the text as it comes."""
+"""Scripts: who says what in a cue's text, and with which voice."""

@@ -1,0 +1,149 @@
+"""Who speaks a quotation in narration: the character that the words around it name.
+
+The order of trust is that of Elson and McKeown, "Automatic Attribution of Quoted Speech in
+Literary Narrative" (AAAI 2010): a name with a verb of speech next to the quotation, then who
+spoke before in the paragraph, then the subject of the sentence beside it.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from .names import Characters
+from .words import words as word_lists
+
+_MARKS = re.compile(r"<[^<>\n]*>|[*_]+")
+_WORD = re.compile(r"[^\W\d_](?:[\w'’\-]*\w)?")
+_SENTENCE = re.compile(r"(?<=[.!?…])[\"”»)]*\s+")
+_POSSESSIVE = re.compile(r"['’]s$")
+_AFTER_ENDS: Final = '.!?;:\n"“„«»”…—'
+_ADVERBS: Final = frozenset({"then", "finally", "just", "only", "again"})
+_MOST_WORDS: Final = 4
+"""Of a name."""
+AFTER: Final = 60
+"""Characters after a quotation that may name who spoke it."""
+AFTER_WORDS: Final = 5
+
+
+_FEW_WORDS = re.compile(rf"\s*(?:\S+\s+){{0,{AFTER_WORDS - 1}}}\S+")
+
+
+class Trust(Enum):
+    """How sure it is."""
+
+    NONE = 0
+    """This is no speech, but a word in quotation marks."""
+    NOBODY = 1
+    """Speech; nobody is named."""
+    BESIDE = 2
+    """The subject of the sentence beside it."""
+    NAMED = 3
+    """Named with a verb of speech."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Who speaks a quotation, and how sure that is."""
+
+    trust: Trust
+    character: str | None = None
+
+
+def attribute_before(context: str, characters: Characters) -> Attribution:
+    """By what stands before it in its paragraph, `context`, back to the last quotation."""
+    context = _MARKS.sub("", context).rstrip()
+    if not context:
+        return Attribution(Trust.NOBODY)
+    sentences = _SENTENCE.split(context)
+    last = sentences[-1]
+    ends = context[-1]
+    words = _WORD.findall(last)
+    if ends in ".!?…":
+        return _beside(sentences, characters)
+    if ends not in ",:—–-(" and not (words and words[-1].casefold() in word_lists().speech_verbs):
+        return Attribution(Trust.NONE)
+    named = _with_verb(words, characters)
+    if named is not None:  # before a dash someone else may cut in
+        return Attribution(Trust.BESIDE if ends in "—–-" else Trust.NAMED, named)
+    return _beside(sentences, characters)
+
+
+def attribute_after(spoken: str, after: str, characters: Characters) -> Attribution:
+    """By what stands behind it in its line: ``said Strahd``, ``Strahd growled``, ``Strahd bows``.
+
+    `spoken`: the end of the quotation, without its closing mark.
+    """
+    words = _WORD.findall(_MARKS.sub("", after))
+    lead = after.lstrip(" ,*_—–-")
+    if not words or not lead.startswith(words[0]):
+        return Attribution(Trust.NOBODY)
+    if words[0].casefold() in word_lists().speech_verbs:
+        rest = words[2:] if len(words) > 1 and words[1].endswith("ly") else words[1:]
+        name, _ = _name_at(rest, characters)
+        return Attribution(Trust.NAMED if name else Trust.NOBODY, name)
+    name, count = _name_at(words, characters)
+    if name is None:
+        return Attribution(Trust.NOBODY)
+    following = words[count : count + 2]
+    verbs = [word for word in following if word.casefold() in word_lists().speech_verbs]
+    adverb = following and (following[0].endswith("ly") or following[0] in _ADVERBS)
+    if verbs and (verbs[0] == following[0] or adverb):
+        return Attribution(Trust.NAMED, name)
+    if spoken.rstrip()[-1:] in ",.!?…—-" and following and following[0].islower():
+        return Attribution(Trust.BESIDE, name)
+    return Attribution(Trust.NOBODY)
+
+
+def after_is_told(after: str) -> bool:
+    """Whether so much has come behind a quotation that more would not change who is named."""
+    return (
+        len(after) >= AFTER
+        or any(mark in after for mark in _AFTER_ENDS)
+        or len(after.split()) > AFTER_WORDS
+    )
+
+
+def after_window(after: str) -> str:
+    """The part behind a quotation that counts: up to the sentence's end, in its line."""
+    ends = [after.find(mark) for mark in _AFTER_ENDS if mark in after]
+    cut = after[: min(ends)] if ends else after[:AFTER]
+    words = _FEW_WORDS.match(cut)
+    return words.group() if words else ""
+
+
+def _beside(sentences: list[str], characters: Characters) -> Attribution:
+    """The subject of the sentence beside it; of a pronoun, that of the one before."""
+    for sentence in reversed(sentences):
+        words = _WORD.findall(sentence)
+        name, _ = _name_at(words, characters)
+        if name is not None:
+            return Attribution(Trust.BESIDE, name)
+        if not words or words[0].casefold() not in word_lists().pronouns:
+            break
+    return Attribution(Trust.NOBODY)
+
+
+def _with_verb(words: list[str], characters: Characters) -> str | None:
+    """The name nearest to the last verb of speech: its subject before it, else right behind it."""
+    verbs = [
+        index for index, word in enumerate(words) if word.casefold() in word_lists().speech_verbs
+    ]
+    if not verbs:
+        return None
+    for index in range(verbs[-1] - 1, -1, -1):
+        name, _ = _name_at(words[index : verbs[-1]], characters)
+        if name is not None:
+            return name
+    return _name_at(words[verbs[-1] + 1 :], characters)[0]
+
+
+def _name_at(words: list[str], characters: Characters) -> tuple[str | None, int]:
+    """The longest known name that `words` begin with, and how many of them it has."""
+    if not words or not (words[0][0].isupper() or words[0].casefold() in word_lists().articles):
+        return None, 0
+    for count in range(min(_MOST_WORDS, len(words)), 0, -1):
+        name = characters(_POSSESSIVE.sub("", " ".join(words[:count])))
+        if name is not None:
+            return name, count
+    return None, 0
