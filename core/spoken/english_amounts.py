@@ -4,7 +4,6 @@ import re
 
 from .english_numbers import cardinal, digits, is_one, ordinal, plural, spoken_number, year
 from .english_tables import (
-    LEFT,
     NUMBER,
     RIGHT,
     SIGN,
@@ -46,47 +45,67 @@ _DIE_PART = re.compile(
 
 
 def amount_rules() -> list[Rule]:
-    """In the order in which they are to be tried."""
-    table = tables()
-    unit = any_of(table.units)
-    scale = any_of(table.scales)
-    money = any_of(table.currencies)
+    """Those that begin with a digit, in the order in which they are to be tried."""
     return [
-        Rule("dice", rf"{LEFT}\d{{1,4}}{_DIE}{_TAIL}(?:['’]?s)?{RIGHT}", _dice),
-        Rule("die", rf"(?<=(?<![^\W_])[dD])(?:\d{{1,4}}|%)(?:![kd])?{_TAIL}(?:['’]?s)?{RIGHT}", _die),
-        Rule("dotted", rf"{LEFT}\d{{1,5}}(?:\.\d{{1,5}}){{2,8}}(?!\.?\d){RIGHT}", _dotted),
-        Rule("phone", rf"{LEFT}(?<![-–])(?:\d{{3}}-)?\d{{3}}-\d{{4}}(?![-–]){RIGHT}", _phone),
-        Rule("ordinal", rf"{LEFT}(?:\d{{1,3}}(?:,\d{{3}}){{1,4}}|\d{{1,15}})(?:st|nd|rd|th){RIGHT}", _ordinal),
-        Rule("decade", rf"{LEFT}(?:\d{{2}})?\d0['’]?s{RIGHT}", _decade),
+        Rule("dice", rf"\d{{1,4}}{_DIE}{_TAIL}(?:['’]?s)?{RIGHT}", _dice),
+        Rule("dotted", rf"\d{{1,5}}(?:\.\d{{1,5}}){{2,8}}(?!\.?\d){RIGHT}", _dotted),
+        Rule("phone", rf"(?<![-–])(?:\d{{3}}-)?\d{{3}}-\d{{4}}(?![-–]){RIGHT}", _phone),
         Rule(
-            "fraction",
-            rf"(?P<fraction_sign>{SIGN}){LEFT}(?<!/)(?:(?P<fraction_whole>\d{{1,6}}) (?=\d{{1,2}}/\d))?"
-            rf"(?P<numerator>\d{{1,6}})/(?P<denominator>\d{{1,6}})(?![/.,]?\d)"
-            rf"(?:(?P<fraction_gap>[ \-]?)(?P<fraction_unit>{unit})(?![^\W_]))?{RIGHT}",
-            _fraction,
+            "ordinal", rf"(?:\d{{1,3}}(?:,\d{{3}}){{1,4}}|\d{{1,15}})(?:st|nd|rd|th){RIGHT}", _ordinal
         ),
+        Rule("decade", rf"(?:\d{{2}})?\d0['’]?s{RIGHT}", _decade),
+        Rule("fraction", _fraction_pattern(""), lambda match: _fraction(match, "")),
         Rule(
-            "feet",
-            rf"{LEFT}(?P<feet>\d{{1,4}})['’′] ?(?P<inches>\d{{1,2}})[\"”″]{RIGHT}",
-            _feet_and_inches,
+            "tall", rf"(?P<feet>\d{{1,4}})['’′] ?(?P<inches>\d{{1,2}})[\"”″]{RIGHT}", _feet_and_inches
         ),
-        Rule(
-            "money",
-            rf"(?P<money_sign>{SIGN})(?P<currency>{money})\s?(?P<money_low>{NUMBER})"
-            rf"(?:\s?[-–—]\s?(?P=currency)?(?P<money_high>{NUMBER}))?"
-            rf"(?:\s?(?P<money_scale>{scale})(?![^\W_]))?{RIGHT}",
-            _money,
-        ),
-        Rule(
-            "amount",
-            rf"(?P<sign>{SIGN}){LEFT}(?P<low>{NUMBER})(?:\s?(?P<vulgar>[{_VULGAR}]))?"
-            rf"(?:(?P<joint>[-–—x]|\s[–—x]\s|\s?×\s?)(?P<high>{NUMBER})(?!\d|[-–]\d))?"
-            rf"(?:(?P<thousands>[kK])(?![^\W_])|(?P<times>[x×](?![^\W_]))"
-            rf"|(?P<gap>\s?|-)(?P<unit>{unit}|in(?=\.))(?![^\W_])"
-            rf"|(?P<quote>['’])(?![\w'’]))?{RIGHT}",
-            _amount,
-        ),
+        Rule("amount", _amount_pattern(""), lambda match: _amount(match, "")),
     ]
+
+
+def signed_rules() -> list[Rule]:
+    """Those that begin with a sign."""
+    return [
+        Rule("signed_money", SIGN + _money_pattern("s"), lambda match: _money(match, "s")),
+        Rule("signed_fraction", SIGN + _fraction_pattern("s"), lambda match: _fraction(match, "s")),
+        Rule("signed_amount", SIGN + _amount_pattern("s"), lambda match: _amount(match, "s")),
+    ]
+
+
+def money_rule() -> Rule:
+    """Begins with the currency."""
+    return Rule("money", _money_pattern(""), lambda match: _money(match, ""))
+
+
+def die_rule() -> Rule:
+    """Begins behind the "d" of "d20"."""
+    return Rule("die", rf"(?<=(?<![^\W_])[dD])(?:\d{{1,4}}|%){_TAIL}(?:['’]?s)?{RIGHT}", _die)
+
+
+def _fraction_pattern(tag: str) -> str:
+    """`tag` is put behind the groups' names: no two rules may have the same."""
+    return (
+        rf"(?<!/)(?:(?P<whole{tag}>\d{{1,6}}) (?=\d{{1,2}}/\d))?(?P<over{tag}>\d{{1,6}})"
+        rf"/(?P<under{tag}>\d{{1,6}})(?![/.,]?\d)"
+        rf"(?:(?P<part_gap{tag}>[ \-]?)(?P<part_unit{tag}>{any_of(tables().units)})(?![^\W_]))?{RIGHT}"
+    )
+
+
+def _money_pattern(tag: str) -> str:
+    return (
+        rf"(?P<currency{tag}>{any_of(tables().currencies)})\s?(?P<money{tag}>{NUMBER})"
+        rf"(?:\s?[-–—]\s?(?P=currency{tag})?(?P<more{tag}>{NUMBER}))?"
+        rf"(?:\s?(?P<scale{tag}>{any_of(tables().scales)})(?![^\W_]))?{RIGHT}"
+    )
+
+
+def _amount_pattern(tag: str) -> str:
+    return (
+        rf"(?P<low{tag}>{NUMBER})(?:\s?(?P<vulgar{tag}>[{_VULGAR}]))?"
+        rf"(?:(?P<joint{tag}>[-–—x]|\s[–—x]\s|\s?×\s?)(?P<high{tag}>{NUMBER})(?!\d|[-–]\d))?"
+        rf"(?:(?P<thousands{tag}>[kK])(?![^\W_])|(?P<times{tag}>[x×](?![^\W_]))"
+        rf"|(?P<gap{tag}>\s?|-)(?P<unit{tag}>{any_of(tables().units)}|in(?=\.))(?![^\W_])"
+        rf"|(?P<quote{tag}>['’])(?![\w'’]))?{RIGHT}"
+    )
 
 
 def _dice(match: re.Match[str]) -> Edit:
@@ -142,23 +161,30 @@ def _decade(match: re.Match[str]) -> Edit:
     return Edit(start, match.end(), plural(words))
 
 
-def _fraction(match: re.Match[str]) -> Edit:
-    over, under = int(match["numerator"]), int(match["denominator"])
-    whole, unit = match["fraction_whole"], match["fraction_unit"]
-    words = _ratio(over, under) if over < under else ""
-    if not words:
-        words = "twenty-four seven" if (over, under) == (24, 7) else (
-            f"{cardinal(over)} out of {cardinal(under)}"
-        )
-        singular = under == 1
-    else:
-        singular = not whole
+def _fraction(match: re.Match[str], tag: str) -> Edit | None:
+    over, under = int(match["over" + tag]), int(match["under" + tag])
+    whole, unit = match["whole" + tag], match["part_unit" + tag]
+    words = _ratio(over, under)
+    singular = bool(words) and not whole
+    if (over, under) == (24, 7):
+        words = "twenty-four seven"
+    elif not words:
+        words = f"{cardinal(over)} out of {cardinal(under)}"
     if whole:
-        words = f"{cardinal(int(whole))} and {'a' + words[3:] if words[:4] == 'one ' else words}"
-    words = SIGNS[match["fraction_sign"]] + words
+        words = f"{cardinal(int(whole))} and {_a(words)}"
+    words = _sign(match, tag) + words
     if unit is None:
         return _edit(match, words)
-    return _with_unit(match, words, unit, match["fraction_gap"], singular=singular)
+    return _with_unit(match, words, unit, match["part_gap" + tag], singular=singular)
+
+
+def _sign(match: re.Match[str], tag: str) -> str:
+    return SIGNS[match.group()[0]] if tag else ""
+
+
+def _a(words: str) -> str:
+    """ "one half" behind "one and"."""
+    return "a" + words[3:] if words.startswith("one ") else words
 
 
 def _ratio(over: int, under: int) -> str:
@@ -180,10 +206,10 @@ def _feet_and_inches(match: re.Match[str]) -> Edit:
     )
 
 
-def _money(match: re.Match[str]) -> Edit:
-    one, many, small_one, small_many = tables().currencies[match["currency"]]
-    low, high, scale = match["money_low"], match["money_high"], match["money_scale"]
-    sign = SIGNS[match["money_sign"]]
+def _money(match: re.Match[str], tag: str) -> Edit:
+    one, many, small_one, small_many = tables().currencies[match["currency" + tag]]
+    low, high, scale = match["money" + tag], match["more" + tag], match["scale" + tag]
+    sign = _sign(match, tag)
     if high or scale:
         words = spoken_number(low) + (f" to {spoken_number(high)}" if high else "")
         scale_word = f" {tables().scales[scale]}" if scale else ""
@@ -200,50 +226,38 @@ def _money(match: re.Match[str]) -> Edit:
     return _edit(match, f"{sign}{words} and {cents}")
 
 
-def _amount(match: re.Match[str]) -> Edit | None:
-    low, high = match["low"], match["high"]
-    if match["quote"] and _opens_quote(match.string, match.start()):
-        return Edit(match.start(), match.end() - 1, _number(match, low, match.end() - 1))
-    number = _number(match, low, match.end() if not (match["unit"] or high) else -1)
-    words = SIGNS[match["sign"]] + number
-    if match["vulgar"]:
-        part = tables().symbols[match["vulgar"]]
-        words += f" and {'a' + part[3:] if part[:4] == 'one ' else part}"
+def _amount(match: re.Match[str], tag: str) -> Edit | None:
+    low, high, unit = match["low" + tag], match["high" + tag], match["unit" + tag]
+    vulgar, quote = match["vulgar" + tag], match["quote" + tag]
+    quote_ends = quote and _opens_quote(match.string, match.start())
+    end = match.end() - 1 if quote_ends else match.end()
+    words = _sign(match, tag)
     if high:
-        words += f" {_joint(match)} {_end_of_range(low, high)}"
-    if match["thousands"]:
-        return _edit(match, words + " thousand")
-    if match["times"]:
-        return _edit(match, words + " times")
-    if match["quote"]:
-        return _edit(match, f"{words} {'foot' if is_one(low) and not high else 'feet'}")
-    if match["unit"]:
-        singular = is_one(low) and not high and not match["vulgar"]
-        return _with_unit(match, words, match["unit"], match["gap"], singular=singular)
-    return _edit(match, words)
+        words += f"{_range(low, high, counted=bool(unit))[0]} {_JOINTS[match['joint' + tag].strip()]} "
+        words += _range(low, high, counted=bool(unit))[1]
+    elif not (tag or unit) and _is_year(low) and _reads_as_year(match.string, match.start(), end):
+        words += year(int(low))
+    else:
+        words += spoken_number(low)
+    if vulgar:
+        words += f" and {_a(tables().symbols[vulgar])}"
+    singular = is_one(low) and not high and not vulgar
+    if unit:
+        return _with_unit(match, words, unit, match["gap" + tag], singular=singular)
+    if match["thousands" + tag]:
+        words += " thousand"
+    elif match["times" + tag]:
+        words += " times"
+    elif quote and not quote_ends:
+        words += " foot" if singular else " feet"
+    return Edit(match.start(), end, words)
 
 
-def _joint(match: re.Match[str]) -> str:
-    return _JOINTS[match["joint"].strip()]
-
-
-def _end_of_range(low: str, high: str) -> str:
-    if _is_year(low) and _is_year(high) and int(low) < int(high):
-        return year(int(high))
-    return spoken_number(high)
-
-
-def _number(match: re.Match[str], number: str, end: int) -> str:
-    """As a year where it is one; `end` is where what follows it begins, -1 where it has a unit or
-    is a range."""
-    if not _is_year(number) or match["sign"]:
-        return spoken_number(number)
-    if end < 0:
-        in_years = match["high"] and _is_year(match["high"]) and not match["unit"]
-        return year(int(number)) if in_years else spoken_number(number)
-    return year(int(number)) if _reads_as_year(match.string, match.start("low"), end) else (
-        spoken_number(number)
-    )
+def _range(low: str, high: str, *, counted: bool) -> tuple[str, str]:
+    """Both ends in words: as years where they are."""
+    if not counted and _is_year(low) and _is_year(high) and int(low) < int(high):
+        return year(int(low)), year(int(high))
+    return spoken_number(low), spoken_number(high)
 
 
 def _is_year(number: str) -> bool:
@@ -254,8 +268,8 @@ def _reads_as_year(text: str, start: int, end: int) -> bool:
     after = word_after(text, end)
     if after in _YEAR_AFTER:
         return True
-    if text[end : end + 1] in ("-", "’", "'") and after:
-        return text[end] != "-"
+    if after and text[end] == "-":
+        return False
     counted = after.islower() and after not in _FUNCTION_WORDS
     if word_before(text, start).lower() in _YEAR_BEFORE:
         return not (counted and (after.endswith(("s", "men", "people", "feet")) or after == "gold"))

@@ -3,45 +3,51 @@
 import re
 
 from .english_numbers import cardinal, ordinal, year
-from .english_tables import LEFT, RIGHT, any_of, ends_sentence, tables
+from .english_tables import RIGHT, any_of, ends_sentence, tables
 from .rules import Rule
 from .spoken_text import Edit
 
 _ALSO_WORDS = ("May", "March", "Mar")
 
 
+_SUFFIX = "(?:st|nd|rd|th)?"
+
+
 def date_rules() -> list[Rule]:
-    """In the order in which they are to be tried."""
+    """Those that begin with a digit, in the order in which they are to be tried."""
     month = any_of(_months())
-    suffix = "(?:st|nd|rd|th)?"
     return [
-        Rule("iso", rf"{LEFT}(?P<iso_y>\d{{4}})-(?P<iso_m>\d{{2}})-(?P<iso_d>\d{{2}})(?!-?\d){RIGHT}", _iso),
+        Rule("iso", rf"(?P<iso_y>\d{{4}})-(?P<iso_m>\d{{2}})-(?P<iso_d>\d{{2}})(?!-?\d){RIGHT}", _iso),
         Rule(
             "slashed",
-            rf"{LEFT}(?<!/)(?P<slash_a>\d{{1,2}})/(?P<slash_b>\d{{1,2}})/(?P<slash_y>\d{{4}})(?!/?\d){RIGHT}",
+            rf"(?<!/)(?P<slash_a>\d{{1,2}})/(?P<slash_b>\d{{1,2}})/(?P<slash_y>\d{{4}})(?!/?\d){RIGHT}",
             _slashed,
         ),
         Rule(
             "day_month",
-            rf"{LEFT}(?P<dm_day>\d{{1,2}}){suffix} (?:of )?(?P<dm_month>{month})\.?{RIGHT}"
+            rf"(?P<dm_day>\d{{1,2}}){_SUFFIX} (?:of )?(?P<dm_month>{month})\.?{RIGHT}"
             r"(?:,? (?P<dm_year>\d{3,4})(?![\d,]|[^\W_]))?",
             _day_month,
         ),
         Rule(
-            "month_day",
-            rf"(?<![^\W_])(?P<md_month>{month})\.? (?P<md_day>\d{{1,2}})(?P<md_suffix>{suffix})"
-            rf"(?![\d:%/]|[.,]\d){RIGHT}(?P<md_year>,? \d{{3,4}}(?![\d,]|[^\W_]))?",
-            _month_day,
-        ),
-        Rule(
             "clock",
-            rf"{LEFT}(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})(?::(?P<second>\d{{2}}))?(?![:\d])"
+            rf"(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})(?::(?P<second>\d{{2}}))?(?![:\d])"
             rf"(?:\s?(?P<clock_half>[AaPp])\.?[Mm]\b\.?)?{RIGHT}",
             _clock,
         ),
-        Rule("ratio", rf"{LEFT}(?P<ratio_a>\d{{1,4}}):(?P<ratio_b>\d{{1,4}})(?![:\d]){RIGHT}", _ratio),
-        Rule("half_day", rf"{LEFT}(?P<hours>\d{{1,2}})\s?(?P<half>[AaPp])\.?[Mm]\b\.?{RIGHT}", _hour),
+        Rule("ratio", rf"(?P<ratio_a>\d{{1,4}}):(?P<ratio_b>\d{{1,4}})(?![:\d]){RIGHT}", _ratio),
+        Rule("half_day", rf"(?P<hours>\d{{1,2}})\s?(?P<half>[AaPp])\.?[Mm]\b\.?{RIGHT}", _hour),
     ]
+
+
+def month_rule() -> Rule:
+    """Begins with the month."""
+    return Rule(
+        "month_day",
+        rf"(?P<md_month>{any_of(_months())})\.? (?P<md_day>\d{{1,2}})(?P<md_suffix>{_SUFFIX})"
+        rf"(?![\d:%/]|[.,]\d){RIGHT}(?P<md_year>,? \d{{3,4}}(?![\d,]|[^\W_]))?",
+        _month_day,
+    )
 
 
 def _months() -> dict[str, str]:

@@ -12,8 +12,8 @@ NUMBER = r"(?:\d{1,3}(?:,\d{3})++(?!\d)|\d++)(?:\.\d++)?"
 LEFT = r"(?<![^\W_])(?<!\d[.,:])"
 """No letter or digit before it, nor a number that goes on."""
 RIGHT = r"(?![^\W_])"
-SIGN = r"(?:(?<![\w)\].'’”\"%°+\-−])[+\-−±])?"
-"""Only before a number and behind nothing that it could divide from it."""
+SIGN = r"(?<![\w)\].'’”\"%°+\-−])[+\-−±]"
+"""Behind nothing that it could divide from the number."""
 SIGNS = {"": "", "+": "plus ", "-": "minus ", "−": "minus ", "±": "plus or minus "}
 _SENTENCE_END = re.compile(r"[\"'”’)\]]*(?:\s*\Z|\s+[\"'“‘(\[]*[A-Z])")
 
@@ -28,15 +28,17 @@ class Tables:
     months: dict[str, str]
     initialisms: dict[str, str]
     abbreviations: dict[str, str]
-    abbreviation_kinds: dict[str, str]
+    abbreviation_kinds: dict[str, frozenset[str]]
     symbols: dict[str, str]
-    roman: dict[str, str]
+    roman: dict[str, frozenset[str]]
 
 
 @cache
 def tables() -> Tables:
     text = Path(__file__).with_name("english.toml").read_text("utf-8")
     values: dict[str, Any] = tomllib.loads(text)
+    for name in ("abbreviation_kinds", "roman"):
+        values[name] = {key: frozenset(words.split()) for key, words in values[name].items()}
     return Tables(**values)
 
 

@@ -3,7 +3,7 @@
 import re
 
 from .english_numbers import cardinal, ordinal
-from .english_tables import any_of, ends_sentence, tables, word_after, word_before
+from .english_tables import RIGHT, ends_sentence, tables, word_after, word_before
 from .rules import Rule
 from .spoken_text import Edit
 
@@ -12,39 +12,52 @@ _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _TWO_WORDS = re.compile(r"([^\W\d_]+)\.? (?:[^\W\d_]+) \Z")
 _NAME = re.compile(r"[^\W\d_]+\Z")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_")
-_LOUD = re.compile(r"[A-Z]{4,}")
+_BEFORE = " (“\"‘'[—/"
+_LONGEST = 6
+"""Characters of an abbreviation."""
+_LOUD = re.compile(r"[A-Z]{3,}")
 
 
-def word_rules() -> list[Rule]:
-    """In the order in which they are to be tried."""
-    table = tables()
-    capitals = any_of(table.initialisms)
-    symbols = "".join(symbol for symbol in table.symbols if symbol not in "&@=+")
-    spaced = r"(?:(?<=\s)[=+<>](?=\s)|(?<=[^\W_])[=+](?=[^\W_]))"
+def capital_rules() -> list[Rule]:
+    """Those that begin with a capital."""
     return [
-        Rule("initialism", rf"(?<![^\W_])(?:{capitals})(?![^\W_])", _initialism),
-        Rule("roman", r"(?<![\w.'’-])[IVXL]{1,7}(?![\w]|[.-]\w)(?=['’]s\b|(?!['’]))", _roman),
-        Rule("dot", r"\.(?:%s)" % "|".join(_lookbehinds()), _abbreviation),
-        Rule("versus", r"(?<![^\W_])vs(?= )", lambda m: Edit(m.start(), m.end(), "versus")),
-        Rule("with", r"(?<=(?<![^\W_])w)/(?:o(?![^\W_]))?", _with),
-        Rule("not_applicable", r"\bN/A\b", lambda m: Edit(m.start(), m.end(), "not applicable")),
-        Rule("numbered", r"(?<![\w&])(?:#|№ ?|§§? ?)(?=\d)", _numbered),
-        Rule("hashtag", r"(?<![\w&])#(?P<tag>[^\W\d]\w{0,60})", _hashtag),
-        Rule("joined", r"(?<=[\w)\]\"”'’ ])[&@](?=[\w(\[\"“'‘ ])", _symbol),
-        Rule("slash", r"(?<=[^\W\d_])/(?=[^\W\d_])", _slash),
-        Rule("symbol", rf"[{re.escape(symbols)}]|{spaced}", _symbol),
-        Rule("tilde", r"(?<![\w/~])~(?=\d)", lambda m: Edit(m.start(), m.end(), "about ")),
+        Rule("numeral", r"(?<![.'’-])[IVXL]{1,7}(?![\w]|[.-]\w)(?=['’]s\b|(?!['’]))", _roman),
+        Rule("initialism", rf"(?:[A-Z]{{2,5}}s?|AoE){RIGHT}", _initialism),
+        Rule("not_applicable", r"N/A\b", lambda match: _edit(match, "not applicable")),
     ]
 
 
-def _lookbehinds() -> list[str]:
-    """Behind each abbreviation's full stop: looked for from there, as full stops are rare."""
-    return [rf"(?<=(?<![\w.]){re.escape(word)}\.)" for word in tables().abbreviations]
+def dot_rule() -> Rule:
+    """Begins with the full stop behind an abbreviation."""
+    return Rule("dot", rf"(?<!\w{{{_LONGEST + 1}}})\.(?=\s|\Z|[,;:)\]\"”'’—-]|\d)", _abbreviation)
+
+
+def symbol_rules() -> list[Rule]:
+    """Those that begin with a symbol."""
+    symbols = "".join(symbol for symbol in tables().symbols if symbol not in "&@=+")
+    spaced = r"(?:(?<=\s)[=+<>](?=\s)|(?<=[^\W_])[=+](?=[^\W_]))"
+    return [
+        Rule("with", r"(?<=(?<![^\W_])w)/(?:o(?![^\W_]))?", _with),
+        Rule("spaced_slash", r"(?<=\S )/(?= \S)", lambda m: Edit(m.start() - 1, m.end(), ",")),
+        Rule("slash", r"(?<=[^\W\d_])/(?=[^\W\d_])", _slash),
+        Rule("numbered", r"(?<![\w&])(?:#|№ ?|§§? ?)(?=\d)", _numbered),
+        Rule("hashtag", r"(?<![\w&])#(?P<tag>[^\W\d]\w{0,60})", _hashtag),
+        Rule("joined", r"(?<=[\w)\]\"”'’ ])[&@](?=[\w(\[\"“'‘ ])", _symbol),
+        Rule("symbol", rf"[{re.escape(symbols)}]|{spaced}", _symbol),
+        Rule("tilde", r"(?<![\w/~])~(?=\d)", lambda match: _edit(match, "about")),
+    ]
+
+
+def versus_rule() -> Rule:
+    """Begins with a "v"."""
+    return Rule("versus", r"vs(?= )", lambda match: _edit(match, "versus"))
 
 
 def _initialism(match: re.Match[str]) -> Edit | None:
     text, word = match.string, match.group()
     start, end = match.span()
+    if word not in tables().initialisms:
+        return None
     after, before = word_after(text, end), word_before(text, start)
     if len(word) == 3 and (_is_loud(before) or _is_loud(after)):
         return None  # "THE CON MAN"
@@ -69,7 +82,7 @@ def _roman(match: re.Match[str]) -> Edit | None:
     if before is None:
         return None
     word = before[1]
-    if word in tables().roman["numbers"].split() and numeral != "L":
+    if word in tables().roman["numbers"] and numeral != "L":
         return Edit(start, match.end(), cardinal(_value(numeral)))
     if not (word[0].isupper() and len(word) > 1) or "L" in numeral:
         return None
@@ -80,7 +93,7 @@ def _roman(match: re.Match[str]) -> Edit | None:
 
 def _titled(text: str, start: int) -> bool:
     earlier = _TWO_WORDS.search(text[max(0, start - 60) : start])
-    return earlier is not None and earlier[1] in tables().roman["titles"].split()
+    return earlier is not None and earlier[1] in tables().roman["titles"]
 
 
 def _value(numeral: str) -> int:
@@ -93,33 +106,32 @@ def _value(numeral: str) -> int:
 
 def _abbreviation(match: re.Match[str]) -> Edit | None:
     text, stop = match.string, match.start()
-    begin = stop
-    while begin and (text[begin - 1].isalpha() or text[begin - 1] == "."):
-        begin -= 1
-    word = text[begin:stop]
-    if word not in tables().abbreviations:  # "et al"
+    begin = max(text.rfind(mark, max(0, stop - _LONGEST - 4), stop) for mark in _BEFORE) + 1
+    word, table = text[begin:stop], tables()
+    if word == "al" and text[max(0, begin - 3) : begin] == "et ":
+        begin -= 3
         word = "et al"
-        begin = stop - len(word)
-    words, end = tables().abbreviations[word], match.end()
-    kinds = tables().abbreviation_kinds
-    following = text[end : end + 2]
-    if word in kinds["before_name"].split() and not re.match(r"\s?[A-Z\"“]", following):
+    words, end = table.abbreviations.get(word), match.end()
+    if words is None:
         return None
-    if word in kinds["before_number"].split() and not re.match(r"\s?[\dIVX]", following):
+    following = text[end : end + 2]
+    if word in table.abbreviation_kinds["before_name"] and not re.match(r"\s?[A-Z\"“]", following):
+        return None
+    if word in table.abbreviation_kinds["before_number"] and not re.match(r"\s?[\dIVX]", following):
         return None
     if word in ("min", "max", "temp", "lvl") and ends_sentence(text, end):
         return None
-    if word in kinds["may_end"].split() and ends_sentence(text, end):
+    if word in table.abbreviation_kinds["may_end"] and ends_sentence(text, end):
         end -= 1
     return Edit(begin, end, words)
 
 
 def _with(match: re.Match[str]) -> Edit:
-    return Edit(match.start() - 1, match.end(), "without " if match.group() == "/o" else "with ")
+    return Edit(match.start() - 1, match.end(), "without" if match.group() == "/o" else "with")
 
 
 def _numbered(match: re.Match[str]) -> Edit:
-    return Edit(match.start(), match.end(), "section " if "§" in match.group() else "number ")
+    return Edit(match.start(), match.end(), "section" if "§" in match.group() else "number")
 
 
 def _hashtag(match: re.Match[str]) -> Edit:
@@ -141,3 +153,7 @@ def _symbol(match: re.Match[str]) -> Edit | None:
     before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
     left = " " if before.strip() else ""
     return Edit(match.start(), match.end(), left + words + (" " if after.isalnum() else ""))
+
+
+def _edit(match: re.Match[str], words: str) -> Edit:
+    return Edit(match.start(), match.end(), words)

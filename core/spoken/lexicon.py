@@ -99,7 +99,7 @@ class Lexicon:
 
     def find(self, text: str) -> list[Hit]:
         """Where its words stand in `text`, whole words only, the longest entry first."""
-        if self._candidates.keys().isdisjoint(_WORD.findall(text.casefold())):
+        if not self._candidates or self._candidates.keys().isdisjoint(_WORD.findall(text.casefold())):
             return []
         return list(self._hits(text))
 
