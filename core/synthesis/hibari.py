@@ -6,10 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from ..errors import SynthesizerError
-from ..types import AudioFormat, Voice
+from ..types import AudioFormat, SpokenForm, Voice
 from .hibari_model import HOP, SAMPLE_RATE, HibariModel, pauses, sounding
 from .phonemes import LAG_S, SENTENCE_PAUSE_S, Phonemizer, Phrase
 from .polish import Polish
+from .pronunciation import inline
 from .synthesizer import Block, Cancellation, SpeedHint, SynthesisRequest
 from .word_times import moved, timed_words
 
@@ -26,6 +27,7 @@ class HibariSynthesizer:
     name = "hibari"
     batch_capacity = 1
     pauses = True
+    spoken_form = SpokenForm.PHONEMES
     # Deliberately modest, for a busy machine; the engine measures the truth.
     speed_hint: SpeedHint | None = SpeedHint(
         latency_s=0.02, real_time_factor=0.02, block_s=0.0, seconds_per_character=0.052
@@ -49,6 +51,9 @@ class HibariSynthesizer:
                 description="American woman, calm and clear",
             ),
         )
+
+    def pronounce(self, word: str, ipa: str) -> str:
+        return inline(word, ipa)
 
     def load(self, voice: str) -> None:
         try:

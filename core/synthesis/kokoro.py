@@ -11,10 +11,11 @@ import numpy as np
 import platformdirs
 
 from ..errors import SynthesizerError
-from ..types import AudioFormat, Voice
+from ..types import AudioFormat, SpokenForm, Voice
 from .kokoro_model import INSTALL, SAMPLE_RATE, KokoroModel, installed
 from .phonemes import LAG_S, SENTENCE_PAUSE_S, Phonemizer, Phrase
 from .polish import Polish
+from .pronunciation import inline
 from .synthesizer import Block, Cancellation, SpeedHint, SynthesisRequest
 from .trim import quiet_stretches
 from .word_times import moved, timed_words
@@ -35,6 +36,7 @@ class KokoroSynthesizer:
     name = "kokoro"
     batch_capacity = 1
     pauses = True
+    spoken_form = SpokenForm.PHONEMES
     speed_hint: SpeedHint | None = SpeedHint(
         latency_s=0.2, real_time_factor=0.6, block_s=0.0, seconds_per_character=0.06
     )
@@ -62,6 +64,9 @@ class KokoroSynthesizer:
     def missing(self) -> str:
         """The command that installs what is missing, empty where nothing is."""
         return "" if installed() else INSTALL
+
+    def pronounce(self, word: str, ipa: str) -> str:
+        return inline(word, ipa)
 
     def load(self, voice: str) -> None:
         if not installed():
