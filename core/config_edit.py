@@ -28,7 +28,7 @@ def write_settings(path: Path, values: Mapping[str, object]) -> None:
         old = path.read_bytes().decode("utf-8-sig") if path.exists() else ""
         text = with_values(old, values)
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, text.encode())
+        replace_file(path, text.encode())
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         wanted = ", ".join(f"{key} = {value}" for key, value in values.items())
@@ -64,7 +64,8 @@ def _set(values: dict[str, Any], section: str, key: str, value: object) -> None:
     cast("dict[str, object]", table)[key] = value
 
 
-def _replace(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes) -> None:
+    """Put `data` into the file at `path`, whole or not at all. Raises `OSError`."""
     handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".part", dir=path.parent)
     partial = Path(name)
     try:

@@ -15,7 +15,9 @@ _PATH = re.compile(r"/([^\W\d_]{2,20})/?(?:[?#].*)?\Z")
 
 def address_rule() -> Rule:
     """Begins at what no other word has: "://", "@", or a full stop before a known ending."""
-    found = rf"://|(?<=[\w.+-])@(?=[\w-]+\.\w)|(?<=[\w-])\.(?=(?:{_TOP})(?![\w-]))|(?<=\bwww)\.(?=\w)"
+    found = (
+        rf"://|(?<=[\w.+-])@(?=[\w-]+\.\w)|(?<=[\w-])\.(?=(?:{_TOP})(?![\w-]))|(?<=\bwww)\.(?=\w)"
+    )
     return Rule("address", found, _address)
 
 

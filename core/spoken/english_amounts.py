@@ -51,12 +51,16 @@ def amount_rules() -> list[Rule]:
         Rule("dotted", rf"\d{{1,5}}(?:\.\d{{1,5}}){{2,8}}(?!\.?\d){RIGHT}", _dotted),
         Rule("phone", rf"(?<![-–])(?:\d{{3}}-)?\d{{3}}-\d{{4}}(?![-–]){RIGHT}", _phone),
         Rule(
-            "ordinal", rf"(?:\d{{1,3}}(?:,\d{{3}}){{1,4}}|\d{{1,15}})(?:st|nd|rd|th){RIGHT}", _ordinal
+            "ordinal",
+            rf"(?:\d{{1,3}}(?:,\d{{3}}){{1,4}}|\d{{1,15}})(?:st|nd|rd|th){RIGHT}",
+            _ordinal,
         ),
         Rule("decade", rf"(?:\d{{2}})?\d0['’]?s{RIGHT}", _decade),
         Rule("fraction", _fraction_pattern(""), lambda match: _fraction(match, "")),
         Rule(
-            "tall", rf"(?P<feet>\d{{1,4}})['’′] ?(?P<inches>\d{{1,2}})[\"”″]{RIGHT}", _feet_and_inches
+            "tall",
+            rf"(?P<feet>\d{{1,4}})['’′] ?(?P<inches>\d{{1,2}})[\"”″]{RIGHT}",
+            _feet_and_inches,
         ),
         Rule("amount", _amount_pattern(""), lambda match: _amount(match, "")),
     ]
@@ -233,7 +237,9 @@ def _amount(match: re.Match[str], tag: str) -> Edit | None:
     end = match.end() - 1 if quote_ends else match.end()
     words = _sign(match, tag)
     if high:
-        words += f"{_range(low, high, counted=bool(unit))[0]} {_JOINTS[match['joint' + tag].strip()]} "
+        words += (
+            f"{_range(low, high, counted=bool(unit))[0]} {_JOINTS[match['joint' + tag].strip()]} "
+        )
         words += _range(low, high, counted=bool(unit))[1]
     elif not (tag or unit) and _is_year(low) and _reads_as_year(match.string, match.start(), end):
         words += year(int(low))

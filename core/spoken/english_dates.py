@@ -17,7 +17,9 @@ def date_rules() -> list[Rule]:
     """Those that begin with a digit, in the order in which they are to be tried."""
     month = any_of(_months())
     return [
-        Rule("iso", rf"(?P<iso_y>\d{{4}})-(?P<iso_m>\d{{2}})-(?P<iso_d>\d{{2}})(?!-?\d){RIGHT}", _iso),
+        Rule(
+            "iso", rf"(?P<iso_y>\d{{4}})-(?P<iso_m>\d{{2}})-(?P<iso_d>\d{{2}})(?!-?\d){RIGHT}", _iso
+        ),
         Rule(
             "slashed",
             rf"(?<!/)(?P<slash_a>\d{{1,2}})/(?P<slash_b>\d{{1,2}})/(?P<slash_y>\d{{4}})(?!/?\d){RIGHT}",
@@ -122,7 +124,9 @@ def _clock(match: re.Match[str]) -> Edit | None:
 
 
 def _ratio(match: re.Match[str]) -> Edit | None:
-    return _said(match, f"{cardinal(int(match['ratio_a']))} to {cardinal(int(match['ratio_b']))}", None)
+    return _said(
+        match, f"{cardinal(int(match['ratio_a']))} to {cardinal(int(match['ratio_b']))}", None
+    )
 
 
 def _hour(match: re.Match[str]) -> Edit | None:

@@ -72,7 +72,7 @@ class _Numbers:
         return (
             r"(?<![^\W_])(?<!\d[.,:/–-])(?<![-−])(?:(?P<before>[€$£])\s?)?"
             rf"(?P<whole>\d{{1,3}}(?:{group}\d{{3}})++(?!\d)|\d++){decimals}"
-            rf"(?![.,:/–-]?\d)(?:\s?(?P<noun>{nouns}))?(?![^\W_])"
+            rf"(?![.,:/–-]?\d)(?:\s?(?P<noun>{nouns}))?(?![^\W_]|\s?[€$£%°])"
         )
 
     def speak(self, match: re.Match[str]) -> Edit | None:

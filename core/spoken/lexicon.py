@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from .spoken_text import Edit
 
 _WORD = re.compile(r"\w+")
-_SUFFIX = re.compile(r"['’]s(?!\w)|['’](?!\w)|(?:es|s)(?:['’](?!\w))?(?!\w)")
-_SYLLABLE = re.compile(r"[^\W\d_]+")
+_SUFFIX = re.compile(r"['’]s(?!\w)|(?<=s)['’](?=\s)|(?:es|s)(?:['’](?=\s))?(?!\w)")
+_SYLLABLES = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+|[^\W\d_]{3,}")
+_VOWELS = frozenset("AEIOUYaeiouy")
 _HISSING = tuple("s z ʃ ʒ ʧ ʤ".split())
 _VOICELESS = tuple("p t k f θ".split())
-_MOST_WORDS = 12
+MOST_WORDS = 12
 """In one entry."""
 
 
@@ -61,12 +62,10 @@ class _Candidate:
         if match is None:
             return None
         end = match.end()
-        if not (text[end : end + 1].isalnum() or text[end : end + 1] in "_'’"):
-            return Hit(start, end, self.entry, "")
         suffix = _SUFFIX.match(text, end)
         if suffix is not None:
             return Hit(start, suffix.end(), self.entry, suffix.group())
-        return None if text[end].isalnum() or text[end] == "_" else Hit(start, end, self.entry, "")
+        return None if _WORD.match(text, end) else Hit(start, end, self.entry, "")
 
 
 class Lexicon:
@@ -86,7 +85,7 @@ class Lexicon:
 
     def _index(self, entry: Entry) -> None:
         match = _WORD.search(entry.word)
-        if match is None or match.start() or len(entry.word.split()) > _MOST_WORDS:
+        if match is None or match.start() or len(entry.word.split()) > MOST_WORDS:
             return
         first = match.group().casefold()
         candidate = _Candidate(entry)
@@ -99,7 +98,9 @@ class Lexicon:
 
     def find(self, text: str) -> list[Hit]:
         """Where its words stand in `text`, whole words only, the longest entry first."""
-        if not self._candidates or self._candidates.keys().isdisjoint(_WORD.findall(text.casefold())):
+        if not self._candidates or self._candidates.keys().isdisjoint(
+            _WORD.findall(text.casefold())
+        ):
             return []
         return list(self._hits(text))
 
@@ -120,12 +121,18 @@ class Lexicon:
 def respelled(hit: Hit, text: str) -> Edit:
     """`hit` said by its respelling. Capitals that only mark the stress would be spelled out, or
     mean nothing, to a voice."""
-    say = hit.entry.say
-    if "-" in say:
-        say = _SYLLABLE.sub(lambda m: m.group().lower(), say)
+    say = _SYLLABLES.sub(_without_stress, hit.entry.say)
     if text[hit.start].isupper() and say[:1].islower():
         say = say[0].upper() + say[1:]
     return Edit(hit.start, hit.end, say + hit.suffix)
+
+
+def _without_stress(match: re.Match[str]) -> str:
+    """ "MAL-a-kar" as "mal-uh-kar": between hyphens a voice would name the letter."""
+    word = match.group()
+    if "-" in word:
+        return re.sub(r"(?<=-)a(?![^-])", "uh", word.lower())
+    return word if _VOWELS.isdisjoint(word) or not word.isupper() else word.lower()
 
 
 def with_ending(ipa: str, suffix: str) -> str:

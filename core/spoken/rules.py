@@ -73,6 +73,8 @@ class Rules:
 
 def _capitalised(edit: Edit, text: str) -> Edit:
     """With a capital where a sentence begins behind another: voices look for one there."""
-    if text[edit.start - 1 : edit.start] == " " and _BEGINS.search(text, edit.start - 4, edit.start):
+    if text[edit.start - 1 : edit.start] == " " and _BEGINS.search(
+        text, edit.start - 4, edit.start
+    ):
         return edit._replace(words=edit.words[:1].upper() + edit.words[1:])
     return edit

@@ -96,9 +96,7 @@ def edited(base: SpokenText, edits: Iterable[Edit]) -> SpokenText:
         words = _spaced(parts[-1][-1:] if parts else "", edit.words, text[edit.end : edit.end + 1])
         if words:
             parts.append(words)
-        pieces.append(
-            _Piece(length, length + len(words), edit.start + shift, edit.end + shift)
-        )
+        pieces.append(_Piece(length, length + len(words), edit.start + shift, edit.end + shift))
         length += len(words)
         position = edit.end
     parts.append(text[position:])
