@@ -39,8 +39,9 @@ def table(generator: random.Random) -> str:
     """A line of a game's table, with numbers that do not come again."""
     number = generator.randrange
     return (
-        f"{number(1, 999999):,} gp, {number(1, 99)}d{number(4, 20)}+{number(1, 30)}, {number(1, 500)} "
-        f"ft., DC {number(5, 30)}, {number(1000, 2000)}, {number(1, 99)}.{number(1, 99)}%. "
+        f"{number(1, 999999):,} gp, {number(1, 99)}d{number(4, 20)}+{number(1, 30)}, "
+        f"{number(1, 500)} ft., DC {number(5, 30)}, {number(1000, 2000)}, "
+        f"{number(1, 99)}.{number(1, 99)}%. "
     )
 
 

@@ -19,18 +19,6 @@ from .spoken_text import Edit
 
 _VULGAR = "½⅓⅔¼¾⅕⅛⅜⅝⅞"
 _DENOMINATORS = {2: "half", 4: "quarter"}
-_YEAR_BEFORE = frozenset(
-    "in since by until till from before after around circa year early late mid between to "
-    "spring summer autumn fall winter january february march april may june july august "
-    "september october november december anno of".split()
-)
-_YEAR_AFTER = frozenset("AD BC CE BCE DR AR".split())
-_FUNCTION_WORDS = frozenset(
-    "a an the and or but nor was were is are had has have he she it they we you i his her its "
-    "their our my this that these those when while as at by for from in into of on to with who "
-    "which where because though until since after before if then there not did saw came began "
-    "brought marked would will could can".split()
-)
 _JOINTS = {"-": "to", "–": "to", "—": "to", "x": "by", "×": "times"}
 _KEEPS = {"kh": "keep the highest", "kl": "keep the lowest", "dh": "drop the highest",
           "dl": "drop the lowest", "k": "keep the highest", "d": "drop the lowest"}  # fmt: skip
@@ -90,7 +78,8 @@ def _fraction_pattern(tag: str) -> str:
     return (
         rf"(?<!/)(?:(?P<whole{tag}>\d{{1,6}}) (?=\d{{1,2}}/\d))?(?P<over{tag}>\d{{1,6}})"
         rf"/(?P<under{tag}>\d{{1,6}})(?![/.,]?\d)"
-        rf"(?:(?P<part_gap{tag}>[ \-]?)(?P<part_unit{tag}>{any_of(tables().units)})(?![^\W_]))?{RIGHT}"
+        rf"(?:(?P<part_gap{tag}>[ \-]?)(?P<part_unit{tag}>{any_of(tables().units)})(?![^\W_]))?"
+        rf"{RIGHT}"
     )
 
 
@@ -271,13 +260,13 @@ def _is_year(number: str) -> bool:
 
 
 def _reads_as_year(text: str, start: int, end: int) -> bool:
-    after = word_after(text, end)
-    if after in _YEAR_AFTER:
+    after, years = word_after(text, end), tables().years
+    if after in years["eras"]:
         return True
     if after and text[end] == "-":
         return False
-    counted = after.islower() and after not in _FUNCTION_WORDS
-    if word_before(text, start).lower() in _YEAR_BEFORE:
+    counted = after.islower() and after not in years["goes_on"]
+    if word_before(text, start).lower() in years["before"]:
         return not (counted and (after.endswith(("s", "men", "people", "feet")) or after == "gold"))
     return not counted
 

@@ -69,14 +69,14 @@ def _date(day: int, month: int, its_year: int) -> str | None:
 
 def _iso(match: re.Match[str]) -> Edit | None:
     words = _date(int(match["iso_d"]), int(match["iso_m"]), int(match["iso_y"]))
-    return words and Edit(match.start(), match.end(), words) or None
+    return Edit(match.start(), match.end(), words) if words else None
 
 
 def _slashed(match: re.Match[str]) -> Edit | None:
     """As an American writes it, where it can be read so."""
     first, second, its_year = int(match["slash_a"]), int(match["slash_b"]), int(match["slash_y"])
     words = _date(second, first, its_year) or _date(first, second, its_year)
-    return words and Edit(match.start(), match.end(), words) or None
+    return Edit(match.start(), match.end(), words) if words else None
 
 
 def _day_month(match: re.Match[str]) -> Edit | None:

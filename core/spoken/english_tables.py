@@ -31,13 +31,14 @@ class Tables:
     abbreviation_kinds: dict[str, frozenset[str]]
     symbols: dict[str, str]
     roman: dict[str, frozenset[str]]
+    years: dict[str, frozenset[str]]
 
 
 @cache
 def tables() -> Tables:
     text = Path(__file__).with_name("english.toml").read_text("utf-8")
     values: dict[str, Any] = tomllib.loads(text)
-    for name in ("abbreviation_kinds", "roman"):
+    for name in ("abbreviation_kinds", "roman", "years"):
         values[name] = {key: frozenset(words.split()) for key, words in values[name].items()}
     return Tables(**values)
 

@@ -11,8 +11,8 @@ _WORD = re.compile(r"\w+")
 _SUFFIX = re.compile(r"['’]s(?!\w)|(?<=s)['’](?=\s)|(?:es|s)(?:['’](?=\s))?(?!\w)")
 _SYLLABLES = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+|[^\W\d_]{3,}")
 _VOWELS = frozenset("AEIOUYaeiouy")
-_HISSING = tuple("s z ʃ ʒ ʧ ʤ".split())
-_VOICELESS = tuple("p t k f θ".split())
+_HISSING = ("s", "z", "ʃ", "ʒ", "ʧ", "ʤ")
+_VOICELESS = ("p", "t", "k", "f", "θ")
 MOST_WORDS = 12
 """In one entry."""
 
@@ -73,7 +73,6 @@ class Lexicon:
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self.entries: dict[str, Entry] = {}
-        """In the order given, by the word as the entry has it."""
         for entry in entries:
             self.entries.pop(entry.word, None)
             self.entries[entry.word] = entry

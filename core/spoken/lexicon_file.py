@@ -60,9 +60,9 @@ def add_entry(path: Path, entry: Entry) -> None:
     def change(document: Any) -> None:
         import tomlkit
 
-        value = _value(entry)
+        value: Any = _value(entry)
         if isinstance(value, dict):  # in one line: a section would swallow what follows it
-            table = tomlkit.inline_table()
+            table: Any = tomlkit.inline_table()
             table.update(value)
             value = table
         document[entry.word] = value
@@ -147,7 +147,8 @@ def _entry(word: str, value: object) -> tuple[Entry | None, str]:
             return None, f"{word!r} has an unknown {name!r}; there are {', '.join(_FIELDS)}"
         if not isinstance(given, bool if name == "case" else str):
             return None, f"{word!r}: {name} has to be {'true' if name == 'case' else 'text'}"
-    entry = Entry(word, **{"say": "", "ipa": "", **_stripped(fields)})
+    text: dict[str, Any] = {k: v.strip() if isinstance(v, str) else v for k, v in fields.items()}
+    entry = Entry(word, **text)
     wrong = _wrong_ipa(entry)
     if wrong:
         entry = Entry(word, entry.say, "", entry.case)
@@ -156,10 +157,6 @@ def _entry(word: str, value: object) -> tuple[Entry | None, str]:
     if not (entry.say or entry.ipa):
         return None, wrong or f'{word!r} does not tell how it is said: {word} = "how it is said"'
     return entry, wrong
-
-
-def _stripped(fields: Mapping[str, object]) -> dict[str, Any]:
-    return {name: v.strip() if isinstance(v, str) else v for name, v in fields.items()}
 
 
 def _wrong_ipa(entry: Entry) -> str:

@@ -3,7 +3,8 @@
 import re
 
 ALPHABET = frozenset(
-    "AIOQSTWYabcdefhijklmnopqrstuvwxyzæçðøŋœɐɑɒɔɕɖəɚɛɜɟɡɣɤɥɨɪɯɰɲɳɴɸɹɻɽɾʁʂʃʈʊʋʌʎʒʔʝʣʤʥʦʧʨʰʲˈˌːβθχᵊᵝᵻꭧ "
+    "AIOQSTWYabcdefhijklmnopqrstuvwxyz"
+    "æçðøŋœɐɑɒɔɕɖəɚɛɜɟɡɣɤɥɨɪɯɰɲɳɴɸɹɻɽɾʁʂʃʈʊʋʌʎʒʔʝʣʤʥʦʧʨʰʲˈˌːβθχᵊᵝᵻꭧ "
 )
 """What hibari's and Kokoro's models know, in misaki's alphabet: IPA, but for diphthongs, which are
 one letter each ("A" as in "day"), and the affricates."""
