@@ -231,8 +231,8 @@ def test_a_dash_that_opens_a_line_of_dialogue_is_no_pause_after_it() -> None:
     "text",
     [
         "10 a.m.", "5 Uhr", "12 000", "2 + 3", "Dr. Who", "J. Who", "No. 5", "a\u00a0b",
-        "60 ft.", "5 lb.", "12 gp", "DC 15", "AC 17", "3 May", "May 3rd", "Chapter IV", "Charles II",
-        "Scene V", "10 HP", "30 °C", "3 million",
+        "60 ft.", "5 lb.", "12 gp", "DC 15", "AC 17", "3 May", "May 3rd", "Chapter IV",
+        "Charles II", "Scene V", "10 HP", "30 °C", "3 million",
     ],
 )  # fmt: skip
 def test_words_that_are_tied_together_are_not_parted(text: str) -> None:
