@@ -37,7 +37,16 @@ def amount_rules() -> list[Rule]:
     return [
         Rule("dice", rf"\d{{1,4}}{_DIE}{_TAIL}(?:['’]?s)?{RIGHT}", _dice),
         Rule("dotted", rf"\d{{1,5}}(?:\.\d{{1,5}}){{2,8}}(?!\.?\d){RIGHT}", _dotted),
-        Rule("phone", rf"(?<![-–])(?:\d{{3}}-)?\d{{3}}-\d{{4}}(?![-–]){RIGHT}", _phone),
+        Rule(
+            "phone",
+            rf"(?<![-–])(?:\d{{3}}-\d{{4}}|\d{{1,9}}(?:-\d{{1,9}}){{2,6}}+)(?![-–]){RIGHT}",
+            _phone,
+        ),
+        Rule(
+            "listed",
+            rf"(?!\d{{1,3}}(?:,\d{{3}})+(?![,\d]))\d{{1,9}}(?:,\d{{1,9}}){{1,12}}+(?![.,]?\d){RIGHT}",
+            _listed,
+        ),
         Rule(
             "ordinal",
             rf"(?:\d{{1,3}}(?:,\d{{3}}){{1,4}}|\d{{1,15}})(?:st|nd|rd|th){RIGHT}",
@@ -95,7 +104,7 @@ def _amount_pattern(tag: str) -> str:
     return (
         rf"(?P<low{tag}>{NUMBER})(?:\s?(?P<vulgar{tag}>[{_VULGAR}]))?"
         rf"(?:(?P<joint{tag}>[-–—x]|\s[–—x]\s|\s?×\s?)(?P<high{tag}>{NUMBER})(?!\d|[-–]\d))?"
-        rf"(?:(?P<thousands{tag}>[kK])(?![^\W_])|(?P<times{tag}>[x×](?![^\W_]))"
+        rf"(?:(?P<thousands{tag}>k)(?![^\W_])|(?P<times{tag}>[x×](?![^\W_]))"
         rf"|(?P<gap{tag}>\s?|-)(?P<unit{tag}>{any_of(tables().units)}|in(?=\.))(?![^\W_])"
         rf"|(?P<quote{tag}>['’])(?![\w'’]))?{RIGHT}"
     )
@@ -141,6 +150,10 @@ def _phone(match: re.Match[str]) -> Edit:
     return _edit(match, ", ".join(map(digits, match.group().split("-"))))
 
 
+def _listed(match: re.Match[str]) -> Edit:
+    return _edit(match, ", ".join(spoken_number(n) for n in match.group().split(",")))
+
+
 def _ordinal(match: re.Match[str]) -> Edit:
     return _edit(match, ordinal(int(match.group()[:-2].replace(",", ""))))
 
@@ -162,7 +175,7 @@ def _fraction(match: re.Match[str], tag: str) -> Edit | None:
     if (over, under) == (24, 7):
         words = "twenty-four seven"
     elif not words:
-        words = f"{cardinal(over)} out of {cardinal(under)}"
+        words = f"{cardinal(over)} {'to' if unit else 'out of'} {cardinal(under)}"
     if whole:
         words = f"{cardinal(int(whole))} and {_a(words)}"
     words = _sign(match, tag) + words
@@ -182,7 +195,7 @@ def _a(words: str) -> str:
 
 def _ratio(over: int, under: int) -> str:
     """ "three quarters", empty where it is not said so."""
-    if not 0 < over < under or not (under <= 20 or under in (30, 50, 100, 1000)):
+    if not 0 < over < under or not (under <= 10 or under in (12, 16, 20, 30, 50, 100, 1000)):
         return ""
     name = _DENOMINATORS.get(under) or ordinal(under)
     if over == 1:
@@ -282,11 +295,20 @@ def _with_unit(
     """An amount with its unit, and the unit's full stop unless that ends the sentence."""
     one, many = ["inch", "inches"] if unit == "in" else tables().units[unit]
     end = match.end()
-    if match.string.startswith(".", end) and not ends_sentence(match.string, end + 1):
+    if match.string.startswith(".", end) and _has_its_stop(match.string, end + 1, unit):
         end += 1
+    if re.match(r"/[a-z]", match.string[end : end + 2]):  # "10 ft./round"
+        return Edit(match.start(), end + 1, f"{words} {one if singular else many} per")
     if gap == "-" or match.string[end : end + 1] == "-":  # "a 30-ft. cone"
         return Edit(match.start(), end, f"{words}-{one}")
     return Edit(match.start(), end, f"{words} {one if singular else many}")
+
+
+def _has_its_stop(text: str, end: int, unit: str) -> bool:
+    """Whether the full stop before `end` belongs to the unit alone."""
+    if unit.rpartition(" ")[2] in tables().dotted_units:
+        return not ends_sentence(text, end)
+    return re.match(r" [a-z]", text[end : end + 2]) is not None
 
 
 def _edit(match: re.Match[str], words: str) -> Edit:

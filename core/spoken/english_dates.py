@@ -18,11 +18,13 @@ def date_rules() -> list[Rule]:
     month = any_of(_months())
     return [
         Rule(
-            "iso", rf"(?P<iso_y>\d{{4}})-(?P<iso_m>\d{{2}})-(?P<iso_d>\d{{2}})(?!-?\d){RIGHT}", _iso
+            "iso",
+            rf"(?P<iso_y>\d{{4}})(?P<iso>[-/])(?P<iso_m>\d{{2}})(?P=iso)(?P<iso_d>\d{{2}})(?![-/]?\d){RIGHT}",
+            _iso,
         ),
         Rule(
             "slashed",
-            rf"(?<!/)(?P<slash_a>\d{{1,2}})/(?P<slash_b>\d{{1,2}})/(?P<slash_y>\d{{4}})(?!/?\d){RIGHT}",
+            rf"(?<!/)(?P<slash_a>\d{{1,2}})(?P<slash>[/.])(?P<slash_b>\d{{1,2}})(?P=slash)(?P<slash_y>\d{{4}})(?!/?\d){RIGHT}",
             _slashed,
         ),
         Rule(
@@ -73,8 +75,10 @@ def _iso(match: re.Match[str]) -> Edit | None:
 
 
 def _slashed(match: re.Match[str]) -> Edit | None:
-    """As an American writes it, where it can be read so."""
+    """With slashes as an American writes it, where it can be read so; with full stops not."""
     first, second, its_year = int(match["slash_a"]), int(match["slash_b"]), int(match["slash_y"])
+    if match["slash"] == ".":
+        first, second = second, first
     words = _date(second, first, its_year) or _date(first, second, its_year)
     return Edit(match.start(), match.end(), words) if words else None
 

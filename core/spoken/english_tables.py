@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-NUMBER = r"(?:\d{1,3}(?:,\d{3})++(?!\d)|\d++)(?:\.\d++)?"
+NUMBER = r"(?:\d{1,3}(?:,\d{3})++(?!\d)|\d++)(?:\.\d++)?+(?![.,]?\d)"
 """With thousands' commas or a decimal point."""
 LEFT = r"(?<![^\W_])(?<!\d[.,:])"
 """No letter or digit before it, nor a number that goes on."""
@@ -23,6 +23,7 @@ class Tables:
     """`english.toml`, whose comments say what each table is."""
 
     units: dict[str, list[str]]
+    dotted_units: frozenset[str]
     currencies: dict[str, list[str]]
     scales: dict[str, str]
     months: dict[str, str]
@@ -40,6 +41,7 @@ def tables() -> Tables:
     values: dict[str, Any] = tomllib.loads(text)
     for name in ("abbreviation_kinds", "roman", "years"):
         values[name] = {key: frozenset(words.split()) for key, words in values[name].items()}
+    values["dotted_units"] = frozenset(values["dotted_units"]["units"].split())
     return Tables(**values)
 
 

@@ -12,6 +12,7 @@ _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _TWO_WORDS = re.compile(r"([^\W\d_]+)\.? (?:[^\W\d_]+) \Z")
 _NAME = re.compile(r"[^\W\d_]+\Z")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_")
+_NUMBER = re.compile(r"\s?(?:\d|(?!I\b)[IVXL]+\b)")
 _BEFORE = " (“\"‘'[—/"
 _LONGEST = 6
 """Characters of an abbreviation."""
@@ -35,7 +36,7 @@ def dot_rule() -> Rule:
 def symbol_rules() -> list[Rule]:
     """Those that begin with a symbol."""
     symbols = "".join(symbol for symbol in tables().symbols if symbol not in "&@=+")
-    spaced = r"(?:(?<=\s)[=+<>](?=\s)|(?<=[^\W_])[=+](?=[^\W_]))"
+    spaced = r"(?:(?<=\s)[=+<>](?=\s)|(?<![^\s(])[<>](?=\d)|(?<=[^\W_])[=+](?=[^\W_]))"
     return [
         Rule("with", r"(?<=(?<![^\W_])w)/(?:o(?![^\W_]))?", _with),
         Rule("spaced_slash", r"(?<=\S )/(?= \S)", lambda m: Edit(m.start() - 1, m.end(), ",")),
@@ -84,7 +85,8 @@ def _roman(match: re.Match[str]) -> Edit | None:
     word = before[1]
     if word in tables().roman["numbers"] and numeral != "L":
         return Edit(start, match.end(), cardinal(_value(numeral)))
-    if not (word[0].isupper() and len(word) > 1) or "L" in numeral:
+    plain_word = word.lower() in tables().years["goes_on"]
+    if plain_word or not (word[0].isupper() and len(word) > 1) or "L" in numeral:
         return None
     if len(numeral) == 1 and not _titled(text, start):
         return None  # "Malcolm X"
@@ -115,9 +117,11 @@ def _abbreviation(match: re.Match[str]) -> Edit | None:
     if words is None:
         return None
     following = text[end : end + 2]
+    if word == "St" and word_after(text, end).lower() in table.years["goes_on"]:
+        return Edit(begin, end - ends_sentence(text, end), "Street")
     if word in table.abbreviation_kinds["before_name"] and not re.match(r"\s?[A-Z\"“]", following):
         return None
-    if word in table.abbreviation_kinds["before_number"] and not re.match(r"\s?[\dIVX]", following):
+    if word in table.abbreviation_kinds["before_number"] and not _NUMBER.match(text, end):
         return None
     if word in ("min", "max", "temp", "lvl") and ends_sentence(text, end):
         return None

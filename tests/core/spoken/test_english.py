@@ -38,6 +38,9 @@ def table(lines: str) -> pytest.MarkDecorator:
     a 3-2 win -> a three to two win
     a 10-year-old -> a ten-year-old
     call 555-1234 -> call five five five, one two three four
+    rolls of 3,4,5 -> rolls of three, four, five
+    ISBN 978-3-16-1484 -> ISBN nine seven eight, three, one six, one four eight four
+    edition 3.5e in 4K -> edition 3.5e in 4K
     (5) and [6] -> (five) and [six]
     B12 and R2D2 -> B12 and R2D2
     He came. 12 men saw it. -> He came. Twelve men saw it.
@@ -114,6 +117,8 @@ def test_money_and_coins(written: str, said: str) -> None:
     1492-05-03 -> the third of May fourteen ninety-two
     May 3rd -> May third
     May 3, 1492, at dawn -> May third, fourteen ninety-two, at dawn
+    6.5.2024 -> the sixth of May twenty twenty-four
+    2024/05/06 -> the sixth of May twenty twenty-four
     12/25/2024 -> the twenty-fifth of December twenty twenty-four
     Jan. 5 -> January fifth
     May 5 heroes enter? -> May five heroes enter?
@@ -143,6 +148,8 @@ def test_dates_and_times(written: str, said: str) -> None:
     I mix it -> I mix it
     King Arthur, I beg you -> King Arthur, I beg you
     Malcolm X -> Malcolm X
+    Vol. II -> Volume two
+    The IV drip -> The IV drip
     plan C, the CIVIL war, XL shirts -> plan C, the CIVIL war, XL shirts
     Am I? -> Am I?
     """
@@ -167,6 +174,10 @@ def test_roman_numerals_only_where_they_surely_are(written: str, said: str) -> N
     a 20-foot-radius sphere -> a twenty-foot-radius sphere
     a 10x10 ft. room -> a ten by ten feet room
     5-10 ft. wide -> five to ten feet wide
+    10 ft./round -> ten feet per round
+    He has 2.5 gp. "5 gp!" -> He has two point five gold pieces. "five gold pieces!"
+    1 ft. 2 in. tall -> one foot two inches tall
+    range 80/320 ft., one target -> range eighty to three hundred and twenty feet, one target
     5 in. long -> five inches long
     5 in the morning -> five in the morning
     """
@@ -220,6 +231,8 @@ def test_the_table_s_own_abbreviations(written: str, said: str) -> None:
     swords, bows, etc. The rest -> swords, bows, et cetera. The rest
     etc. and more -> et cetera and more
     him vs. her vs it -> him versus her versus it
+    on Main St. He left -> on Main Street. He left
+    no. I won't -> no. I won't
     no. 5 and No. 6 -> number five and Number six
     No. He left. -> No. He left.
     the end. Then -> the end. Then
@@ -244,7 +257,8 @@ def test_common_abbreviations(written: str, said: str) -> None:
     3 × 4 ≥ 5 -> three times four at least five
     2 + 2 = 4 -> two plus two equals four
     30° north -> thirty degrees north
-    ~5 -> about five
+    ~5, <5 and > 3 -> about five, less than five and greater than three
+    20 €, 5$ -> twenty euros, five dollars
     """
 )
 def test_addresses_and_symbols(written: str, said: str) -> None:
