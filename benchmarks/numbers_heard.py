@@ -31,7 +31,7 @@ LEXICON = Lexicon(
 LINES = {
     "The fire burns you for 2d6+3 damage.": "the fire burns you for two d six plus three damage",
     "Roll a d20 and add 5.": "roll a d twenty and add five",
-    "The blast reaches 60 ft. in every direction.": "the blast reaches sixty feet in every direction",
+    "The blast reaches 60 ft. on each side.": "the blast reaches sixty feet on each side",
     "You need a DC 15 check to open it.": "you need a d c fifteen check to open it",
     "The guard wears plate, so his AC is 18.": "the guard wears plate so his a c is eighteen",
     "The chest holds 1,250 gp and 3 cp.": (
@@ -66,7 +66,7 @@ LINES = {
     "Xyla drew her sword.": "shyla drew her sword",
     "Ghaun's army marched to the gate.": "gones army marched to the gate",
 }
-ALSO_HEARD = {"shila": "shyla", "sheila": "shyla", "gauns": "gones", "gons": "gones", "gawns": "gones"}
+SPELLED = {"shila": "shyla", "sheila": "shyla", "gauns": "gones", "gons": "gones", "gawns": "gones"}
 
 
 def main(voice: str = "hibari:heart", folder: str = "") -> None:
@@ -82,9 +82,10 @@ def main(voice: str = "hibari:heart", folder: str = "") -> None:
                 if folder:
                     path = Path(folder) / f"{number:02}-{form.value}.wav"
                     soundfile.write(path, samples, speaker.sample_rate)
-                raw = "".join(word for word, _, _ in transcribe(model, samples, speaker.sample_rate))
+                found = transcribe(model, samples, speaker.sample_rate)
+                raw = "".join(word for word, _, _ in found)
                 line = plain(words.speak(raw, "en", SpokenForm.WORDS).text)
-                heard.append(" ".join(ALSO_HEARD.get(word, word) for word in line.split()))
+                heard.append(" ".join(SPELLED.get(word, word) for word in line.split()))
                 if heard[-1] != said:
                     print(f"  {form.value:9}{text}\n    said   {said}\n    heard  {raw.strip()}")
             rate = jiwer.wer(list(LINES.values()), heard)

@@ -13,7 +13,7 @@ _TWO_WORDS = re.compile(r"([^\W\d_]+)\.? (?:[^\W\d_]+) \Z")
 _NAME = re.compile(r"[^\W\d_]+\Z")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_")
 _NUMBER = re.compile(r"\s?(?:\d|(?!I\b)[IVXL]+\b)")
-_BEFORE = " (“\"‘'[—/"
+_OPENERS = "(“\"‘'[/"
 _LONGEST = 6
 """Characters of an abbreviation."""
 _LOUD = re.compile(r"[A-Z]{3,}")
@@ -108,8 +108,10 @@ def _value(numeral: str) -> int:
 
 def _abbreviation(match: re.Match[str]) -> Edit | None:
     text, stop = match.string, match.start()
-    begin = max(text.rfind(mark, max(0, stop - _LONGEST - 4), stop) for mark in _BEFORE) + 1
-    word, table = text[begin:stop], tables()
+    least, table = max(0, stop - _LONGEST - 4), tables()
+    begin = max(text.rfind(" ", least, stop), text.rfind("—", least, stop)) + 1
+    word = text[begin:stop].lstrip(_OPENERS)
+    begin = stop - len(word)
     if word == "al" and text[max(0, begin - 3) : begin] == "et ":
         begin -= 3
         word = "et al"
