@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from skaldcast.core.synthesis.hibari import HibariSynthesizer
+from skaldcast.core.synthesis.kokoro import KokoroSynthesizer
 from skaldcast.core.synthesis.phonemes import Phonemizer
 from skaldcast.core.synthesis.pronunciation import (
     ALPHABET,
@@ -14,6 +16,25 @@ from skaldcast.core.synthesis.pronunciation import (
     unknown_symbols,
     without_inline,
 )
+from skaldcast.core.synthesis.synthesizer import Pronouncing, Synthesizer
+from skaldcast.core.synthesis.tone import ToneSynthesizer
+from skaldcast.core.types import SpokenForm
+
+
+@pytest.mark.parametrize(
+    ("synthesizer", "form", "said"),
+    [
+        (ToneSynthesizer({}), SpokenForm.WRITTEN, "Ys"),
+        (HibariSynthesizer({}), SpokenForm.PHONEMES, "[Ys](/ˈis/)"),
+        (KokoroSynthesizer({}), SpokenForm.PHONEMES, "[Ys](/ˈis/)"),
+    ],
+)
+def test_each_voice_says_which_form_it_takes(
+    synthesizer: Synthesizer, form: SpokenForm, said: str
+) -> None:
+    assert isinstance(synthesizer, Pronouncing)
+    assert synthesizer.spoken_form is form
+    assert synthesizer.pronounce("Ys", "ˈis") == said
 
 
 @pytest.mark.parametrize(
