@@ -18,6 +18,8 @@ from skaldcast.core.spoken.speaker import SpeakableText
 from skaldcast.core.text.chunker import Chunker
 from skaldcast.core.types import SpokenForm
 
+_HOSTILE = 40_000
+"""Characters; chunks have some 300 at most."""
 STORY = Path(__file__).parents[1] / "tests" / "data" / "story.txt"
 NAMED = "King Vorlan II sent 20 riders, Mr. Hale among them, over 60 ft. of ice on 3 May 1492. "
 HOSTILE = {
@@ -80,8 +82,8 @@ def main() -> None:
     speakable = SpeakableText(lexicons[1])
     speakable.warm_up("en")
     for name, unit in HOSTILE.items():
-        text = unit * (size // len(unit))
-        once, twice = (seconds([piece], speakable) for piece in (text[: size // 2], text))
+        text = unit * (_HOSTILE // len(unit))
+        once, twice = (seconds([piece], speakable) for piece in (text[: _HOSTILE // 2], text))
         print(f"{name:30}{len(text) / 1e6 / twice:12.2f}{twice / max(once, 1e-9):12.2f}")
 
 
