@@ -167,7 +167,7 @@ def _decade(match: re.Match[str]) -> Edit:
     return Edit(start, match.end(), plural(words))
 
 
-def _fraction(match: re.Match[str], tag: str) -> Edit | None:
+def _fraction(match: re.Match[str], tag: str) -> Edit:
     over, under = int(match["over" + tag]), int(match["under" + tag])
     whole, unit = match["whole" + tag], match["part_unit" + tag]
     words = _ratio(over, under)
@@ -232,17 +232,15 @@ def _money(match: re.Match[str], tag: str) -> Edit:
     return _edit(match, f"{sign}{words} and {cents}")
 
 
-def _amount(match: re.Match[str], tag: str) -> Edit | None:
+def _amount(match: re.Match[str], tag: str) -> Edit:
     low, high, unit = match["low" + tag], match["high" + tag], match["unit" + tag]
     vulgar, quote = match["vulgar" + tag], match["quote" + tag]
     quote_ends = quote and _opens_quote(match.string, match.start())
     end = match.end() - 1 if quote_ends else match.end()
     words = _sign(match, tag)
     if high:
-        words += (
-            f"{_range(low, high, counted=bool(unit))[0]} {_JOINTS[match['joint' + tag].strip()]} "
-        )
-        words += _range(low, high, counted=bool(unit))[1]
+        joint = _JOINTS[match["joint" + tag].strip()]
+        words += f" {joint} ".join(_range(low, high, counted=bool(unit)))
     elif not (tag or unit) and _is_year(low) and _reads_as_year(match.string, match.start(), end):
         words += year(int(low))
     else:
@@ -289,9 +287,7 @@ def _opens_quote(text: str, end: int) -> bool:
     return re.search(r"(?<!\w)['‘]", text[max(0, end - 500) : end]) is not None
 
 
-def _with_unit(
-    match: re.Match[str], words: str, unit: str, gap: str, *, singular: bool
-) -> Edit | None:
+def _with_unit(match: re.Match[str], words: str, unit: str, gap: str, *, singular: bool) -> Edit:
     """An amount with its unit, and the unit's full stop unless that ends the sentence."""
     one, many = ["inch", "inches"] if unit == "in" else tables().units[unit]
     end = match.end()

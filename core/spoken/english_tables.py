@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -45,9 +46,9 @@ def tables() -> Tables:
     return Tables(**values)
 
 
-def any_of(words: object) -> str:
+def any_of(words: Iterable[str]) -> str:
     """An expression for one of the words, the longest that fits."""
-    ordered = sorted({str(word) for word in words}, key=lambda word: (-len(word), word))  # type: ignore[attr-defined]
+    ordered = sorted(set(words), key=lambda word: (-len(word), word))
     return "(?:" + "|".join(map(re.escape, ordered)) + ")"
 
 

@@ -10,7 +10,8 @@ from .spoken_text import Edit
 _NUMERAL = re.compile(r"(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _TWO_WORDS = re.compile(r"([^\W\d_]+)\.? (?:[^\W\d_]+) \Z")
-_NAME = re.compile(r"[^\W\d_]+\Z")
+_ONE = re.compile(r"(?<![\d.,])1 \Z")
+_NAMED = re.compile(r"([^\W\d_]+)\.? \Z")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_")
 _NUMBER = re.compile(r"\s?(?:\d|(?!I\b)[IVXL]+\b)")
 _OPENERS = "(“\"‘'[/"
@@ -63,7 +64,7 @@ def _initialism(match: re.Match[str]) -> Edit | None:
     if len(word) == 3 and (_is_loud(before) or _is_loud(after)):
         return None  # "THE CON MAN"
     words = tables().initialisms[word]
-    if words == "hit points" and before == "" and re.search(r"(?<![\d.,])1 \Z", text[:start][-4:]):
+    if words == "hit points" and _ONE.search(text, max(0, start - 4), start):
         words = "hit point"
     if words.endswith(".") and text.startswith(".", end):
         end += 1
@@ -79,7 +80,7 @@ def _roman(match: re.Match[str]) -> Edit | None:
     numeral, text, start = match.group(), match.string, match.start()
     if numeral == "I" or not _NUMERAL.fullmatch(numeral):
         return None
-    before = re.search(r"([^\W\d_]+)\.? \Z", text[max(0, start - 40) : start])
+    before = _NAMED.search(text, max(0, start - 40), start)
     if before is None:
         return None
     word = before[1]
@@ -94,7 +95,7 @@ def _roman(match: re.Match[str]) -> Edit | None:
 
 
 def _titled(text: str, start: int) -> bool:
-    earlier = _TWO_WORDS.search(text[max(0, start - 60) : start])
+    earlier = _TWO_WORDS.search(text, max(0, start - 60), start)
     return earlier is not None and earlier[1] in tables().roman["titles"]
 
 
@@ -109,7 +110,7 @@ def _value(numeral: str) -> int:
 def _abbreviation(match: re.Match[str]) -> Edit | None:
     text, stop = match.string, match.start()
     least, table = max(0, stop - _LONGEST - 4), tables()
-    begin = max(text.rfind(" ", least, stop), text.rfind("—", least, stop)) + 1
+    begin = max(text.rfind(" ", least, stop), text.rfind("—", least, stop), least - 1) + 1
     word = text[begin:stop].lstrip(_OPENERS)
     begin = stop - len(word)
     if word == "al" and text[max(0, begin - 3) : begin] == "et ":
