@@ -30,7 +30,7 @@ def date_rules() -> list[Rule]:
         Rule(
             "day_month",
             rf"(?P<dm_day>\d{{1,2}}){_SUFFIX} (?:of )?(?P<dm_month>{month})\.?{RIGHT}"
-            r"(?:,? (?P<dm_year>\d{3,4})(?![\d,]|[^\W_]))?",
+            r"(?:,? (?P<dm_year>\d{3,4})(?!,?\d|[^\W_]))?",
             _day_month,
         ),
         Rule(
@@ -49,7 +49,7 @@ def month_rule() -> Rule:
     return Rule(
         "month_day",
         rf"(?P<md_month>{any_of(_months())})\.? (?P<md_day>\d{{1,2}})(?P<md_suffix>{_SUFFIX})"
-        rf"(?![\d:%/]|[.,]\d){RIGHT}(?P<md_year>,? \d{{3,4}}(?![\d,]|[^\W_]))?",
+        rf"(?![\d:%/]|[.,]\d){RIGHT}(?P<md_year>,? \d{{3,4}}(?!,?\d|[^\W_]))?",
         _month_day,
     )
 

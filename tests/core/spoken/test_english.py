@@ -112,7 +112,7 @@ def test_money_and_coins(written: str, said: str) -> None:
 @table(
     """
     3 May 1492 -> the third of May fourteen ninety-two
-    on the 3 May -> on the third of May
+    on the 3 May 1492, at dawn -> on the third of May fourteen ninety-two, at dawn
     on the 3rd of May, 1492 -> on the third of May fourteen ninety-two
     1492-05-03 -> the third of May fourteen ninety-two
     May 3rd -> May third
