@@ -173,7 +173,9 @@ def _unknown(path: tuple[str, ...], value: object) -> str:
         return f"unknown section [{name}]; " + _meant(near, sections)
     siblings = sections.get(path[0], list(keys()))
     last = {key: key.rpartition(".")[2] for key in siblings}
-    matches = difflib.get_close_matches(path[-1], set(last.values()), n=2)
+    matches = [path[-1]]
+    if path[-1] not in last.values():
+        matches = difflib.get_close_matches(path[-1], set(last.values()), n=2)
     near = [key for key in siblings if last[key] in matches]
     return f"unknown key {name}; " + _meant(near, siblings)
 

@@ -35,6 +35,12 @@ def journal_path() -> Path:
     return platformdirs.user_data_path("skaldcast", appauthor=False) / "journal.db"
 
 
+def lexicon_file() -> Path:
+    import platformdirs
+
+    return platformdirs.user_data_path("skaldcast", appauthor=False) / "lexicon.toml"
+
+
 def models_folder() -> Path:
     import platformdirs
 
@@ -118,6 +124,11 @@ class CacheSettings:
 @dataclass(frozen=True)
 class JournalSettings:
     path: Path = computed(journal_path, "Where the session record is kept.")
+
+
+@dataclass(frozen=True)
+class LexiconSettings:
+    file: Path = computed(lexicon_file, "How invented names are said: one file for each campaign.")
 
 
 @dataclass(frozen=True)
@@ -221,6 +232,7 @@ class Settings:
     cast: CastSettings = field(default_factory=CastSettings)
     cache: CacheSettings = field(default_factory=CacheSettings)
     journal: JournalSettings = field(default_factory=JournalSettings)
+    lexicon: LexiconSettings = field(default_factory=LexiconSettings)
     llm: LlmSettings = field(default_factory=LlmSettings)
     models: ModelsSettings = field(default_factory=ModelsSettings)
     xtts: XttsSettings = field(default_factory=XttsSettings)

@@ -52,6 +52,17 @@ class Boundary(IntEnum):
     """A paragraph end, or the end of the utterance."""
 
 
+class SpokenForm(StrEnum):
+    """What a synthesizer is to be given for a text."""
+
+    WRITTEN = "written"
+    """The text as written."""
+    WORDS = "words"
+    """Numbers and the like in words, names by their respellings."""
+    PHONEMES = "phonemes"
+    """The same, and names whose IPA is known in the synthesizer's own inline form."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """A stretch of text that is synthesised in one go."""

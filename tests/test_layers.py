@@ -19,6 +19,7 @@ HEAVY = {
     "aiortc": ("bridge/web/", "core/playout/webrtc.py"),
     "hibari": ("core/synthesis/hibari_model.py", "core/synthesis/phonemes.py"),
     "httpx": ("core/models/sources.py",),
+    "num2words": ("core/spoken/foreign.py",),
     "onnxruntime": ("core/synthesis/onnx_session.py",),
     "pynvml": ("core/gpu.py",),
     "safetensors": ("core/synthesis/xtts/",),

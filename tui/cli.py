@@ -18,6 +18,7 @@ _COMMANDS = {
     "voices": "voices:voices",
     "devices": "devices:devices",
     "fetch": "fetch:fetch",
+    "lexicon": "lexicon:lexicon",
     "doctor": "doctor:doctor",
     "bench": "bench:bench",
     "bridge": "bridge:bridge",

@@ -143,6 +143,7 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     read = add("read", "speak a text file, or standard input as it arrives; a paragraph is a cue")
     read.add_argument("file", metavar="FILE", help="a text file, or - for standard input")
     _voices_arguments(add("voices", "list the voices, try one, add one (XTTS), or remove it again"))
+    _lexicon_arguments(add("lexicon", "how invented names are said: try a text, list, add, remove"))
     add("devices", "list the output devices and what selects each")
     _fetch_arguments(add("fetch", "fetch a model, or list those there are"))
     add("doctor", "check what works here, and what to do about the rest")
@@ -187,6 +188,20 @@ def _voices_arguments(voices: argparse.ArgumentParser) -> None:
     )
 
 
+def _lexicon_arguments(lexicon: argparse.ArgumentParser) -> None:
+    lexicon.add_argument(
+        "action",
+        metavar="list|try|add|remove",
+        nargs="?",
+        choices=("list", "try", "add", "remove"),
+        default="list",
+    )
+    lexicon.add_argument("words", metavar="WORD", nargs="*", help="a text to try, or the entry")
+    lexicon.add_argument("--ipa", metavar="IPA", help="with add: how it is said, in IPA")
+    lexicon.add_argument("--case", action="store_true", help="with add: capitals matter")
+    lexicon.add_argument("--quiet", action="store_true", help="with try: print it, speak nothing")
+
+
 def _fetch_arguments(fetch: argparse.ArgumentParser) -> None:
     fetch.add_argument("model", metavar="MODEL", nargs="?")
     fetch.add_argument(
@@ -205,6 +220,7 @@ _ARGUMENTS = {
     "read": "FILE ",
     "voices": "[list | try NAME | add NAME CLIP... | remove NAME] ",
     "fetch": "[MODEL] ",
+    "lexicon": "[list | try TEXT... | add WORD SAY | add WORD --ipa IPA | remove WORD] ",
     "bench": "[NAME...] ",
     "bridge": "password [--new] ",
     "config": "[path | show | check] ",

@@ -7,10 +7,11 @@ from importlib.metadata import version
 import numpy as np
 
 from ..errors import SynthesizerError
-from ..types import AudioFormat, Voice
+from ..types import AudioFormat, SpokenForm, Voice
 from .hibari_model import HOP, SAMPLE_RATE, HibariModel, pauses, sounding
 from .phonemes import LAG_S, SENTENCE_PAUSE_S, Phonemizer, Phrase
 from .polish import Polish
+from .pronunciation import inline
 from .synthesizer import Block, Cancellation, SpeedHint, SynthesisRequest
 from .word_times import moved, timed_words
 
@@ -27,6 +28,7 @@ class HibariSynthesizer:
     name = "hibari"
     batch_capacity = 1
     pauses = True
+    spoken_form = SpokenForm.PHONEMES
     # Deliberately modest, for a busy machine; the engine measures the truth.
     speed_hint: SpeedHint | None = SpeedHint(
         latency_s=0.02, real_time_factor=0.02, block_s=0.0, seconds_per_character=0.052
@@ -55,6 +57,9 @@ class HibariSynthesizer:
         """Weights and lexicon come with the package."""
         del voice
         return version("hibari-tts")
+
+    def pronounce(self, word: str, ipa: str) -> str:
+        return inline(word, ipa)
 
     def load(self, voice: str) -> None:
         try:

@@ -12,10 +12,11 @@ import numpy as np
 import platformdirs
 
 from ..errors import SynthesizerError
-from ..types import AudioFormat, Voice
+from ..types import AudioFormat, SpokenForm, Voice
 from .kokoro_model import INSTALL, MODEL_SHA256, SAMPLE_RATE, KokoroModel, installed
 from .phonemes import LAG_S, SENTENCE_PAUSE_S, Phonemizer, Phrase
 from .polish import Polish
+from .pronunciation import inline
 from .synthesizer import Block, Cancellation, SpeedHint, SynthesisRequest
 from .trim import quiet_stretches
 from .word_times import moved, timed_words
@@ -36,6 +37,7 @@ class KokoroSynthesizer:
     name = "kokoro"
     batch_capacity = 1
     pauses = True
+    spoken_form = SpokenForm.PHONEMES
     speed_hint: SpeedHint | None = SpeedHint(
         latency_s=0.2, real_time_factor=0.6, block_s=0.0, seconds_per_character=0.06
     )
@@ -69,6 +71,9 @@ class KokoroSynthesizer:
         files of ours."""
         del voice
         return f"{MODEL_SHA256[:16]} {version('hibari-tts')}"
+
+    def pronounce(self, word: str, ipa: str) -> str:
+        return inline(word, ipa)
 
     def load(self, voice: str) -> None:
         if not installed():

@@ -15,6 +15,7 @@ from ..text.pauses import pause_after_s
 from ..types import Boundary
 from . import onnx_session, roman_numerals
 from .hibari_package import hibari_module
+from .pronunciation import without_inline
 from .word_times import Spoken, WordSpan, align_words
 
 MAX_PHONEMES = 400
@@ -68,7 +69,7 @@ class Phonemizer:
         for sentence in self._split(text):
             position = text.index(sentence, position)
             phonemes, spoken = self._read(sentence)
-            spans = align_words(sentence, spoken)
+            spans = align_words(without_inline(sentence), spoken)
             cuts = _cuts(phonemes)
             for first, last in cuts:
                 if not _UNSPOKEN.issuperset(phonemes[first:last]):

@@ -13,7 +13,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from ..types import AudioFormat, Voice, WordTime
+from ..types import AudioFormat, SpokenForm, Voice, WordTime
 from .figures import SynthesisFigures
 
 TARGET_LUFS = -18.0
@@ -173,6 +173,18 @@ class Measuring(Protocol):
 
     def figures(self) -> SynthesisFigures | None:
         """What was measured since `load`, None where nothing was; called after each chunk."""
+        ...
+
+
+@runtime_checkable
+class Pronouncing(Protocol):
+    """What a synthesizer may add that wants its text in another form than in words."""
+
+    spoken_form: SpokenForm
+
+    def pronounce(self, word: str, ipa: str) -> str:
+        """`word`, said as `ipa`, in the synthesizer's inline form; `word` itself where it has
+        none. Cheap: called without `load`."""
         ...
 
 

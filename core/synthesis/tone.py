@@ -10,7 +10,7 @@ import numpy as np
 
 from ..clock import monotonic_s
 from ..errors import SynthesizerError
-from ..types import AudioFormat, Voice
+from ..types import AudioFormat, SpokenForm, Voice
 from .synthesizer import Block, Cancellation, Samples, SpeedHint, SynthesisRequest
 from .word_times import proportional_words
 
@@ -34,6 +34,7 @@ class ToneSynthesizer:
     name = "tone"
     batch_capacity = 1
     pauses = False
+    spoken_form = SpokenForm.WRITTEN  # its audio is measured by the written characters
 
     def __init__(
         self, options: Mapping[str, str], clock: Callable[[], float] = monotonic_s
@@ -59,6 +60,11 @@ class ToneSynthesizer:
                 description="a steady 440 Hz tone, for checks",
             ),
         )
+
+    def pronounce(self, word: str, ipa: str) -> str:
+        """A tone has no pronunciation."""
+        del ipa
+        return word
 
     def load(self, voice: str) -> None:
         """Nothing to load."""

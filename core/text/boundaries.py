@@ -341,6 +341,8 @@ def gap_quality(text: str, content_end: int, end: int, language: Language) -> fl
         token, begin = token_before(text, content_end - 1)
         if len(token) == 1 or not _full_stop(text, token, begin, end, None, language):
             return None
+        if first.islower() and token.rpartition("-")[2].lower() in language.may_end:
+            return None  # "60 ft. away"
     if first in _CLOSES or first in "…—–" or first in language.spaced_closers:
         return None
     if not NO_BREAK.isdisjoint(text[content_end:end]):
@@ -355,10 +357,25 @@ def gap_quality(text: str, content_end: int, end: int, language: Language) -> fl
     follow = text[end : end + 16].split(None, 1)[0]
     if last.isdigit() and follow.rstrip(",;:!?") in language.after_number:
         return None
+    if first in _AMOUNT and _is_amount_of(token, follow, language):
+        return None
     quality = -30.0 if token.lower() in language.clinging or last in _TIES else 0.0
     if last.isdigit() or (len(token) == 1 and begin and token.isupper()):
         quality -= 20.0
     return quality + (8.0 if follow.lower() in language.prepositions else 0.0)
+
+
+_AMOUNT = frozenset("0123456789IVXL")
+
+
+def _is_amount_of(token: str, follow: str, language: Language) -> bool:
+    """Whether a word and the number behind it are one: "DC 15", "Chapter IV", "Charles II"."""
+    numeral = _ROMAN.match(follow)
+    if numeral is None:
+        return follow[0].isdigit() and token.lower() in language.before_amount
+    if numeral.end() == 1:
+        return follow[0] != "I" and token.lower() in language.before_amount
+    return token[:1].isupper()
 
 
 _NOT_FIRST = frozenset("ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮー々ゝゞヽヾん")

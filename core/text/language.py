@@ -48,6 +48,7 @@ class Language:
     clinging: frozenset[str] = frozenset()
     prepositions: frozenset[str] = frozenset()
     after_number: frozenset[str] = frozenset()
+    before_amount: frozenset[str] = frozenset()
     ordinals: bool = False
     spaced_closers: str = ""
     pattern: re.Pattern[str] = field(default_factory=lambda: _pattern(frozenset(), ""))
@@ -90,6 +91,7 @@ def _language(base: str) -> Language:
         clinging=words("clinging"),
         prepositions=words("prepositions"),
         after_number=words("after_number"),
+        before_amount=words("before_amount"),
         ordinals=bool(table.get("ordinals", False)),
         spaced_closers=spaced,
         pattern=_pattern(words("conjunctions"), spaced),

@@ -42,6 +42,9 @@ NEVER_INSIDE = [
     ("en", "https://example.com/a.b?c=d,e;f:g--h"), ("en", "www.a.com"), ("en", "a.b@example.org"),
     ("en", "v1.2.3"), ("en", "192.168.0.1"), ("en", "index.html"), ("en", "10 000 000"),
     ("en", "12\u00a0000 crowns"), ("en", "Jan. 5"), ("en", "Messrs. Pell"),
+    ("en", "60 ft. away"), ("en", "a 30-ft. cone"), ("en", "lvl. 5"), ("en", "max. 10"),
+    ("en", "temp. HP"), ("en", "40 sq. ft. of"), ("en", "3 May 1492"), ("en", "$5.50"),
+    ("en", "5 p.m. sharp"), ("en", "5 lb. of"), ("en", "adv. on"),
     ("en", "cf. above"), ("en", "London–Paris"), ("en", "3–5"), ("en", "3 - 5"),
     ("de", "Dr. Weiß"), ("de", "z. B. Wölfe"), ("de", "z.B. Wölfe"), ("de", "d.h. nie"),
     ("de", "am 3. Mai"), ("de", "1. Januar"), ("de", "der 2. Mann"), ("de", "Hr. Vogt"),
@@ -225,13 +228,24 @@ def test_a_dash_that_opens_a_line_of_dialogue_is_no_pause_after_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["10 a.m.", "5 Uhr", "12 000", "2 + 3", "Dr. Who", "J. Who", "No. 5", "a\u00a0b"]
-)
+    "text",
+    [
+        "10 a.m.", "5 Uhr", "12 000", "2 + 3", "Dr. Who", "J. Who", "No. 5", "a\u00a0b",
+        "60 ft.", "5 lb.", "12 gp", "DC 15", "AC 17", "3 May", "May 3rd", "Chapter IV",
+        "Charles II", "Scene V", "10 HP", "30 °C", "3 million",
+    ],
+)  # fmt: skip
 def test_words_that_are_tied_together_are_not_parted(text: str) -> None:
     gap = re.search(r"\s", text)
     assert gap is not None
     tag = "de" if "Uhr" in text else "en"
     assert gap_quality(text + " then", gap.start(), gap.end(), language(tag)) is None
+
+
+@pytest.mark.parametrize("text", ["men and", "He I", "Malcolm X", "the DC", "15 men"])
+def test_words_that_only_stand_together_may_be_parted(text: str) -> None:
+    at = text.index(" ")
+    assert gap_quality(text + " then", at, at + 1, language("en")) is not None
 
 
 def test_a_pause_after_an_article_is_worse_than_one_before_a_preposition() -> None:
