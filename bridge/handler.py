@@ -68,8 +68,7 @@ def _meet(hub: Hub, session: Session, request: ask.ClientRequest, now: float) ->
         case ask.GetState():
             return state_of(hub.speaker, request.id)
         case ask.ListVoices():
-            synthesizer = hub.speaker.voice.synthesizer
-            return VoicesOk(id=request.id, voices=_voices(hub.speaker.voices(), synthesizer))
+            return VoicesOk(id=request.id, voices=_voices(hub.speaker.voices()))
         case ask.AudioStart() | ask.AudioStop() | ask.AudioPosition():
             raise _RefusedError(
                 ErrorCode.NOT_AVAILABLE,
@@ -101,9 +100,7 @@ def _steer(
         case ask.SetVolume():
             speaker.set_volume(request.volume)
         case ask.SetCast():
-            for voice in request.cast.values():
-                speaker.check_voice(voice)  # raises where there is none
-            hub.cast = dict(request.cast)
+            speaker.set_cast(request.cast)
 
 
 # cues
@@ -116,7 +113,8 @@ def _say(hub: Hub, session: Session, request: ask.Say) -> CueOk:
     cue = hub.speaker.play(
         request.text,
         cue_id=request.cue_id,
-        voice=_voice(hub, request),
+        voice=request.voice,
+        character=request.character,
         priority=_PRIORITIES[request.priority],
         speed=request.speed,
     )
@@ -130,7 +128,8 @@ def _say_start(hub: Hub, session: Session, request: ask.SayStart, now: float) ->
     _check_room(hub, session, len(request.text), cues=1)
     cue = hub.speaker.open(
         cue_id=request.cue_id,
-        voice=_voice(hub, request),
+        voice=request.voice,
+        character=request.character,
         priority=_PRIORITIES[request.priority],
         speed=request.speed,
     )
@@ -191,13 +190,6 @@ def _check_room(hub: Hub, session: Session, characters: int, *, cues: int) -> No
         )
 
 
-def _voice(hub: Hub, request: ask.Say | ask.SayStart) -> str | None:
-    """The cue's own voice, or its character's, or the narrator's (None)."""
-    if request.voice is not None or request.character is None:
-        return request.voice
-    return hub.cast.get(request.character)
-
-
 def _known_cue(hub: Hub, cue_id: str) -> Cue:
     cue = hub.speaker.cue(cue_id)
     if cue is None:
@@ -220,7 +212,7 @@ def _new_part(cue: Cue, request: ask.SayAppend) -> str:
     return request.text[there - int(request.start) :]
 
 
-def _voices(rows: Sequence[RegistryRow], synthesizer: str) -> list[VoiceRow]:
+def _voices(rows: Sequence[RegistryRow]) -> list[VoiceRow]:
     return [
         VoiceRow(
             voice=row.voice.spec,
@@ -229,7 +221,7 @@ def _voices(rows: Sequence[RegistryRow], synthesizer: str) -> list[VoiceRow]:
             languages=list(row.voice.languages),
             licence=row.voice.licence,
             description=row.voice.description,
-            available=not row.missing and row.voice.synthesizer == synthesizer,
+            available=not row.missing,
         )
         for row in rows
     ]

@@ -1,4 +1,4 @@
-"""The hub: all sessions, one voice. It tells each session what happens, and keeps the cast and the
+"""The hub: all sessions, one voice. It tells each session what happens, and keeps the
 account of whose cue is whose. Plain: the clock is an argument."""
 
 import contextlib
@@ -33,7 +33,6 @@ class Hub:
         self.server = server
         self.limits = limits or Limits()
         self.sessions = SessionStore(self.limits, random_bytes)
-        self.cast: dict[str, str] = {}
         """Voices by character."""
         self.failure: str | None = None
         """Why the narration cannot go on."""

@@ -1,6 +1,6 @@
 """What the bridge needs of the narrator: `core.narrator.Narrator` is one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from ..core.cue import Cue
@@ -20,6 +20,7 @@ class Speaker(Protocol):
         *,
         cue_id: str | None = None,
         voice: str | None = None,
+        character: str | None = None,
         priority: Priority = Priority.DEMAND,
         speed: float = 1.0,
     ) -> Cue: ...
@@ -29,6 +30,7 @@ class Speaker(Protocol):
         *,
         cue_id: str | None = None,
         voice: str | None = None,
+        character: str | None = None,
         priority: Priority = Priority.DEMAND,
         speed: float = 1.0,
     ) -> Cue: ...
@@ -57,7 +59,7 @@ class Speaker(Protocol):
 
     def voices(self) -> Sequence[VoiceRow]: ...
 
-    def check_voice(self, spec: str) -> None: ...
+    def set_cast(self, voices: Mapping[str, str]) -> None: ...
 
     def report(self) -> dict[str, Any]: ...
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         UnknownVoiceError,
     )
     from .events import (
+        CharacterMet,
         ChunkFailed,
         ChunkStarted,
         CueFinished,
@@ -75,6 +76,7 @@ _PLACES = {
         "UnknownVoiceError",
     ),
     "events": (
+        "CharacterMet",
         "ChunkFailed",
         "ChunkStarted",
         "CueFinished",
@@ -115,6 +117,7 @@ __all__ = [
     "BridgeError",
     "BufferStatistics",
     "Cancellation",
+    "CharacterMet",
     "Chunk",
     "ChunkFailed",
     "ChunkStarted",

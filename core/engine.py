@@ -13,6 +13,7 @@ from .dispatcher import Dispatcher
 from .ensemble import Ensemble
 from .errors import SkaldcastError, StateError
 from .events import (
+    CharacterMet,
     Event,
     OutputLost,
     OutputOpened,
@@ -64,8 +65,6 @@ class Engine:
         self.failure: SkaldcastError | None = None
         self.sequencer: Sequencer | None = None
         """There once voice and output are."""
-        self.preparer: Preparer | None = None
-        """There too, where speech is kept."""
         self._closing = False
         self._closed = asyncio.Event()
         self._subscriptions = subscriptions
@@ -89,7 +88,7 @@ class Engine:
         self._making = SpeechMaking(
             self._options,
             self._voice,
-            self.speech.staging.narrator,
+            self.speech,
             self._registry,
             SynthesisListener(
                 ready=self._on_voice_ready,
@@ -150,8 +149,7 @@ class Engine:
             recalls=making.has,
         )
         sequencer.dispatcher.worker_ready(loaded.batch_capacity)
-        if making.keeps:
-            sequencer.dispatcher.later = self.preparer = Preparer(self.speech, making.has)
+        sequencer.dispatcher.later = making.preparer
         return sequencer
 
     async def close(self) -> None:
@@ -272,6 +270,11 @@ class Engine:
         return self._voices.ensemble
 
     @property
+    def preparer(self) -> Preparer | None:
+        """What makes cues ahead, where speech is kept."""
+        return self._voices.preparer
+
+    @property
     def _output(self) -> PlayoutLink:
         assert self._playout is not None
         return self._playout
@@ -305,6 +308,8 @@ class Engine:
             _log.exception("the engine failed")
             self._fail(SkaldcastError(f"the engine failed, which is a fault in it: {error!r}"))
             return
+        for notice in self.speech.staging.cast.take_notices():
+            self._emit(CharacterMet(monotonic_s() - self._clock_0, notice))
         if again is not None:
             # 1 ms at least: a time that has passed must not keep the event loop from its pipes.
             delay_s = max(again - monotonic_s(), 0.001)

@@ -1,6 +1,7 @@
 """The voices in use: found by their names, loaded when they are asked for. Plain but for the
 registry, which looks at what is installed."""
 
+import logging
 from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
@@ -12,6 +13,8 @@ from .synthesis.registry import ResolvedVoice, VoiceRegistry
 from .synthesis.voice_profile import VoiceProfile
 from .synthesis.voice_profile_store import VoiceProfileStore
 from .voice_in_use import VoiceInUse
+
+_log = logging.getLogger(__name__)
 
 
 class Ensemble:
@@ -35,12 +38,13 @@ class Ensemble:
         self._load = load
         self._learned = learned
         self._resolved: dict[VoiceInUse, ResolvedVoice] = {narrator_in_use: narrator}
+        self._missing: set[str] = set()
         self._found: dict[str, VoiceInUse] = {narrator.spec: narrator_in_use}
 
     def __iter__(self) -> Iterator[VoiceInUse]:
         return iter(self._resolved)
 
-    def find(self, synthesizer: str, name: str) -> VoiceInUse | None:
+    def known(self, synthesizer: str, name: str) -> VoiceInUse | None:
         """The voice that chunks know by these names."""
         return next((v for v in self if (v.synthesizer, v.name) == (synthesizer, name)), None)
 
@@ -69,6 +73,17 @@ class Ensemble:
                 self._load(synthesizer, resolved)
         self._found[spec] = voice
         return voice
+
+    def find(self, spec: str) -> VoiceInUse | None:
+        """The voice that `spec` means, None, with a logged warning, where it cannot be had."""
+        if spec in self._missing:
+            return None
+        try:
+            return self.voice(spec)
+        except SkaldcastError as error:
+            self._missing.add(spec)
+            _log.warning("%s; the narrator's voice speaks for it", error)
+            return None
 
     def loaded(self, message: VoiceLoaded) -> None:
         """A synthesizer is ready: its voices can speak."""

@@ -100,6 +100,14 @@ class ProcessRestarted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CharacterMet(Event):
+    """A character speaks that the cast does not know; told once of each."""
+
+    notice: str
+    """Who it is, with which voice it speaks and what can be done, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
 class VoiceReplaced(Event):
     """A voice could not be loaded: what it should speak is spoken by the narrator's."""
 

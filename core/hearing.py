@@ -1,9 +1,10 @@
 """What is being heard: chunks and words become events when their frames leave the device. Plain."""
 
 from collections.abc import Callable
+from itertools import islice
 
 from .events import ChunkStarted, CueStarted, Event, WordStarted
-from .plan import ChunkState, CuePlan, PlannedChunk, written_offset
+from .plan import ChunkState, CuePlan, PlannedChunk
 from .playout.audio_buffer import AudioBuffer
 from .playout.timeline import Timeline
 from .report import Tally
@@ -102,9 +103,10 @@ class Hearing:
                 return
             if planned.end_frame is not None:
                 frame = min(frame, planned.end_frame)
+            index = planned.words_placed
             planned.words_placed += 1
             self._add(
-                planned, frame, now, lambda p, at_s, word=word: self._word_begun(p, word, at_s)
+                planned, frame, now, lambda p, at_s, index=index: self._word_begun(p, index, at_s)
             )
 
     def _add(
@@ -137,15 +139,24 @@ class Hearing:
             )
         )
 
-    def _word_begun(self, planned: PlannedChunk, word: WordTime, at_s: float) -> None:
-        at = written_offset(planned.chunk.text, word.start)
+    def _word_begun(self, planned: PlannedChunk, index: int, at_s: float) -> None:
+        """Tell of a written word, once, however many spoken ones stand for it ("2d6+3")."""
+        word = planned.words[index]
+        start, end = planned.written(word)
+        if index and planned.written(planned.words[index - 1]) == (start, end):
+            return
+        end_s = word.end_s
+        for later in islice(planned.words, index + 1, None):
+            if planned.written(later) != (start, end):
+                break
+            end_s = later.end_s
         self._emit(
             WordStarted(
                 at_s - self._clock_0,
                 planned.cue.cue.cue_id,
-                planned.request.text[word.start : word.end],
-                planned.cue_offset(at),
-                word.end_s - word.start_s,
+                planned.chunk.text[start:end],
+                planned.cue_offset(start),
+                end_s - word.start_s,
             )
         )
 

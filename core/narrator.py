@@ -4,6 +4,7 @@ Runs in main's event loop. It owns the two child processes and the sequencer, an
 shell that brings messages and timers to it.
 """
 
+from collections.abc import Mapping
 from typing import Any, Self
 from uuid import uuid4
 from weakref import WeakSet
@@ -99,13 +100,15 @@ class Narrator:
         *,
         cue_id: str | None = None,
         voice: str | None = None,
+        character: str | None = None,
         language: str | None = None,
         priority: Priority = Priority.DEMAND,
         speed: float = 1.0,
     ) -> Cue:
         """Speak `text` when its turn comes. A `cue_id` that is known already (of those that ended:
-        among the last 20,000) is not spoken twice: its cue is returned. `language` is what it is
-        written in, as BCP 47 or ``auto``; None is the narrator's, or the own one of `voice`.
+        among the last 20,000) is not spoken twice: its cue is returned. `character` speaks it, by
+        the cast, unless its script says otherwise. `language` is what it is written in, as BCP 47
+        or ``auto``; None is the narrator's, or the own one of `voice`.
 
         Raises `ConfigError` for a speed that is not from 0.5 to 2, `UnknownVoiceError`,
         `SynthesizerError` for a language that the voice does not speak, and `StateError` where
@@ -113,13 +116,14 @@ class Narrator:
         check_text(text)
         if (known := self._known(cue_id)) is not None:
             return known
-        return self._add(cue_id, voice, language, priority, speed, text)
+        return self._add(cue_id, voice, character, language, priority, speed, text)
 
     def open(
         self,
         *,
         cue_id: str | None = None,
         voice: str | None = None,
+        character: str | None = None,
         language: str | None = None,
         priority: Priority = Priority.DEMAND,
         speed: float = 1.0,
@@ -128,7 +132,7 @@ class Narrator:
         `StateError` where `cue_id` is known already."""
         if self._known(cue_id) is not None:
             raise StateError(f"there is a cue {cue_id!r} already: choose another id")
-        return self._add(cue_id, voice, language, priority, speed)
+        return self._add(cue_id, voice, character, language, priority, speed)
 
     def push(self, cue: Cue, text: str) -> None:
         """More text of a cue; raises `StateError` after `finish`. A cue that has ended takes no
@@ -146,6 +150,7 @@ class Narrator:
         *,
         cue_id: str | None = None,
         voice: str | None = None,
+        character: str | None = None,
         language: str | None = None,
         priority: Priority = Priority.DEMAND,
         speed: float = 1.0,
@@ -155,7 +160,7 @@ class Narrator:
         cue ends as failed. Otherwise like `play`."""
         if (known := self._known(cue_id)) is not None:
             return known
-        cue = self._add(cue_id, voice, language, priority, speed)
+        cue = self._add(cue_id, voice, character, language, priority, speed)
         self._reading.start(cue, texts)
         return cue
 
@@ -168,6 +173,7 @@ class Narrator:
         text: str,
         *,
         voice: str | None = None,
+        character: str | None = None,
         language: str | None = None,
         speed: float = 1.0,
     ) -> Preparation:
@@ -177,7 +183,7 @@ class Narrator:
         check_text(text)
         if self._running.preparer is None:
             raise StateError("nothing can be prepared: no speech is kept; set cache.size_mb")
-        cue = self._make_cue(None, voice, language, Priority.PREFETCH, speed)
+        cue = self._make_cue(None, voice, character, language, Priority.PREFETCH, speed)
         cue.add_text(text)
         preparation = Preparation(cue)
         self._running.preparer.add(preparation)
@@ -193,13 +199,14 @@ class Narrator:
         self,
         cue_id: str | None,
         voice: str | None,
+        character: str | None,
         language: str | None,
         priority: Priority,
         speed: float,
         text: str | None = None,
     ) -> Cue:
         """Queue a cue; its `text`, where there is one, is all of it."""
-        cue = self._make_cue(cue_id, voice, language, priority, speed)
+        cue = self._make_cue(cue_id, voice, character, language, priority, speed)
         if self._running.waiting >= _MAX_CUES:
             raise StateError(f"{_MAX_CUES} cues are waiting; wait for `room` before the next one")
 
@@ -215,6 +222,7 @@ class Narrator:
         self,
         cue_id: str | None,
         voice: str | None,
+        character: str | None,
         language: str | None,
         priority: Priority,
         speed: float,
@@ -229,10 +237,18 @@ class Narrator:
             cue_id or uuid4().hex[:12],
             voice=None if own is None else own.name,
             spoken_by=own,
+            character=character,
             language=language,
             priority=priority,
             speed=speed,
         )
+
+    def set_cast(self, voices: Mapping[str, str]) -> None:
+        """Give characters these voices, beside what the cast says of them; what was set before is
+        forgotten. Raises what `check_voice` does, and changes nothing then."""
+        for voice in voices.values():
+            self.check_voice(voice)
+        self._running.speech.staging.set_voices(voices)
 
     def check_voice(self, spec: str) -> None:
         """Raise `UnknownVoiceError` or `SynthesizerError` where no cue can have this voice."""

@@ -10,11 +10,14 @@ from .errors import ConfigError
 from .languages import Languages
 from .playout.outputs import parse_output
 from .playout.prebuffer import Prebuffer
+from .script.cast import Cast
 from .speech_options import SpeechOptions
+from .spoken.lexicon import Lexicon
+from .spoken.speaker import SpeakableText
 from .staging import Staging
 from .synthesis.messages import VoiceLoaded
 from .synthesis.registry import ResolvedVoice
-from .synthesis.synthesizer import TARGET_LUFS, Limited
+from .synthesis.synthesizer import TARGET_LUFS, Limited, Pronouncing
 from .synthesis.voice_profile import VoiceProfile
 from .synthesis.voice_profile_store import VoiceProfileStore
 from .text.language_guess import LanguageGuess
@@ -55,6 +58,12 @@ class NarratorOptions:
     """Where speech is kept that was made once; None keeps none."""
     cache_mb: int = 1024
     """How much of it, in MB."""
+    script: bool = False
+    """Read cues as scripts: who says what, pauses, what is not spoken (docs/script.md)."""
+    cast: Cast | None = None
+    """Which voice each character has; None gives all of them the narrator's."""
+    lexicon: Lexicon | None = None
+    """How invented names are said."""
     synthesizers: Mapping[str, Mapping[str, str]] = field(
         default_factory=dict[str, Mapping[str, str]]
     )
@@ -90,7 +99,8 @@ class NarratorOptions:
         languages = Languages(self.language or own, own, narrator.most_characters, guess)
         languages.check(languages.usual)
         return SpeechOptions(
-            staging=Staging(narrator),
+            staging=Staging(narrator, self.cast, script=self.script),
+            speakable=SpeakableText(self.lexicon),
             profile=self.profile,
             speed=self.speed,
             seed=self.seed,
@@ -114,9 +124,12 @@ def use_voice(voice: ResolvedVoice, synthesizer: str = "") -> VoiceInUse:
     made = voice.create()
     # What it says once, it says without I/O.
     limit = cache(made.most_characters) if isinstance(made, Limited) else any_length
-    return VoiceInUse(
+    in_use = VoiceInUse(
         voice.voice.name, VoiceProfile(voice.spec), synthesizer, voice.voice.languages, limit
     )
+    if isinstance(made, Pronouncing):
+        in_use.spoken_form, in_use.pronounce = made.spoken_form, made.pronounce
+    return in_use
 
 
 def check_text(text: object) -> None:

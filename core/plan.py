@@ -1,6 +1,5 @@
 """What is to be spoken: cues in their order, and the chunks they were cut into. Plain."""
 
-import unicodedata
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,6 +7,7 @@ from enum import Enum
 
 from .cue import Cue
 from .errors import StateError
+from .spoken.spoken_text import SpokenText, plain
 from .synthesis.synthesizer import Samples, SynthesisRequest
 from .types import Chunk, Outcome, Priority, WordTime
 from .utterances import Offsets, UtteranceChunk, Utterances, cue_offset
@@ -40,6 +40,8 @@ class PlannedChunk:
     chunked_at_s: float
     voice: VoiceInUse | None = None
     """What speaks it; None is the narrator's voice."""
+    spoken: SpokenText | None = None
+    """What is said for the chunk's text; None where it is said as it is written."""
     offsets: Offsets = ()
     """Where stretches of the chunk's text stand in the cue's; empty where it is one stretch."""
     teaches: bool = False
@@ -85,36 +87,17 @@ class PlannedChunk:
         """Where in the cue's text the character stands that is at `offset` of the chunk's."""
         return cue_offset(self.chunk, self.offsets, offset)
 
+    def written(self, word: WordTime) -> tuple[int, int]:
+        """The stretch of the chunk's text that a spoken word stands for."""
+        spoken = self.spoken or plain(self.chunk.text)
+        return spoken.written_span(word.start, word.end)
+
     def ahead_s(self, sample_rate: int) -> float:
         """Seconds of audio that it still brings to the audio buffer, as far as known."""
         ahead_s = self.unplaced / sample_rate
         if not self.over:
             ahead_s += max(self.chunk.estimated_s - self.received / sample_rate, 0.0)
         return ahead_s
-
-
-def speakable(text: str) -> str:
-    """`text` as a synthesizer takes it: without what only formats it (soft hyphens, joiners),
-    other control characters as spaces, and without outer white space."""
-    if not text.isprintable():
-        text = "".join(_speakable(character) for character in text)
-    return text.strip()
-
-
-def written_offset(text: str, offset: int) -> int:
-    """Where in `text` the character stands that is at `offset` of ``speakable(text)``."""
-    spoken = text if text.isprintable() else "".join(map(_speakable, text))
-    index = offset + len(spoken) - len(spoken.lstrip())
-    if len(spoken) == len(text):
-        return index
-    kept = (at for at, character in enumerate(text) if _speakable(character))
-    return next((at for n, at in enumerate(kept) if n == index), len(text))
-
-
-def _speakable(character: str) -> str:
-    if character.isprintable():
-        return character
-    return "" if unicodedata.category(character) == "Cf" else " "
 
 
 def is_voiced(text: str) -> bool:

@@ -1,5 +1,6 @@
 """The planner: cuts cues into chunks when their turn is near. Plain; the clock is an argument."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -10,14 +11,18 @@ from .plan import CuePlan, PlannedChunk
 from .preparing import continues, is_prepared, steady_utterances
 from .report import Tally
 from .speech_options import Recalls, SpeechOptions, recalls_nothing
+from .spoken.spoken_text import SpokenText
 from .text.chunker import Chunker
 from .text.pauses import pause_after_s
-from .types import Boundary, Priority
+from .types import Boundary, Chunk, Priority
 from .utterances import UtteranceChunk, Utterances
 from .voice_in_use import Part
 
 _CHUNKS_AHEAD = 3
 """Chunks waiting for the worker: late enough that the chunker knows the margin of the moment."""
+
+_INLINE = re.compile(r"\[([^\]]*)\]\(/[^)]*/\)")
+"""A word with its pronunciation beside it, which is not said twice."""
 
 
 class Planner:
@@ -126,13 +131,14 @@ class Planner:
     def _plan(self, plan: CuePlan, cut: UtteranceChunk, now: float) -> None:
         before, chunk, part = self._last_boundary, cut.chunk, cut.part
         asked_s = self._asked_pause_s + cut.pause_s
-        request = self._options.request(
+        said = self._options.request(
             plan.cue, plan.language, cut, continues=self._continues(part), order=self._jobs + 1
         )
-        if request is None:
+        if said is None:
             self._last_boundary = None if before is None else max(before, chunk.boundary)
             self._asked_pause_s = asked_s
             return
+        request, spoken = said
         self._asked_pause_s = 0.0
         pause_s = 0.0
         if before is not None and self._pauses:
@@ -140,13 +146,14 @@ class Planner:
         self._jobs += 1
         planned = PlannedChunk(
             cue=plan,
-            chunk=chunk,
+            chunk=_as_long_as(chunk, spoken),
             job_id=self._jobs,
             request=request,
             priority=_priority(plan.cue),
             pause_s=max(pause_s, asked_s),
             chunked_at_s=now,
             voice=part.voice,
+            spoken=spoken,
             offsets=cut.offsets,
             teaches=self._options.teaches(plan.language, part.voice, request),
             recalled=self._recalls(part.voice, request),
@@ -160,6 +167,14 @@ class Planner:
     def _continues(self, part: Part) -> bool:
         before, last = self._last_boundary, self._last_part
         return continues(None if before is None or last is None else (before, last), part)
+
+
+def _as_long_as(chunk: Chunk, spoken: SpokenText) -> Chunk:
+    """A chunk with the duration of what is said for its text: numbers are longer than written."""
+    written, said = len(chunk.text.strip()), len(_INLINE.sub(r"\1", spoken.text))
+    if written in (0, said):
+        return chunk
+    return replace(chunk, estimated_s=chunk.estimated_s * said / written)
 
 
 def _priority(cue: Cue) -> Priority:

@@ -76,9 +76,9 @@ def is_prepared(cue: Cue, language: str, options: SpeechOptions, recalls: Recall
     steady = SteadyCut(cue, language, options)
     while (found := steady.next()) is not None:
         cut, goes_on = found
-        request = options.request(cue, language, cut, continues=goes_on)
-        if request is not None:
-            return recalls(cut.part.voice, request)
+        said = options.request(cue, language, cut, continues=goes_on)
+        if said is not None:
+            return recalls(cut.part.voice, said[0])
         steady.took(cut, voiced=False)
     return False
 
@@ -173,10 +173,11 @@ class Preparer:
             self._cut = SteadyCut(cue, language, options)
         while (found := self._cut.next()) is not None:
             cut, goes_on = found
-            request = options.request(cue, language, cut, continues=goes_on)
-            self._cut.took(cut, voiced=request is not None)
-            if request is None:
+            said = options.request(cue, language, cut, continues=goes_on)
+            self._cut.took(cut, voiced=said is not None)
+            if said is None:
                 continue
+            request = said[0]
             preparation.chunks += 1
             voice = cut.part.voice
             if voice.model is not None and self._recalls(voice, request):

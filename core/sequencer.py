@@ -205,9 +205,8 @@ class Sequencer:
         if reason is not None:
             self._chunk_failed(planned, reason, message.at_s)
             return
-        if not planned.recalled:
-            self.tally.synthesis_s += delivery.synthesis_s
-            self.tally.made_s += planned.received / self.buffer.sample_rate
+        self.tally.synthesis_s += delivery.synthesis_s
+        self.tally.made_s += planned.received / self.buffer.sample_rate
         if delivery.observation is not None and planned.teaches:
             (planned.voice or self.narrator).profile.observe(delivery.observation)
             self._learn()

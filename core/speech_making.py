@@ -7,7 +7,9 @@ from dataclasses import replace
 from .cache.speech_cache import SpeechCache
 from .ensemble import Ensemble
 from .narrator_options import NarratorOptions
+from .preparing import Preparer
 from .recall import Made, Recall
+from .speech_options import SpeechOptions
 from .synthesis.messages import SynthesizeChunk, VoiceFailed, VoiceLoaded
 from .synthesis.registry import ResolvedVoice, VoiceRegistry
 from .synthesis.synthesizer import SynthesisRequest
@@ -27,13 +29,16 @@ class SpeechMaking:
         self,
         options: NarratorOptions,
         narrator: ResolvedVoice,
-        narrator_in_use: VoiceInUse,
+        speech: SpeechOptions,
         registry: VoiceRegistry,
         listener: SynthesisListener,
         replaced: Callable[[str, str], None],
     ) -> None:
         """Starts the worker: called in the event loop."""
+        self.preparer: Preparer | None = None
+        """There where speech is kept, once the narrator's voice is."""
         self._options = options
+        self._speech = speech
         self._listener = listener
         self._replaced = replaced
         self._profiles: VoiceProfileStore | None = None
@@ -45,7 +50,7 @@ class SpeechMaking:
         )
         self.link = SynthesisLink(narrator, own)
         self.ensemble = Ensemble(
-            registry, narrator, narrator_in_use, self.link.load_beside, self._learned
+            registry, narrator, speech.staging.narrator, self.link.load_beside, self._learned
         )
 
     async def wait_ready(self) -> VoiceLoaded:
@@ -60,16 +65,21 @@ class SpeechMaking:
                 self.link.send,
                 self._listener.made,
             )
+            self.preparer = Preparer(self._speech, self._recall.has)
+        self._load_cast()
         return loaded
+
+    def _load_cast(self) -> None:
+        """Now, so that nobody waits for a voice later."""
+        staging = self._speech.staging
+        staging.find = self.ensemble.find
+        for part in staging.cast.parts:
+            if part.voice is not None:
+                self.ensemble.find(part.voice)
 
     def send(self, message: object) -> None:
         """An order of the dispatcher."""
         (self._recall or self.link).send(message)
-
-    @property
-    def keeps(self) -> bool:
-        """Whether speech is kept."""
-        return self._recall is not None
 
     def has(self, voice: VoiceInUse, request: SynthesisRequest) -> bool:
         """Whether the speech is there already."""
@@ -92,7 +102,7 @@ class SpeechMaking:
             await self.link.close()
 
     def _voice_of(self, order: SynthesizeChunk) -> VoiceInUse | None:
-        return self.ensemble.find(order.synthesizer, order.request.voice)
+        return self.ensemble.known(order.synthesizer, order.request.voice)
 
     def _learned(self, voice: ResolvedVoice, loaded: VoiceLoaded) -> VoiceProfile:
         return self._options.load_profile(self._profiles, voice, loaded)

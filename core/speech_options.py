@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from .cue import Cue
 from .languages import Languages
-from .plan import is_voiced, speakable
+from .plan import is_voiced
+from .spoken.speaker import SpeakableText
+from .spoken.spoken_text import SpokenText
 from .staging import Staging
 from .synthesis.synthesizer import TARGET_LUFS, SynthesisRequest
 from .text.chunker import Chunker
@@ -36,6 +38,7 @@ class SpeechOptions:
     seed: int = 0
     loudness_lufs: float = TARGET_LUFS
     languages: Languages = field(default_factory=Languages)
+    speakable: SpeakableText = field(default_factory=SpeakableText)
 
     def speed_of(self, cue: Cue, part: Part) -> float:
         """The speaking rate of a part of a cue."""
@@ -62,22 +65,25 @@ class SpeechOptions:
 
     def request(
         self, cue: Cue, language: str, cut: UtteranceChunk, *, continues: bool, order: int = 0
-    ) -> SynthesisRequest | None:
-        """What is asked of the synthesizer for a chunk; None where there is nothing to say."""
-        text = speakable(cut.chunk.text)
-        if not is_voiced(text):
+    ) -> tuple[SynthesisRequest, SpokenText] | None:
+        """What is asked of the synthesizer for a chunk, and what that says of its text; None where
+        there is nothing to say."""
+        part, voice = cut.part, cut.part.voice
+        own = self.language_of(language, voice)
+        spoken = self.speakable.speak(cut.chunk.text, own, voice.spoken_form, voice.pronounce)
+        if not is_voiced(spoken.text):
             return None
-        part = cut.part
-        return SynthesisRequest(
-            text=text,
-            voice=part.voice.name,
+        request = SynthesisRequest(
+            text=spoken.text,
+            voice=voice.name,
             speed=self.speed_of(cue, part),
             seed=self.seed,
-            language=self.language_of(language, part.voice),
+            language=own,
             loudness_lufs=self.loudness_lufs + part.gain_db,
             continues=continues,
             order=order,
         )
+        return request, spoken
 
     def teaches(self, language: str, voice: VoiceInUse, request: SynthesisRequest) -> bool:
         """Whether a voice's pace can be learned from a chunk of a cue in `language`: a speed or a

@@ -1,6 +1,10 @@
 """How cues are read, and who speaks them. Plain."""
 
+from collections.abc import Callable, Mapping
+
 from .cue import Cue
+from .script.cast import Cast
+from .script.parser import ScriptParser
 from .script.pieces import ScriptPiece
 from .script.plain import PlainText
 from .utterances import Parser
@@ -8,17 +12,41 @@ from .voice_in_use import Part, VoiceInUse
 
 
 class Staging:
-    """Reads all cues as plain text, and has them spoken by their own voice or the narrator's."""
+    """Gives each piece of a cue to the narrator or to a character of the cast.
 
-    def __init__(self, narrator: VoiceInUse) -> None:
+    A cue's own voice is that of who speaks it, be it the narrator or a character. `script`: cues
+    are read by the script grammar; without it each is one speaker's, as it stands.
+    """
+
+    def __init__(
+        self, narrator: VoiceInUse, cast: Cast | None = None, *, script: bool = False
+    ) -> None:
         self.narrator = narrator
+        self.cast = self._given_cast = cast or Cast()
+        self.find: Callable[[str], VoiceInUse | None] = lambda _: None
+        """The voice of a name, None where there is no such voice; the engine sets it."""
+        self._script = script
+
+    def set_voices(self, voices: Mapping[str, str]) -> None:
+        """Give characters these voices, beside what the cast says of them, and no others."""
+        self.cast = self._given_cast.with_voices(voices)
 
     def parser(self, cue: Cue) -> Parser:
         """What reads the text of a cue, from its start."""
-        return PlainText(cue.character)
+        if not self._script:
+            return PlainText(cue.character)
+        return ScriptParser(
+            characters=self.cast.canonical,
+            quotes=self.cast.needs_voices,
+            speaker=cue.character,
+        )
 
     def part(self, cue: Cue, piece: ScriptPiece) -> Part:
         """Who speaks a piece of a cue, and how."""
-        own = cue.spoken_by
-        voice = self.narrator if own is None or own.failed else own
-        return Part(voice, piece.character, piece.speed)
+        role = self.cast.part(piece.character)
+        voice = cue.spoken_by if piece.character in (cue.character, None) else None
+        if voice is None and role.voice:
+            voice = self.find(role.voice)
+        if voice is None or voice.failed:
+            voice = self.narrator
+        return Part(voice, piece.character, role.speed * piece.speed, role.gain_db)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from .synthesis.voice_profile import VoiceProfile
 from .text.pace import Pace
+from .types import SpokenForm
 
 
 def any_length(language: str) -> int | None:
@@ -28,6 +29,10 @@ class VoiceInUse:
     """How long a chunk in a language may be; raises `SynthesizerError` for one it does not
     speak."""
 
+    spoken_form: SpokenForm = SpokenForm.WORDS
+    """What it is given for a text."""
+    pronounce: Callable[[str, str], str] | None = None
+    """Puts a word and its IPA into the form that it reads, where it does."""
     model: str | None = None
     """By which its speech may be kept, as `speech_model` gives it; None: it may not."""
     loaded: bool = True

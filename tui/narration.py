@@ -1,15 +1,17 @@
 """One narration from the command line: set up, told about, reported, whatever ends it."""
 
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 
 from ..core.config import COMMAND_LINE, LoadedSettings
 from ..core.errors import ConfigError, OutputError
-from ..core.events import OutputLost, OutputOpened, VoiceReplaced
+from ..core.events import CharacterMet, OutputLost, OutputOpened, VoiceReplaced
 from ..core.narrator import Narrator
 from ..core.playout.outputs import parse_output
 from ..core.report import write_report
 from ..core.types import Outcome
+from .campaign import read_campaign_cast, read_campaign_lexicon
 from .exit_status import DONE, FAILED
 from .files import check_files
 from .options import UsageError, narrator_options, settings_of
@@ -21,7 +23,9 @@ def make_narrator(arguments: Namespace) -> Narrator:
     loaded = settings_of(arguments)
     check_output(loaded)
     check_files(arguments, loaded.settings.output)
-    return Narrator(narrator_options(loaded.settings))
+    options = narrator_options(loaded.settings)
+    cast, lexicon = read_campaign_cast(loaded), read_campaign_lexicon(loaded)
+    return Narrator(replace(options, script=True, cast=cast, lexicon=lexicon))
 
 
 def check_output(loaded: LoadedSettings) -> None:
@@ -58,6 +62,8 @@ async def tell_troubles(narrator: Narrator) -> None:
         elif isinstance(event, OutputOpened) and lost:
             lost = False
             tell("the output is back; going on where it stopped")
+        elif isinstance(event, CharacterMet):
+            tell(event.notice)
         elif isinstance(event, VoiceReplaced):
             tell(f"{event.reason}; the narrator's voice speaks for {event.voice}")
 

@@ -4,7 +4,7 @@ import difflib
 import hashlib
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, cast
 
 from ..errors import ConfigError
@@ -55,6 +55,7 @@ class Cast:
         """`auto`: give unknown characters, and those without a voice, one of `voices`. `narrator`:
         the narrator's voice, which none of them gets where there is another. Raises `ConfigError`
         where two characters have a name in common."""
+        self._auto, self._voices, self._narrating = auto, tuple(voices), narrator
         self._parts: dict[str, CharacterVoice] = {}
         self._names: dict[str, str] = {}
         self._narrator = CharacterVoice("")
@@ -80,6 +81,17 @@ class Cast:
         `where` says."""
         parts = parts_of(values, where)
         return cls(parts, auto=auto, voices=voices, narrator=narrator)
+
+    def with_voices(self, voices: Mapping[str, str]) -> "Cast":
+        """The same cast, in which these characters have these voices."""
+        parts = {part.character: part for part in self.parts}
+        for name, voice in voices.items():
+            character = self.canonical(name) or name
+            known = parts.get(character) or CharacterVoice(character)
+            parts[character] = replace(known, voice=voice)
+        made = Cast(parts.values(), auto=self._auto, voices=self._voices, narrator=self._narrating)
+        made._told = self._told
+        return made
 
     @property
     def parts(self) -> tuple[CharacterVoice, ...]:

@@ -2,7 +2,7 @@
 sample messages made from the classes."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -60,6 +60,7 @@ class FakeSpeaker:
         self.done: list[str] = []
         self.told: list[Event] = []
         self.volume = 1.0
+        self.cast: dict[str, str] = {}
         self.raises: SkaldcastError | None = None
         self.state = "idle"
         self.buffered_s = 0.0
@@ -92,12 +93,19 @@ class FakeSpeaker:
         text: str,
         cue_id: str | None = None,
         voice: str | None = None,
+        character: str | None = None,
         priority: Priority = Priority.DEMAND,
         speed: float = 1.0,
     ) -> Cue:
         if voice is not None:
             self.check_voice(voice)
-        cue = Cue(cue_id or f"own-{next(self._ids)}", voice=voice, priority=priority, speed=speed)
+        cue = Cue(
+            cue_id or f"own-{next(self._ids)}",
+            voice=voice,
+            character=character,
+            priority=priority,
+            speed=speed,
+        )
         assert cue.cue_id not in self.all, "spoken twice"
         cue.add_text(text)
         self.all[cue.cue_id] = cue
@@ -163,6 +171,11 @@ class FakeSpeaker:
     def voices(self) -> Sequence[VoiceRow]:
         ours = [VoiceRow(Voice("tone", name), name == "tone") for name in VOICES]
         return [*ours, VoiceRow(Voice("other", "far"), True, "pip install far")]
+
+    def set_cast(self, voices: Mapping[str, str]) -> None:
+        for voice in voices.values():
+            self.check_voice(voice)
+        self.cast = dict(voices)
 
     def check_voice(self, spec: str) -> None:
         if spec not in VOICES:

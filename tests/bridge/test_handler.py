@@ -103,16 +103,20 @@ def test_one_line_can_be_skipped():
     assert [cue.cue_id for cue in stage.speaker.cues] == ["a"]
 
 
-def test_the_cast_gives_a_character_its_voice():
+def test_a_cue_has_the_character_and_the_voice_that_its_client_says():
     stage = Stage()
     client = stage.identified()
     client.ask("set_cast", cast={"Mira": "bell"})
     client.ask("say", text="Hi.", cue_id="a", character="Mira")
     client.ask("say", text="Hi.", cue_id="b", character="Mira", voice="tone")
     stage.identified().ask("say_start", text="Hi.", cue_id="c", character="Nobody")
-    client.ask("set_cast", cast={})
-    client.ask("say", text="Hi.", cue_id="d", character="Mira")
-    assert [stage.speaker.all[n].voice for n in "abcd"] == ["bell", "tone", None, None]
+    assert stage.speaker.cast == {"Mira": "bell"}
+    cues = [stage.speaker.all[name] for name in "abc"]
+    assert [(cue.character, cue.voice) for cue in cues] == [
+        ("Mira", None),
+        ("Mira", "tone"),
+        ("Nobody", None),
+    ]
 
 
 def test_a_cast_with_an_unknown_voice_changes_nothing():
@@ -121,7 +125,7 @@ def test_a_cast_with_an_unknown_voice_changes_nothing():
     client.ask("set_cast", cast={"Mira": "bell"})
     reply = client.ask("set_cast", cast={"Mira": "tone", "Odo": "nobody"})
     assert reply["code"] == ErrorCode.UNKNOWN_VOICE
-    assert stage.hub.cast == {"Mira": "bell"}
+    assert stage.speaker.cast == {"Mira": "bell"}
 
 
 def test_an_unknown_voice_is_told_and_nothing_is_spoken():

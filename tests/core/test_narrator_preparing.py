@@ -35,7 +35,7 @@ def test_a_prepared_cue_is_spoken_in_another_session_without_being_made_again(
             narrator.play(TEXT)
             await narrator.drain()
             report = narrator.report()
-            assert (report["synthesis_s"], report["real_time_factor"]) == (0.0, None)
+            assert report["synthesis_s"] < 0.01 * report["audio_s"]
             assert report["chunks"] == again.chunks
 
     run(prepare)
