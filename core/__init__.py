@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .errors import (
         BridgeError,
         ConfigError,
+        LanguageModelError,
         ModelError,
         OutputError,
         PlayoutError,
@@ -59,6 +60,7 @@ _PLACES = {
     "errors": (
         "BridgeError",
         "ConfigError",
+        "LanguageModelError",
         "ModelError",
         "OutputError",
         "PlayoutError",
@@ -122,6 +124,7 @@ __all__ = [
     "CueStarted",
     "Event",
     "HoldEnded",
+    "LanguageModelError",
     "ModelError",
     "Narrator",
     "NarratorOptions",

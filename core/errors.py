@@ -10,6 +10,7 @@
     │   ├── UnknownDeviceError  no such output device; names those there are
     │   └── OutputError         a device or file could not be opened or written
     ├── ModelError              a model could not be fetched
+    ├── LanguageModelError      the language model could not be reached, refused or broke off
     ├── BridgeError             the bridge could not listen, be reached, or was refused
     ├── ProcessError            a child process could not be started or kept running
     └── StateError              the call does not fit the state of the object
@@ -57,6 +58,10 @@ class OutputError(PlayoutError):
 
 class ModelError(SkaldcastError):
     """A model could not be fetched, or is not whole."""
+
+
+class LanguageModelError(SkaldcastError):
+    """The language model could not be reached, refused to answer, or broke off."""
 
 
 class BridgeError(SkaldcastError):
