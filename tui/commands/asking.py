@@ -5,7 +5,6 @@ import re
 import sys
 from argparse import Namespace
 from collections.abc import AsyncIterator
-from contextlib import aclosing
 from dataclasses import replace
 
 from ...core.narrator import Narrator
@@ -40,8 +39,7 @@ async def _ask(arguments: Namespace) -> int:
         )
 
         async def feed(narrator: Narrator) -> None:
-            async with aclosing(answer):
-                await narrator.stream(_shown(answer)).wait_finished()
+            await narrator.stream(_shown(answer)).wait_finished()
 
         try:
             return await narrate(arguments, feed, show_progress=not sys.stdout.isatty())

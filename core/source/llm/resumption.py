@@ -10,11 +10,13 @@ from collections.abc import Iterator
 
 _ALIKE_WORDS = 4
 """So many words in a row that were said before are no chance."""
+_FEW_WORDS = 2
 _BLANK = 200
 """Characters without a letter after which the text counts as new."""
 _SKIPPED = 600
 """The most that is skipped to the end of a sentence that was told another way."""
 _ENDED = re.compile(r"[.!?…。！？]['\"”’»)\]*_]*\s*\Z")
+_OPENED = re.compile(r"[\"“„‘«(\[:]\s*\Z")
 _SENTENCE_END = re.compile(r"[.!?…。！？]['\"”’»)\]*_]*(?=\s)|\n")
 _WORD = re.compile(r"\w+")
 
@@ -46,7 +48,7 @@ class Resumption:
             n for n, (at, _) in enumerate(_letters(said)) if at in starts
         ]  # word starts, as indices of letters, from which what is held may repeat
         self._compared = 0  # letters
-        self._repeated: tuple[int, int] | None = None  # letters, and their end in `_held`
+        self._repeated: int | None = None  # where in `_held` a repetition of the end ends
         self._decided = not self._letters
         self._skipping = False
 
@@ -81,9 +83,9 @@ class Resumption:
             self._compared += 1
             self._read = at + 1
             if any(place + self._compared == len(self._letters) for place in going_on):
-                self._repeated = (self._compared, at + 1)
+                self._repeated = at + 1
         blank = len(self._held) - self._read
-        if blank > _BLANK or (self._repeated and not self._going_on() and blank):
+        if blank > _BLANK or (self._repeated is not None and not self._going_on() and blank):
             return self._decide()
         return ""
 
@@ -94,29 +96,27 @@ class Resumption:
     def _decide(self, *, final: bool = False) -> str:
         self._decided = True
         held, self._held = self._held, ""
-        if self._repeated is not None and not self._by_chance(held, *self._repeated):
-            return self._after(held[self._repeated[1] :])
         alike = len(_WORD.findall(held[: self._read]))
+        if self._repeated is not None and not self._by_chance(held, self._repeated, alike):
+            return self._after(held[self._repeated :])
         if final and self._compared and self._read == len(held.rstrip()):
             return ""  # all of it had been said
-        if alike >= _ALIKE_WORDS:
-            if not self._instructed:
-                self.astray = True
-                return ""
+        if alike >= _ALIKE_WORDS and self._instructed:
             self._skipping, self._held = True, held
             return self._skip(final=final)
         if self._instructed:
             return self._joined(held)
-        if not _goes_on(self._said, held):
-            self.astray = True
-            return ""
-        return held
+        self.astray = alike >= _ALIKE_WORDS or not _goes_on(self._said, held)
+        return "" if self.astray else held
 
-    def _by_chance(self, held: str, letters: int, end: int) -> bool:
-        """Whether the repetition is one word that a longer one begins with: "a" and " and"."""
-        one_word = len(_WORD.findall(held[:end])) == 1
+    def _by_chance(self, held: str, end: int, alike: int) -> bool:
+        """Whether what repeats the last words only happens to: one word that a longer one begins
+        with ("a", " and"), or the same words that another sentence began with."""
+        repeated = len(_WORD.findall(held[:end]))
         inside = held[end : end + 1].isalnum()
-        return bool(letters) and one_word and inside and held[:1].isspace()
+        if repeated == 1 and inside and held[:1].isspace():
+            return True
+        return repeated <= _FEW_WORDS and alike >= _ALIKE_WORDS
 
     def _after(self, rest: str) -> str:
         """What follows a repetition, without the marks that were said too."""
@@ -162,7 +162,7 @@ def _last_letter(text: str) -> int:
 def _goes_on(said: str, text: str) -> bool:
     """Whether `text` can be what follows `said`, and not a new beginning."""
     first = text.lstrip()[:1]
-    if _ENDED.search(said) or not first.isupper():
+    if _ENDED.search(said) or _OPENED.search(said) or not first.isupper():
         return True
     # Tokens bring their blank space with them: a name that goes on has it, a new message has not.
     return text[:1].isspace() and not said[-1:].isspace()

@@ -13,8 +13,8 @@ _DROPPED = (
     *("<s>", "</s>", "<bos>", "<eos>", "<start_of_turn>", "<end_of_turn>", "</answer>", "<answer>"),
 )
 _MARKS = (*_THOUGHTS, *_DROPPED)
-_TOKEN = re.compile(r"<[|｜][^<>|｜\n]{1,48}[|｜]>")
-_TOKEN_BEGUN = re.compile(r"<[|｜](?:[^<>|｜\n]{0,48}|[^<>|｜\n]{1,48}[|｜])\Z")
+_TOKEN = re.compile(r"<[|｜][^<>|｜\s]{1,48}[|｜]>")
+_TOKEN_BEGUN = re.compile(r"<[|｜](?:[^<>|｜\s]{0,48}|[^<>|｜\s]{1,48}[|｜])\Z")
 _BEGIN = re.compile(r"[<\[]")
 _LONGEST = max(map(len, _MARKS))
 

@@ -7,7 +7,7 @@ narrator's cue, and waits where that is behind.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Self
 
 from ...cue import Cue
@@ -27,6 +27,7 @@ _SUMMARY_S = 60.0
 """The longest wait for a summary; past that the oldest turns are dropped."""
 
 OnStatus = Callable[[StoryStatus], None]
+Sleep = Callable[[float], Awaitable[None]]
 
 
 class Answer:
@@ -103,9 +104,17 @@ class Storyteller:
     One answer is written at a time. `on_status` is told how it goes, from the event loop.
     """
 
-    def __init__(self, settings: LlmSettings, on_status: OnStatus | None = None) -> None:
-        """Raises `ConfigError` where the prompt file cannot be read."""
+    def __init__(
+        self,
+        settings: LlmSettings,
+        on_status: OnStatus | None = None,
+        *,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        """`sleep` waits before an answer is asked for again. Raises `ConfigError` where the prompt
+        file cannot be read."""
         self._settings = settings
+        self._sleep = sleep
         self._on_status = on_status
         self.conversation = Conversation(read_prompt(settings.prompt_file), settings.history_tokens)
         self.status = StoryStatus(StoryState.IDLE)
@@ -195,10 +204,9 @@ class Storyteller:
             self._tell(StoryState.WAITING)
             if self._folding is not None:
                 await asyncio.wait((self._folding,))
-            answering = Answering(
-                self._open(), self._settings, self.conversation, answer.put, self._tell
-            )
-            await answering.run()
+            client = self._open()
+            told = (answer.put, self._tell, self._sleep)
+            await Answering(client, self._settings, self.conversation, *told).run()
         except asyncio.CancelledError:
             self._tell(StoryState.STOPPED)
             raise
