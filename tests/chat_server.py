@@ -6,7 +6,7 @@ Real HTTP on a real socket: what is tested is the whole way from the bytes to th
 import asyncio
 import json
 import threading
-from collections.abc import Generator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -32,7 +32,7 @@ DONE = b"data: [DONE]\n\n"
 class Reply:
     """One answer to one request."""
 
-    steps: Iterable[Step] = ()
+    steps: Iterable[Step] | AsyncIterable[Step] = ()
     status: int = 200
     content_type: str = STREAM
     headers: dict[str, str] = field(default_factory=dict[str, str])
@@ -143,7 +143,7 @@ class ChatServer:
         head += ["Transfer-Encoding: chunked", "Connection: close"]
         head += [f"{name}: {value}" for name, value in reply.headers.items()]
         writer.write("\r\n".join([*head, "", ""]).encode())
-        for step in reply.steps:
+        async for step in _each(reply.steps):
             if step is None:
                 await asyncio.Event().wait()
             elif isinstance(step, float):
@@ -157,6 +157,15 @@ class ChatServer:
         if not reply.cut:
             writer.write(b"0\r\n\r\n")
         await writer.drain()
+
+
+async def _each(steps: Iterable[Step] | AsyncIterable[Step]) -> AsyncIterator[Step]:
+    if isinstance(steps, AsyncIterable):
+        async for step in steps:
+            yield step
+    else:
+        for step in steps:
+            yield step
 
 
 @contextmanager

@@ -1,0 +1,157 @@
+"""A language model's stream, spoken while it is written: recorded streams of a real model at 12
+tokens a second, replayed by a local server with their timing, stalls and cut.
+
+    python benchmarks/narrator.py [VOICE] [NAME...]
+
+Everything is real: the server's socket, the storyteller, the engine, and a private null sink whose
+recording tells what was heard. Promised: the first sound within 0.6 s of the token that ends the
+first chunk; no gap but the stream's own stalls, each at a pause of the text; the last chunk begins
+within 0.3 s of the stream's end, or of the end of what was being spoken then.
+"""
+
+import asyncio
+import os
+import sys
+import time
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from skaldcast.core import Narrator, NarratorOptions
+from skaldcast.core.events import ChunkStarted, Event, HoldEnded
+from skaldcast.core.settings import LlmSettings
+from skaldcast.core.source.llm.status import StoryState, StoryStatus
+from skaldcast.core.source.llm.storyteller import Storyteller
+from tests.chat_server import ChatServer, words
+from tests.llm.recording import PLANS, Recording
+
+QUIET_S = 0.02
+"""Digital silence that counts: less is between samples of speech."""
+_MARKS = tuple(".!?,;:—–…)\"'”’\n")
+
+
+@dataclass
+class Told:
+    """One stream as it was heard. Times are `time.monotonic`."""
+
+    tokens: list[tuple[float, str]]
+    """When each piece came in, and its text."""
+    ended_s: float
+    """When the last one had."""
+    chunks: list[tuple[float, ChunkStarted]]
+    holds: list[tuple[float, float]]
+    """When a hold ended, and how long it was."""
+    report: dict[str, object]
+
+
+async def tell(name: str, voice: str) -> Told:
+    """Speak a recorded stream; where it is cut, the server then goes on to the letter."""
+    recording = Recording.load(name)
+    rest = words(" and the trees", " closed behind you.", " Then there was silence.")
+    tokens: list[tuple[float, str]] = []
+    ended: list[float] = []
+    events: list[Event] = []
+    replies = [recording.reply(), rest] if recording.cut else [recording.reply()]
+    async with ChatServer(*replies) as server, Narrator(NarratorOptions(voice=voice)) as narrator:
+        await narrator.play("Warm up.").wait_finished()
+        clock_0 = time.monotonic() - narrator.time_s
+        listening = asyncio.create_task(_gather(narrator, events))
+        settings = LlmSettings(endpoint=server.endpoint, model="tale", stall_s=60.0)
+
+        def on_status(status: StoryStatus) -> None:
+            if status.state is StoryState.DONE:
+                ended.append(time.monotonic())
+
+        async with Storyteller(settings, on_status) as storyteller:
+            answer = storyteller.narrate(recording.asked["prompt"])
+
+            async def stamped():
+                async for piece in answer:
+                    tokens.append((time.monotonic(), piece))
+                    yield piece
+
+            cue = narrator.stream(stamped())
+            await cue.wait_finished()
+        report = narrator.report()
+        listening.cancel()
+    ours = [event for event in events if getattr(event, "cue_id", cue.cue_id) == cue.cue_id]
+    chunks = [(e.time_s + clock_0, e) for e in ours if isinstance(e, ChunkStarted)]
+    holds = [(e.time_s + clock_0, e.duration_s) for e in ours if isinstance(e, HoldEnded)]
+    return Told(tokens, ended[0], chunks, holds, report)
+
+
+async def _gather(narrator: Narrator, events: list[Event]) -> None:
+    async for event in narrator.events(capacity=100_000):
+        events += (event,)
+
+
+def token_that_ends(told: Told, chunk: ChunkStarted) -> float:
+    """When the last visible character of a chunk had come."""
+    end = chunk.start + len(chunk.text.rstrip())
+    length = 0
+    for at_s, text in told.tokens:
+        length += len(text)
+        if length >= end:
+            return at_s
+    raise AssertionError("the chunk is not of this stream")
+
+
+def stalls(told: Told, longer_than_s: float = 0.5) -> list[float]:
+    times = [at_s for at_s, _ in told.tokens]
+    return [b - a for a, b in pairwise(times) if b - a > longer_than_s]
+
+
+def show(name: str, told: Told, first_s: float | None, longest_s: float) -> None:
+    """Print what was promised, and what it was."""
+    first = told.chunks[0][1]
+    ended_s = token_that_ends(told, first)
+    began_s = told.chunks[0][0]
+    heard = "-" if first_s is None else f"{first_s - ended_s:.3f} s"
+    last_at_s, last = told.chunks[-1]
+    free_s = told.ended_s
+    if len(told.chunks) > 1:
+        before_at_s, before = told.chunks[-2]
+        free_s = max(free_s, before_at_s + before.duration_s)
+    at_pauses = [_at_pause(told, at_s) for at_s, _ in told.holds]
+    print(f"{name}: {len(told.tokens)} tokens, first chunk {first.text.strip()!r}")
+    print(f"  first sound after the token that ends it: {heard} (event: {began_s - ended_s:.3f} s)")
+    print(
+        f"  stalls of the stream: {[round(s, 2) for s in stalls(told)]}; holds "
+        f"{[round(s, 2) for _, s in told.holds]}, at a pause of the text: {at_pauses}; "
+        f"longest silence {longest_s:.2f} s; underruns {told.report['underruns']}"
+    )
+    print(
+        f"  last chunk {last.text.strip()!r} began {last_at_s - free_s:+.3f} s from the end of the "
+        f"stream, or of what was spoken then"
+    )
+
+
+def _at_pause(told: Told, at_s: float) -> bool:
+    """Whether what was spoken before a hold ends with a mark."""
+    before = [chunk for began_s, chunk in told.chunks if began_s < at_s - 0.001]
+    return bool(before) and before[-1].text.rstrip(" ").endswith(_MARKS)
+
+
+def main() -> None:
+    from benchmarks.sink import SoundServer, TimedRecording, silences
+
+    voice, *names = sys.argv[1:] or ["hibari:heart"]
+    server = SoundServer()
+    server.start()
+    os.environ.update(server.environment)
+    try:
+        for name in names or PLANS:
+            recording = TimedRecording(server.environment)
+            told = asyncio.run(tell(name, voice))
+            first_s = recording.first_sound_after(told.tokens[0][0])
+            longest_s = float(silences(recording.sounding(), QUIET_S).max(initial=0.0))
+            recording.stop()
+            show(name, told, first_s, longest_s)
+    finally:
+        server.close()
+
+
+if __name__ == "__main__":
+    main()
