@@ -123,7 +123,7 @@ class ChatServer:
             reply = Reply([json.dumps(listed).encode()], content_type="application/json")
         else:
             self.requests.append({**json.loads(body), "headers": headers})
-            reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+            reply = self.next_reply()
         answering = asyncio.ensure_future(self._send(writer, reply))
         leaving = asyncio.ensure_future(reader.read(1))
         await asyncio.wait((answering, leaving), return_when=asyncio.FIRST_COMPLETED)
@@ -132,6 +132,10 @@ class ChatServer:
         for work in (answering, leaving):
             work.cancel()
         await asyncio.gather(answering, leaving, return_exceptions=True)
+
+    def next_reply(self) -> Reply:
+        """What to answer to the last of `requests`."""
+        return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
 
     async def _send(self, writer: asyncio.StreamWriter, reply: Reply) -> None:
         if self.send_buffer is not None:

@@ -40,7 +40,7 @@ class Plan:
 PLANS = {
     "plain": Plan("I push the old gate open and step into the courtyard.", {}),
     "early-stall": Plan("I light a lamp and go down the stairs.", {14: 4.0}),
-    "two-stalls": Plan("I ask the ferryman to take me across the river.", {9: 3.0, 60: 25.0}),
+    "two-stalls": Plan("I ask the ferryman to take me across the river.", {9: 3.0, 28: 6.0}),
     "cut": Plan("I follow the wolf tracks into the forest.", {}, 40),
 }
 
@@ -128,7 +128,7 @@ async def record(endpoint: str, model: str, plan: Plan) -> Recording:
         "stream": True,
         "temperature": 0.7,
         "seed": 7,
-        "max_tokens": 150,
+        "max_tokens": 120,
     }
     events = paced(upstream(endpoint, body), plan)
     async with ChatServer(Reply(events, cut=plan.cut_after is not None)) as proxy:

@@ -102,7 +102,7 @@ class Answering:
         """Ask once, and write what comes of it."""
         said = self._conversation.answer
         resumption = Resumption(said, instructed=self._instructed) if said else None
-        words = SpeechFilter()
+        words = SpeechFilter(begun=bool(said))
         limit_s, refusal, finish = self._settings.first_token_s, "", None
         if not said:
             self._tell(StoryState.WAITING, "")

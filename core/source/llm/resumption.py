@@ -107,7 +107,7 @@ class Resumption:
         if self._instructed:
             return self._joined(held)
         self.astray = alike >= _ALIKE_WORDS or not _goes_on(self._said, held)
-        return "" if self.astray else held
+        return "" if self.astray else self._continued(held)
 
     def _by_chance(self, held: str, end: int, alike: int) -> bool:
         """Whether what repeats the last words only happens to: one word that a longer one begins
@@ -125,6 +125,13 @@ class Resumption:
             if rest[:1] == mark or (mark.isspace() and rest[:1].isspace()):
                 rest = rest[1:]
         return rest
+
+    def _continued(self, text: str) -> str:
+        """What goes on to the letter; a thought before it leaves line ends behind."""
+        blank = text[: len(text) - len(text.lstrip())]
+        if "\n" in blank and not _ENDED.search(self._said):
+            return " " + text.lstrip()
+        return text
 
     def _joined(self, text: str) -> str:
         """A new message, put behind what was said."""

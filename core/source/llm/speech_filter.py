@@ -24,15 +24,16 @@ class SpeechFilter:
 
     Whatever the pieces, `push` and `finish` give the same text in all. At most 51 characters are
     held back, while they may still become a mark. A thought that does not end lasts until
-    `finish`. Blank space before the first word is left out, which thoughts leave behind.
+    `finish`. Blank space before the first word is left out, which thoughts leave behind, unless
+    the answer has `begun` before.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, begun: bool = False) -> None:
         self.thought = False
         """Whether there was any thought so far."""
         self._held = ""
         self._until: str | None = None  # the end of the thought that is being had
-        self._begun = False
+        self._begun = begun
 
     def push(self, text: str) -> str:
         """What can be spoken now."""
