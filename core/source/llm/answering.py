@@ -13,7 +13,7 @@ from ...settings import LlmSettings
 from .chat_client import ChatClient
 from .conversation import ChatMessage, Conversation
 from .deltas import Delta
-from .faults import BrokenOffError, RefusedRequestError
+from .faults import BrokenOffError, BusyError, RefusedRequestError
 from .resumption import Resumption, unfinished_sentence
 from .speech_filter import SpeechFilter
 from .status import StoryState
@@ -22,6 +22,8 @@ _QUIET_S = 2.0
 """Silence inside an answer that is told as a stall: at 12 tokens a second two dozen are due."""
 _LONGEST_WAIT_S = 30.0
 """A server that asks for a longer wait is given up: a table does not wait that long."""
+_MOST_CHARACTERS = 16
+"""For each token that an answer may have; past that the server does not heed it."""
 _GO_ON = (
     "(Your last message was cut off. {where} Do not mention this, and do not tell again what you "
     "have told.)"
@@ -78,14 +80,14 @@ class Answering:
 
     async def _wait(self, fault: BrokenOffError, tries: int) -> None:
         """Wait before the next attempt; raises where there is none."""
-        wait_s = 2.0 ** (tries - 1) if fault.after_s is None else fault.after_s
+        # A connection that broke is taken up at once: the voice has little left to say.
+        patience = tries if isinstance(fault, BusyError) else tries - 1
+        wait_s = float(2**patience // 2) if fault.after_s is None else fault.after_s
         in_vain = fault.in_vain and not self._conversation.answer
         if in_vain or tries > self._settings.retries or wait_s > _LONGEST_WAIT_S:
             raise self._given_up(fault, tries - 1) from fault
-        self._tell(
-            StoryState.RETRYING,
-            f"the language model: {fault}; asking again in {wait_s:.0f} s",
-        )
+        when = f" in {wait_s:.0f} s" if wait_s else ""
+        self._tell(StoryState.RETRYING, f"the language model: {fault}; asking again{when}")
         await self._sleep(wait_s)
 
     def _given_up(self, fault: BrokenOffError, retries: int) -> LanguageModelError:
@@ -114,6 +116,7 @@ class Answering:
                 self._thought = self._thought or delta.thought
                 refusal, finish = refusal + delta.refusal, delta.finish
                 await self._write(words.push(delta.text), resumption)
+                finish = "length" if self._too_long else finish
         await self._write(words.finish(), resumption)
         if resumption is not None:
             await self._say(resumption.finish())
@@ -121,6 +124,11 @@ class Answering:
                 raise _AstrayError
         self._thought = self._thought or words.thought
         self._end(finish, refusal)
+
+    @property
+    def _too_long(self) -> bool:
+        most = self._settings.answer_tokens * _MOST_CHARACTERS
+        return len(self._conversation.answer) > most
 
     async def _write(self, text: str, resumption: Resumption | None) -> None:
         if resumption is not None and text:

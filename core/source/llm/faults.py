@@ -36,6 +36,10 @@ class BrokenOffError(LanguageModelError):
         """Whether asking again helps only where an answer had begun: nobody is there."""
 
 
+class BusyError(BrokenOffError):
+    """The server answers, and cannot do it now: asking at once would not help."""
+
+
 class RefusedRequestError(LanguageModelError):
     """The server does not take a request of this form."""
 
@@ -72,7 +76,7 @@ def fault_of_status(
         )
     if status in _BUSY or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         why = f"{url} cannot answer now ({shown})"
-        return BrokenOffError(why, after_s=_retry_after(headers))
+        return BusyError(why, after_s=_retry_after(headers))
     if told and status in (HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST):
         if _TOO_LONG.search(told):
             return LanguageModelError(

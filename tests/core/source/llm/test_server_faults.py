@@ -145,7 +145,7 @@ def test_an_answer_that_breaks_off_goes_on_without_a_word_said_twice(fault: str,
     assert table.storyteller.conversation.answer == whole
     assert server.messages(1)[-1] == ("assistant", "The old gate sto")
     (line,) = table.lines
-    assert line.endswith("asking again in 1 s")
+    assert line.endswith("asking again")
     assert table.states[-1] is StoryState.DONE
 
 
@@ -163,7 +163,12 @@ def test_a_server_that_begins_something_else_is_told_to_go_on():
     role, asked = server.messages(2)[-1]
     assert role == "user"
     assert "“The old gate stood open and”" in asked
-    assert table.waits == [1.0]
+    assert table.waits == [0.0]
+
+
+def test_a_connection_that_breaks_again_and_again_is_waited_for():
+    table, *_ = failure(Reply([], cut=True), retries=4)
+    assert table.waits == [0.0, 1.0, 2.0, 4.0]
 
 
 def test_a_server_that_takes_no_answer_to_go_on_with_is_told_to():
@@ -187,6 +192,12 @@ def test_an_answer_that_is_too_long_is_spoken_and_that_is_told():
     assert table.lines == [
         "the answer ends at 1000 tokens; ask to go on, or raise llm.answer_tokens"
     ]
+
+
+def test_a_model_that_loops_for_ever_is_ended_though_its_server_does_not():
+    table, _, text, error = failure(Reply([event("and so on ")] * 1000), answer_tokens=20)
+    assert (len(text), error) == (330, "")
+    assert table.lines[0].startswith("the answer ends at 20 tokens")
 
 
 def test_an_answer_is_complete_once_the_server_says_so():

@@ -182,7 +182,10 @@ def test_a_server_that_writes_for_ever_waits_for_the_reader():
             while True:
                 yield event("and so on " * 100)
 
-        async with ChatServer(Reply(forever())) as server, Table(server) as table:
+        async with (
+            ChatServer(Reply(forever())) as server,
+            Table(server, answer_tokens=100_000) as table,
+        ):
             server.send_buffer = 4096
             answer = table.storyteller.narrate("Tell.")
             await anext(answer)
