@@ -28,7 +28,7 @@ from skaldcast.core.source.llm.storyteller import Storyteller
 from skaldcast.core.text.pauses import pause_after_s
 from skaldcast.core.types import Boundary
 from tests.chat_server import ChatServer, words
-from tests.llm.recording import PLANS, Recording
+from tests.llm.recording import PLANS, Recording, words_in
 
 QUIET_S = 0.02
 """Digital silence that counts: less is between samples of speech."""
@@ -40,9 +40,11 @@ class Told:
     """One stream as it was heard. Times are `time.monotonic`."""
 
     tokens: list[tuple[float, str]]
-    """When each piece came in, and its text."""
+    """When the server sent each piece, and its text."""
+    taken: list[float]
+    """When each was given to the narrator."""
     ended_s: float
-    """When the last one had."""
+    """When the answer was complete."""
     chunks: list[tuple[float, ChunkStarted]]
     holds: list[tuple[float, float]]
     """When a hold ended, and how long it was."""
@@ -53,7 +55,7 @@ async def tell(name: str, options: NarratorOptions) -> Told:
     """Speak a recorded stream; where it is cut, the server then goes on to the letter."""
     recording = Recording.load(name)
     rest = words(" and the trees", " closed behind you.", " Then there was silence.")
-    tokens: list[tuple[float, str]] = []
+    taken: list[float] = []
     ended: list[float] = []
     events: list[Event] = []
     replies = [recording.reply(), rest] if recording.cut else [recording.reply()]
@@ -71,17 +73,18 @@ async def tell(name: str, options: NarratorOptions) -> Told:
 
             async def stamped():
                 async for piece in answer:
-                    tokens.append((time.monotonic(), piece))
+                    taken.append(time.monotonic())
                     yield piece
 
             cue = narrator.stream(stamped())
             await cue.wait_finished()
+        tokens = [(at_s, text) for at_s, data in server.log for text in words_in(data)]
         report = narrator.report()
         listening.cancel()
     ours = [event for event in events if getattr(event, "cue_id", cue.cue_id) == cue.cue_id]
     chunks = [(e.time_s + clock_0, e) for e in ours if isinstance(e, ChunkStarted)]
     holds = [(e.time_s + clock_0, e.duration_s) for e in ours if isinstance(e, HoldEnded)]
-    return Told(tokens, ended[0], chunks, holds, report)
+    return Told(tokens, taken, ended[0], chunks, holds, report)
 
 
 async def learn(options: NarratorOptions) -> None:
@@ -127,6 +130,8 @@ def show(name: str, told: Told, first_s: float | None, longest_s: float) -> None
     parts = told.report["first_audio"]
     print(f"{name}: {len(told.tokens)} tokens, first chunk {first.text.strip()!r}")
     print(f"  first sound after the token that ends it: {heard} (event: {began_s - ended_s:.3f} s)")
+    delays = [took - sent for took, (sent, _) in zip(told.taken, told.tokens, strict=False)]
+    print(f"  from the server's socket to the narrator: at most {max(delays) * 1000:.1f} ms")
     print(f"  of the time from its first token: {parts}")
     print(
         f"  stalls of the stream: {[round(s, 2) for s in stalls(told)]}; holds "

@@ -6,6 +6,8 @@ Real HTTP on a real socket: what is tested is the whole way from the bytes to th
 import asyncio
 import json
 import threading
+import time
+from collections import deque
 from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -79,6 +81,8 @@ class ChatServer:
         """How many clients went away before their answer was complete."""
         self.sent = 0
         """Bytes of bodies that the connection took."""
+        self.log: deque[tuple[float, bytes]] = deque(maxlen=10_000)
+        """When each piece was sent, on `time.monotonic`, and what it was."""
         self.blocked = False
         """Whether it waits for a client to read."""
         self.send_buffer: int | None = None
@@ -153,6 +157,7 @@ class ChatServer:
             elif isinstance(step, float):
                 await asyncio.sleep(step)
             else:
+                self.log.append((time.monotonic(), step))
                 writer.write(b"%x\r\n%s\r\n" % (len(step), step))
                 self.blocked = True
                 await writer.drain()

@@ -1,22 +1,14 @@
 """`ask`: a language model narrates, through a real server."""
 
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
-import pytest
-
-from tests.chat_server import ChatServer, Reply, cut, event, hanging, refused, serving, words
+from tests.chat_server import ChatServer, Reply, cut, event, refused, serving, words
 from tests.tui.command import (
-    QUICK,
     TO_NOWHERE,
     outcomes,
     read_report,
     run,
-    start,
     texts,
-    wait_until,
 )
 
 
@@ -69,21 +61,6 @@ def test_a_blank_prompt_and_a_missing_file_are_refused(tmp_path: Path):
     missing = str(tmp_path / "none")
     assert "cannot be read" in run("ask", "x", "--system", missing, *TO_NOWHERE).refusal()
     assert run("ask", *TO_NOWHERE).status == 2
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
-def test_an_interrupt_ends_the_voice_and_the_request(tmp_path: Path):
-    report, sound = tmp_path / "r.json", tmp_path / "a.wav"
-    with serving(hanging("The gate is open, and nobody is there. ")) as server:
-        output = ("--output", f"wav:{sound}", "--report", str(report))
-        process = start("ask", "I look.", *QUICK, *output, *at(server), stdin=subprocess.DEVNULL)
-        wait_until(lambda: sound.exists() and sound.stat().st_size > 20_000, process)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
-        assert (process.returncode, err) == (130, b"")
-        assert out == b"The gate is open, and nobody is there. \n"
-        assert server.gone == 1
-    assert outcomes(read_report(report)) == ["interrupted"]
 
 
 def test_doctor_tells_whether_the_model_is_there():
