@@ -8,6 +8,10 @@ from skaldcast.core.source.llm.storyteller import Answer, Storyteller
 from tests.chat_server import ChatServer
 
 
+_PATIENT: dict[str, Any] = {"first_token_s": 600.0, "stall_s": 600.0}
+"""What ends for another reason shall not end for this one."""
+
+
 class Table:
     """A storyteller at a server, whose waits before asking again take no time."""
 
@@ -16,7 +20,7 @@ class Table:
         self.told: list[StoryStatus] = []
         self.waits: list[float] = []
         self.storyteller = Storyteller(
-            LlmSettings(endpoint=endpoint, model="tale", **settings),
+            LlmSettings(**({"endpoint": endpoint, "model": "tale"} | _PATIENT | settings)),
             self.told.append,
             sleep=self._sleep,
         )

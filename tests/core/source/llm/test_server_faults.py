@@ -69,6 +69,12 @@ def test_a_fault_is_told_in_one_line(reply: Reply, told: str):
     assert "\n" not in error
 
 
+def test_a_server_on_this_machine_is_asked_past_the_systems_proxy(monkeypatch: pytest.MonkeyPatch):
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert failure(words("Yes."))[2:] == ("Yes.", "")
+
+
 @pytest.mark.parametrize("status", [429, 500, 502, 503])
 def test_a_busy_server_is_asked_again(status: int):
     table, server, text, error = failure(refused(status, {"error": "busy"}), words("Yes."))
@@ -139,7 +145,7 @@ AGAIN = {
 @pytest.mark.parametrize("way", AGAIN)
 def test_an_answer_that_breaks_off_goes_on_without_a_word_said_twice(fault: str, way: str):
     again, whole = AGAIN[way]
-    stall_s = 0.5 if fault == "stalled" else 20.0
+    stall_s = 0.5 if fault == "stalled" else 600.0
     table, server, text, error = failure(BREAKS[fault]("The old gate sto"), again, stall_s=stall_s)
     assert (text, error) == (whole, "")
     assert table.storyteller.conversation.answer == whole

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from skaldcast.core.cue import Cue
 from skaldcast.core.errors import ConfigError, StateError, TextError
 from skaldcast.core.narrator import Narrator
 from skaldcast.core.settings import LlmSettings
@@ -160,6 +161,23 @@ def test_a_cue_speaks_an_answer_and_its_end_ends_the_request():
             assert await cue.wait_finished() is Outcome.SKIPPED
             await until(lambda: server.gone == 1)
             assert cue.text == "The gate is open. A troll comes. "
+
+    run(work)
+
+
+def test_a_cue_that_ends_while_nobody_reads_its_answer_ends_the_request_too():
+    class Busy(Narrator):
+        """One that has no room for more text."""
+
+        def stream(self, texts: object, **_: object) -> Cue:
+            return Cue("one")
+
+    async def work() -> None:
+        async with ChatServer(hanging("The gate")) as server, Table(server) as table:
+            cue = table.storyteller.tell(Busy(), "I look.")
+            await until(lambda: table.states[-1:] == [StoryState.WRITING])
+            cue.end(Outcome.SKIPPED, 0.0)
+            await until(lambda: server.gone == 1)
 
     run(work)
 
