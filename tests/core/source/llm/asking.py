@@ -7,7 +7,6 @@ from skaldcast.core.source.llm.status import StoryState, StoryStatus
 from skaldcast.core.source.llm.storyteller import Answer, Storyteller
 from tests.chat_server import ChatServer
 
-
 _PATIENT: dict[str, Any] = {"first_token_s": 600.0, "stall_s": 600.0}
 """What ends for another reason shall not end for this one."""
 
