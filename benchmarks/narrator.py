@@ -17,6 +17,7 @@ import time
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -48,7 +49,7 @@ class Told:
     chunks: list[tuple[float, ChunkStarted]]
     holds: list[tuple[float, float]]
     """When a hold ended, and how long it was."""
-    report: dict[str, object]
+    report: dict[str, Any]
 
 
 async def tell(name: str, options: NarratorOptions) -> Told:
@@ -127,12 +128,16 @@ def show(name: str, told: Told, first_s: float | None, longest_s: float) -> None
         # The pause that the text asks for after it is no lateness.
         free_s = max(free_s, before_at_s + before.duration_s + _pause_s(before.text))
     at_pauses = [_at_pause(told, at_s) for at_s, _ in told.holds]
-    parts = told.report["first_audio"]
+    parts = {key: round(value, 3) for key, value in told.report["first_audio"].items()}
+    work_s = sum(value for key, value in parts.items() if key != "chunk_s")
     print(f"{name}: {len(told.tokens)} tokens, first chunk {first.text.strip()!r}")
     print(f"  first sound after the token that ends it: {heard} (event: {began_s - ended_s:.3f} s)")
     delays = [took - sent for took, (sent, _) in zip(told.taken, told.tokens, strict=False)]
     print(f"  from the server's socket to the narrator: at most {max(delays) * 1000:.1f} ms")
-    print(f"  of the time from its first token: {parts}")
+    print(
+        f"  of that the chunker kept it {began_s - ended_s - work_s:.3f} s for the text behind it, "
+        f"and from there to the device it took {work_s:.3f} s {parts}"
+    )
     print(
         f"  stalls of the stream: {[round(s, 2) for s in stalls(told)]}; holds "
         f"{[round(s, 2) for _, s in told.holds]}, at a pause of the text: {at_pauses}; "
@@ -151,10 +156,13 @@ def _at_pause(told: Told, at_s: float) -> bool:
 
 
 def _pause_s(text: str) -> float:
+    """The pause that follows a chunk, by what it ends with."""
     if "\n\n" in text:
         return pause_after_s(Boundary.PARAGRAPH)
-    ended = text.rstrip().rstrip("\"'”’)").endswith(tuple(".!?…"))
-    return pause_after_s(Boundary.SENTENCE if ended else Boundary.WORD)
+    last = text.rstrip().rstrip("\"'”’)")[-1:]
+    if last in ".!?…":
+        return pause_after_s(Boundary.SENTENCE)
+    return pause_after_s(Boundary.COMMA if last == "," else Boundary.WORD)
 
 
 def main() -> None:
