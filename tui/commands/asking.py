@@ -17,7 +17,7 @@ from ..options import settings_of
 from ..streams import emit, tell
 from .speaking import narrate
 
-_SILENT_S = 4.0
+_SILENT_S = 6.0
 """After so long without a first word the user is told what is waited for."""
 _CONTROL = re.compile(r"[^\S\n]|[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 """What a model could do to a terminal."""

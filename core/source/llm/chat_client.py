@@ -77,6 +77,10 @@ class ChatClient:
 
     def _open(self) -> httpx.AsyncClient:
         if self._client is None:
+            if not self._headers.get("Authorization", "").isascii():
+                raise LanguageModelError(
+                    "the language model's key has letters that no key has; mend llm.api_key"
+                )
             try:
                 self._client = httpx.AsyncClient(
                     headers=self._headers,

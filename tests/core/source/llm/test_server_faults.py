@@ -69,6 +69,12 @@ def test_a_fault_is_told_in_one_line(reply: Reply, told: str):
     assert "\n" not in error
 
 
+def test_a_key_that_cannot_be_one_is_refused_and_not_shown():
+    error = failure(words("Yes."), api_key="geheim€")[3]
+    assert error.endswith("mend llm.api_key")
+    assert "geheim" not in error
+
+
 def test_a_server_on_this_machine_is_asked_past_the_systems_proxy(monkeypatch: pytest.MonkeyPatch):
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
