@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .errors import (
         BridgeError,
         ConfigError,
+        LanguageModelError,
         ModelError,
         OutputError,
         PlayoutError,
@@ -62,6 +63,7 @@ _PLACES = {
     "errors": (
         "BridgeError",
         "ConfigError",
+        "LanguageModelError",
         "ModelError",
         "OutputError",
         "PlayoutError",
@@ -129,6 +131,7 @@ __all__ = [
     "CueStarted",
     "Event",
     "HoldEnded",
+    "LanguageModelError",
     "ModelError",
     "Narrator",
     "NarratorOptions",

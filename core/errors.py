@@ -11,6 +11,7 @@
     │   └── OutputError         a device or file could not be opened or written
     ├── ModelError              a model could not be fetched
     ├── StorageError            speech or the session record could not be kept or read
+    ├── LanguageModelError      the language model could not be reached, refused or broke off
     ├── BridgeError             the bridge could not listen, be reached, or was refused
     ├── ProcessError            a child process could not be started or kept running
     └── StateError              the call does not fit the state of the object
@@ -62,6 +63,10 @@ class ModelError(SkaldcastError):
 
 class StorageError(SkaldcastError):
     """Speech or the session record could not be kept on disk, or not be read."""
+
+
+class LanguageModelError(SkaldcastError):
+    """The language model could not be reached, refused to answer, or broke off."""
 
 
 class BridgeError(SkaldcastError):

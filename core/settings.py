@@ -139,6 +139,29 @@ class LlmSettings:
         check=check_endpoint,
     )
     model: str = setting("qwen3:4b-instruct", "The model's name there.", check=check_not_empty)
+    api_key: str = setting("", "The key that the endpoint asks for; empty: none.", secret=True)
+    temperature: float = setting(
+        0.8, "How freely the model writes; 0: the likeliest words.", low=0.0, high=2.0
+    )
+    prompt_file: Path | None = setting(
+        None, "A text that tells the model how to narrate; empty: the one that is built in."
+    )
+    history_tokens: int = setting(
+        2500,
+        "Tokens of the conversation that are sent; older turns are summed up.",
+        low=200,
+        high=1_000_000,
+    )
+    answer_tokens: int = setting(1000, "The longest answer, in tokens.", low=16, high=100_000)
+    first_token_s: float = setting(
+        120.0, "The longest wait for an answer to begin, in seconds.", low=0.1, high=3600.0
+    )
+    stall_s: float = setting(
+        20.0, "Silence inside an answer after which it is asked for again.", low=0.1, high=3600.0
+    )
+    retries: int = setting(
+        2, "How often an answer is asked for again that broke off.", low=0, high=10
+    )
 
 
 @dataclass(frozen=True)

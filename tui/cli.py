@@ -15,6 +15,7 @@ _COMMANDS = {
     "": "headless:headless",
     "say": "speaking:say",
     "read": "speaking:read",
+    "ask": "asking:ask",
     "voices": "voices:voices",
     "devices": "devices:devices",
     "fetch": "fetch:fetch",

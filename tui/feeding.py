@@ -19,14 +19,19 @@ Feed = Callable[[Narrator], Awaitable[None]]
 
 def words(text: str) -> Feed:
     """One cue."""
-    # What is not in the terminal's encoding comes as lone surrogates.
-    whole = _SURROGATE.sub("", text)
 
     async def feed(narrator: Narrator) -> None:
-        _tell_left_out(len(text) - len(whole))
-        narrator.play(whole)
+        narrator.play(typed(text))
 
     return feed
+
+
+def typed(text: str) -> str:
+    """Words of the command line: what is not in the terminal's encoding comes as lone surrogates,
+    and is left out, which is told."""
+    whole = _SURROGATE.sub("", text)
+    _tell_left_out(len(text) - len(whole))
+    return whole
 
 
 def cues(reader: TextReader, splitter: ParagraphSplitter) -> Feed:

@@ -50,9 +50,9 @@ def common_options(*, before_command: bool = False) -> argparse.ArgumentParser:
     add("--profile", "P", "chunk sizes: cinematic or longform")
     add("--prebuffer", "P", "when playout starts: adaptive or fixed")
     add("--seed", "N", "same seed, same speech, where the voice can")
-    group.add_argument("--report", metavar="FILE", type=_path, help="write what was measured, JSON")
+    group.add_argument("--report", metavar="FILE", type=path, help="write what was measured, JSON")
     add("--log-level", "L", "debug, info, warning or error")
-    group.add_argument("--config", metavar="FILE", type=_path, help="the settings file to read")
+    group.add_argument("--config", metavar="FILE", type=path, help="the settings file to read")
     group.add_argument(
         "--set",
         metavar="KEY=VALUE",
@@ -110,7 +110,8 @@ def _pair(text: str) -> tuple[str, str]:
     return key, _value_of(key)(value)
 
 
-def _path(text: str) -> Path:
+def path(text: str) -> Path:
+    """A path, for argparse."""
     if not text:
         raise argparse.ArgumentTypeError("must be a path, not empty")
     return Path(text).expanduser()

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, NoReturn
 
 from .exit_status import USAGE
-from .options import common_options, seconds, weight
+from .options import common_options, path, seconds, weight
 from .streams import emit, tell
 
 _EPILOG = """\
@@ -16,6 +16,7 @@ examples:
   skaldcast say "The gate is open."
   skaldcast read story.txt --output wav:story.wav
   some-program | skaldcast read -          spoken as it arrives
+  skaldcast ask "I open the door."         a language model narrates
   skaldcast doctor                         what works here, and what to do about the rest
 
 exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted
@@ -142,6 +143,11 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     say.add_argument("text", metavar="TEXT", nargs="+")
     read = add("read", "speak a text file, or standard input as it arrives; a paragraph is a cue")
     read.add_argument("file", metavar="FILE", help="a text file, or - for standard input")
+    ask = add("ask", "a language model narrates, spoken while it is still writing")
+    ask.add_argument("prompt", metavar="PROMPT", nargs="+", help="what to ask; - reads it")
+    ask.add_argument(
+        "--system", metavar="FILE", type=path, help="a text that tells the model how to narrate"
+    )
     _voices_arguments(add("voices", "list the voices, try one, add one (XTTS), or remove it again"))
     _lexicon_arguments(add("lexicon", "how invented names are said: try a text, list, add, remove"))
     add("devices", "list the output devices and what selects each")
@@ -218,6 +224,7 @@ def _fetch_arguments(fetch: argparse.ArgumentParser) -> None:
 _ARGUMENTS = {
     "say": "TEXT... ",
     "read": "FILE ",
+    "ask": "PROMPT... [--system FILE] ",
     "voices": "[list | try NAME | add NAME CLIP... | remove NAME] ",
     "fetch": "[MODEL] ",
     "lexicon": "[list | try TEXT... | add WORD SAY | add WORD --ipa IPA | remove WORD] ",

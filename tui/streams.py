@@ -59,13 +59,13 @@ def write_talk(text: str) -> None:
         give_up(2)
 
 
-def emit(text: str) -> None:
+def emit(text: str, end: str = "\n") -> None:
     """Write lines of data to standard output.
 
     A reader that has gone (`| head -1`) had enough. Raises `OutputError` for any other failure.
     """
     try:
-        sys.stdout.write(text + "\n")
+        sys.stdout.write(text + end)
         sys.stdout.flush()
     except OSError as error:
         give_up(1)

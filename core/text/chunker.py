@@ -79,7 +79,18 @@ class Chunker:
             return []  # it settles nothing by itself
         self._is_told = now is not None
         self._stalls.silence.pushed_s = self._clock() if now is None else now
-        return [] if self._missing > 0 else self._advance()
+        chunks = [] if self._missing > 0 else self._advance()
+        self._look_for_a_start()
+        return chunks
+
+    def _look_for_a_start(self) -> None:
+        silence = self._stalls.silence
+        if self._last is not None:
+            silence.first_s = None
+        elif silence.first_s is None:
+            full = self._held().full_clause
+            if full is not None and full.boundary > Boundary.CONJUNCTION:
+                silence.first_s = silence.pushed_s
 
     def release(self, now: float, *, buffered_s: float | None = None) -> list[Chunk]:
         """The chunks that have waited long enough at `now`, the source being silent.

@@ -27,6 +27,9 @@ class StallRule:
     word_s: float = 2.0
     """A sentence that broke off before its first clause boundary, up to its last word boundary,
     when nothing has been buffered for so long."""
+    first_s: float = 0.3
+    """A whole clause with which the speech is to start, while more is flowing in and nothing is
+    heard: what follows it may turn out short, which is better than silence."""
     silent_s: float = 0.2
     """From here on the source counts as silent: a clause below the minimum may be let go."""
     margin_s: float = 0.15

@@ -62,6 +62,8 @@ class Silence:
     """Seconds still to be heard at `asked_s`; None where nobody tells."""
     empty_s: float | None = None
     """Since when nothing is to be heard; None while something is."""
+    first_s: float | None = None
+    """Since when there is a clause to start with; None while there is none, and once started."""
     spoken_s: float = float("-inf")
     """Until when what was let go is spoken at the least."""
 
@@ -176,6 +178,8 @@ class StallWatch:
         dry = silence.runs_dry_s(since)
         heard = silence.buffered_s is not None and silence.empty_s is None
         full = held.full_clause
+        if full is not None and silence.first_s is not None and not heard:
+            times.append((silence.first_s + rule.first_s, full))
         if full is not None and heard:
             times.append((max(since, dry - self._needed_s(full)), full))
         elif full is not None and full.boundary >= Boundary.SENTENCE:

@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.chat_server import hanging, serving
 from tests.tui.command import QUICK, WAIT_S, outcomes, read_report, start, wait_until
 
 SPOKEN_BYTES = 20_000
@@ -118,3 +119,18 @@ def test_what_is_still_spoken_when_the_grace_is_over_ends_there(tmp_path: Path):
     speaking.process.send_signal(signal.SIGTERM)
     assert speaking.ended() == 0
     assert speaking.outcomes == ["interrupted"]
+
+
+def test_an_interrupt_ends_the_request_to_a_language_model_too(tmp_path: Path):
+    report, sound = tmp_path / "r.json", tmp_path / "a.wav"
+    with serving(hanging("The gate is open, and nobody is there. ")) as server:
+        output = ("--output", f"wav:{sound}", "--report", str(report))
+        options = (*QUICK, *output, "--set", f"llm.endpoint={server.endpoint}")
+        process = start("ask", "I look.", *options)
+        wait_until(lambda: sound.exists() and sound.stat().st_size > 20_000, process)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+        assert (process.returncode, err) == (130, b"")
+        assert out == b"The gate is open, and nobody is there. \n"
+        assert server.gone == 1
+    assert outcomes(read_report(report)) == ["interrupted"]

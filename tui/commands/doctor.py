@@ -17,6 +17,7 @@ from ..engine_checks import check_output, check_voice
 from ..exit_status import DONE, FAILED
 from ..gpu_checks import check_gpu, check_xtts
 from ..logs import start_logging
+from ..model_checks import check_language_model
 from ..progress import progress
 from ..tables import print_table
 
@@ -45,6 +46,8 @@ async def _examine(arguments: Namespace) -> Sequence[Check]:
     # Not beside the voice: importing torch would spoil the speed that is measured.
     with progress(lambda: "looking at the graphics card ..."):
         xtts = await check_xtts(settings)
+    with progress(lambda: "asking for the language model ..."):
+        model = await check_language_model(loaded)
     return [
         check_python(),
         settings_row,
@@ -53,6 +56,7 @@ async def _examine(arguments: Namespace) -> Sequence[Check]:
         *check_other_synthesizers(settings, synthesizer),
         check_gpu(),
         *xtts,
+        model,
         *check_ports(settings),
         check_cache(settings),
     ]

@@ -34,12 +34,13 @@ def read(arguments: Namespace) -> int:
 
 
 def speak(arguments: Namespace, feed: Feed, *, show_progress: bool = True) -> int:
+    """Run `narrate`."""
+    return asyncio.run(narrate(arguments, feed, show_progress=show_progress))
+
+
+async def narrate(arguments: Namespace, feed: Feed, *, show_progress: bool) -> int:
     """Speak what `feed` gives; returns the exit status. A line of progress would be written over
-    what somebody types."""
-    return asyncio.run(_speak(arguments, feed, show_progress))
-
-
-async def _speak(arguments: Namespace, feed: Feed, show_progress: bool) -> int:
+    what somebody types, or what goes to the same terminal."""
     narrator = make_narrator(arguments)
     speaking = asyncio.create_task(_narrate(narrator, feed))
 

@@ -335,3 +335,40 @@ def test_a_release_at_the_deadline_lets_something_go_and_none_before_it(
     else:
         assert chunker.release(deadline - 0.001) == []
         assert chunker.release(deadline) != []
+
+
+def flowing(text: str, chunker: Chunker, **heard: float) -> list[tuple[float, str]]:
+    """Push a word every 80 ms; what came out, and when after the first one."""
+    out: list[tuple[float, str]] = []
+    for count, word in enumerate(text.split(" ")):
+        now = 100.0 + count * 0.08
+        chunks = chunker.push(f"{word} ", now)
+        chunks += chunker.release(now + 0.079, **heard)
+        out += [(count * 0.08, chunk.text) for chunk in chunks]
+    return out
+
+
+STREAM = (
+    "As I go down the old stairs again tonight, a faint scent of lavender comes up from the cellar"
+)
+
+
+def test_the_speech_starts_with_the_first_whole_clause_though_more_flows_in() -> None:
+    (start, *_) = flowing(STREAM, Chunker())
+    assert start[1] == "As I go down the old stairs again tonight, "
+    assert start[0] == pytest.approx(8 * 0.08 + 0.3, abs=0.08)
+
+
+def test_a_clause_too_short_for_a_chunk_starts_nothing() -> None:
+    assert not flowing("At night, a faint scent of lavender", Chunker())
+
+
+def test_while_something_is_heard_the_first_clause_has_time() -> None:
+    assert not flowing(STREAM[:56], Chunker(), buffered_s=5.0)
+
+
+def test_only_the_start_is_hurried() -> None:
+    chunker = Chunker()
+    flowing(STREAM[:56], chunker)
+    later = flowing("and then there is nothing but the long dark hall, where a lamp", chunker)
+    assert not [text for _, text in later if text.rstrip().endswith("hall,")]

@@ -1,0 +1,1 @@
+"""A language model as a source of text: any server that streams chats in OpenAI's form."""
