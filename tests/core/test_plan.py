@@ -6,14 +6,12 @@ from hypothesis import strategies as st
 
 from skaldcast.core.cue import Cue
 from skaldcast.core.errors import StateError
-from skaldcast.core.plan import CuePlan, is_voiced, speakable, written_offset
+from skaldcast.core.plan import CuePlan, is_voiced
 from skaldcast.core.script.plain import PlainText
 from skaldcast.core.synthesis.voice_profile import VoiceProfile
 from skaldcast.core.text.chunker import Chunker
 from skaldcast.core.utterances import Utterances
 from skaldcast.core.voice_in_use import Part, VoiceInUse
-
-ODD = st.text(st.sampled_from("ab .\t\n\x00\u00ad\u200d\ufeff\u00a0é字"), max_size=30)
 
 
 def chunks_of(plan: CuePlan, now: float = 0.0) -> list[str]:
@@ -32,35 +30,6 @@ def begun(*texts: str, finished: bool = True) -> CuePlan:
     plan.text_finished = finished
     plan.begin(plain(), "en")
     return plan
-
-
-@pytest.mark.parametrize(
-    ("text", "spoken"),
-    [
-        ("  Hello,\nworld. ", "Hello, world."),
-        ("co\u00adoperate", "cooperate"),
-        ("می\u200cخواهم", "میخواهم"),
-        ("bell\x07 and\x00null", "bell  and null"),
-        ("a\u00a0b", "a b"),
-        ("\ufeffBOM", "BOM"),
-        ("", ""),
-    ],
-)
-def test_a_synthesizer_gets_text_without_controls(text: str, spoken: str):
-    assert speakable(text) == spoken
-
-
-@given(ODD)
-def test_each_spoken_character_is_found_in_the_text_as_written(text: str):
-    spoken = speakable(text)
-    places = [written_offset(text, offset) for offset in range(len(spoken))]
-    assert places == sorted(set(places))
-    for place, character in zip(places, spoken, strict=True):
-        assert text[place] == character or (character == " " and not text[place].isprintable())
-
-
-def test_a_place_past_the_end_is_the_end():
-    assert written_offset("ab\u00ad", 2) == 3
 
 
 @pytest.mark.parametrize("text", ["a", "7", "字", "½", "👍 ok", "…but"])
