@@ -121,7 +121,8 @@ class LineReader:
         if first not in CLOSERS and state.speakers.carries:
             state.speakers.drop_carried()
             state.switch()
-        state.place = Place.TEXT
+        opens = first == "(" and state.speakers.awaits_speech
+        state.place = Place.ASIDE if opens else Place.TEXT
         if tag is not None:
             if tag.character is not None and len(self._seen) < _MOST_SEEN:
                 self._seen[tag.character.casefold()] = tag.character
