@@ -142,7 +142,8 @@ def test_what_never_closes_is_held_up_to_a_bound(mark: str):
     "unit",
     ["*", "[", "(", "_", "<", '"', "`", "~", "!", "![", "[](", "<!--", "```\n", "> ", "- ",
      "#",
-     "\n", " ", "\\", "[a", '"a ', "*a ", "((a", "[[a ", "“", "A: ", "**A", "1. ", "Strahd ", "a\n\"b"],
+     "\n", " ", "\\", "[a", '"a ', "*a ", "((a", "[[a ", "“", "A: ", "**A", "1. ", "Strahd ",
+     "a\n\"b"],
 )  # fmt: skip
 def test_hostile_text_takes_bounded_memory(unit: str):
     parser = ScriptParser(characters=known, quotes=True)
