@@ -15,7 +15,7 @@ _PROSE = (
     "them, and so the company stood in the mud and looked up at the towers. Nobody spoke.\n\n"
 )
 _STORY = (
-    "Ireena stepped back from the window, and her hand went to the little silver sun at her throat. "
+    "Ireena stepped back from the window, and her hand went to the silver sun at her throat. "
     '"You promised," she said at last, "that nobody in the village would be hurt."\n\n'
     '"I promise many things," said the Count. The fire had burned low, and the shadows of the '
     "chairs lay long across the floor, so that he seemed to stand in a *wood* of black trees.\n\n"

@@ -74,6 +74,8 @@ class LineReader:
         state.writer.begin(scene=True)
         self._begin_paragraph(mark)
         state.heading = mark.kind is LineKind.HEADING
+        if state.heading:
+            state.speakers.take_tag(None, block=False)
         state.listed = False
         self._go(Place.TEXT if state.heading else Place.LINE, mark.end)
         state.switch()
