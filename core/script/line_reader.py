@@ -13,6 +13,7 @@ BLOCK: Final = 4000
 """Characters of a comment or a block of code: what has not closed by then is text."""
 _MOST_SEEN: Final = 64
 _SPACES = re.compile(r"[^\S\n]*")
+_EMOJI = re.compile("[\u2190-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]*")
 _ASIDE = re.compile(r"[^()\n]*")
 _ASIDE_MOST: Final = 80
 _SPOKEN_FENCES: Final = frozenset({"text", "txt", "markdown", "md", "plaintext", "plain"})
@@ -116,6 +117,9 @@ class LineReader:
         first = look.char(begin)
         if first.isspace():
             begin = look.run(_SPACES, begin, _ASIDE_MOST).end()
+            first = look.char(begin)
+        if first > "\u2190" and (end := look.run(_EMOJI, begin, 8).end()) > begin:
+            begin = look.run(_SPACES, end, _ASIDE_MOST).end()
             first = look.char(begin)
         tag = None
         if first.isalpha() or first in ("*", "_"):

@@ -35,6 +35,8 @@ from .reading import pieces_of, script
         "STRAHD\nCome in.",
         "STRAHD (O.S.)\n(softly)\nCome in.",
         "**Strahd** *(softly)*: Come in.",
+        "**[Strahd]:** Come in.",
+        "🧛‍♂️ **Strahd:** Come in.",
     ],
 )
 def test_a_known_name_at_a_lines_start_speaks_the_line(line: str):
