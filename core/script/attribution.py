@@ -17,7 +17,7 @@ _MARKS = re.compile(r"<[^<>\n]*>|[*_]+")
 _WORD = re.compile(r"[^\W\d_](?:[\w'’\-]*\w)?")
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"”»)]*\s+")
 _POSSESSIVE = re.compile(r"['’]s$")
-_AFTER_ENDS: Final = '.!?;:\n"“„«»”…—'
+_AFTER_END = re.compile('[.!?;:\n"“„«»”…—]')
 _ADVERBS: Final = frozenset({"then", "finally", "just", "only", "again"})
 _MOST_WORDS: Final = 4
 """Of a name."""
@@ -124,16 +124,15 @@ def after_is_told(after: str) -> bool:
     """Whether so much has come behind a quotation that more would not change who is named."""
     return (
         len(after) >= AFTER
-        or any(mark in after for mark in _AFTER_ENDS)
+        or _AFTER_END.search(after) is not None
         or len(after.split()) > AFTER_WORDS
     )
 
 
 def after_window(after: str) -> str:
     """The part behind a quotation that counts: up to the sentence's end, in its line."""
-    ends = [after.find(mark) for mark in _AFTER_ENDS if mark in after]
-    cut = after[: min(ends)] if ends else after[:AFTER]
-    words = _FEW_WORDS.match(cut)
+    end = _AFTER_END.search(after)
+    words = _FEW_WORDS.match(after[: end.start()] if end else after[:AFTER])
     return words.group() if words else ""
 
 
