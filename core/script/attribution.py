@@ -159,9 +159,18 @@ def _with_verb(words: list[str], verb: int, characters: Characters) -> str | Non
 
 def _name_at(words: list[str], characters: Characters) -> tuple[str | None, int]:
     """The longest known name that `words` begin with, and how many of them it has."""
-    if not words or not (words[0][0].isupper() or words[0].casefold() in word_lists().articles):
+    if not words:
         return None, 0
-    for count in range(min(_MOST_WORDS, len(words)), 0, -1):
+    most = min(_MOST_WORDS, len(words))
+    if words[0].casefold() not in word_lists().articles:
+        if not words[0][0].isupper():
+            return None, 0
+        particles = word_lists().particles
+        capitals = 1  # "Strahd von Zarovich", and one word more: "Old man"
+        while capitals < most and (words[capitals][0].isupper() or words[capitals] in particles):
+            capitals += 1
+        most = min(most, capitals + 1)
+    for count in range(most, 0, -1):
         name = characters(_POSSESSIVE.sub("", " ".join(words[:count])))
         if name is not None:
             return name, count
