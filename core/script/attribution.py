@@ -17,7 +17,7 @@ _MARKS = re.compile(r"<[^<>\n]*>|[*_]+")
 _WORD = re.compile(r"[^\W\d_](?:[\w'’\-]*\w)?")
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"”»)]*\s+")
 _POSSESSIVE = re.compile(r"['’]s$")
-_AFTER_ENDS: Final = '.!?;:\n"“„«»”…—'
+_AFTER_END = re.compile('[.!?;:\n"“„«»”…—]')
 _ADVERBS: Final = frozenset({"then", "finally", "just", "only", "again"})
 _MOST_WORDS: Final = 4
 """Of a name."""
@@ -39,7 +39,7 @@ class Trust(Enum):
     BESIDE = 2
     """The subject of the sentence beside it."""
     NAMED = 3
-    """Named with a verb of speech."""
+    """Named with a verb of speech; a name that the cast does not know is the narrator's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,16 @@ class Attribution:
     character: str | None = None
 
 
+_NOBODY: Final = Attribution(Trust.NOBODY)
+_SOMEONE: Final = Attribution(Trust.NAMED)
+"""Someone whom the cast does not know."""
+
+
 def attribute_before(context: str, characters: Characters) -> Attribution:
     """By what stands before it in its paragraph, `context`, back to the last quotation."""
     context = _MARKS.sub("", context).rstrip()
     if not context:
-        return Attribution(Trust.NOBODY)
+        return _NOBODY
     sentences = _SENTENCE.split(context)
     last = sentences[-1]
     ends = context[-1]
@@ -63,9 +68,12 @@ def attribute_before(context: str, characters: Characters) -> Attribution:
         return _beside(sentences, characters)
     if ends not in ",:—–-(" and not (words and words[-1].casefold() in word_lists().speech_verbs):
         return Attribution(Trust.NONE)
-    named = _with_verb(words, characters)
+    verbs = [index for index, word in enumerate(words) if _is_verb(word)]
+    named = _with_verb(words, verbs[-1], characters) if verbs else None
     if named is not None:  # before a dash someone else may cut in
         return Attribution(Trust.BESIDE if ends in "—–-" else Trust.NAMED, named)
+    if verbs and not any(_is_pronoun(word) for word in words):
+        return _SOMEONE
     return _beside(sentences, characters)
 
 
@@ -75,40 +83,56 @@ def attribute_after(spoken: str, after: str, characters: Characters) -> Attribut
     `spoken`: the end of the quotation, without its closing mark.
     """
     words = _WORD.findall(_MARKS.sub("", after))
-    lead = after.lstrip(" ,*_—–-")
-    if not words or not lead.startswith(words[0]):
-        return Attribution(Trust.NOBODY)
-    if words[0].casefold() in word_lists().speech_verbs:
+    if not words or not after.lstrip(" ,*_—–-").startswith(words[0]):
+        return _NOBODY
+    if _is_verb(words[0]):
         rest = words[2:] if len(words) > 1 and words[1].endswith("ly") else words[1:]
         name, _ = _name_at(rest, characters)
-        return Attribution(Trust.NAMED if name else Trust.NOBODY, name)
+        someone = _SOMEONE if rest and not _is_pronoun(rest[0]) else _NOBODY
+        return Attribution(Trust.NAMED, name) if name else someone
     name, count = _name_at(words, characters)
-    if name is None:
-        return Attribution(Trust.NOBODY)
     following = words[count : count + 2]
-    verbs = [word for word in following if word.casefold() in word_lists().speech_verbs]
+    if name is None:
+        return _SOMEONE if _is_another(words, spoken) else _NOBODY
     adverb = following and (following[0].endswith("ly") or following[0] in _ADVERBS)
-    if verbs and (verbs[0] == following[0] or adverb):
+    if any(map(_is_verb, following if adverb else following[:1])):
         return Attribution(Trust.NAMED, name)
     if spoken.rstrip()[-1:] in ",.!?…—-" and following and following[0].islower():
         return Attribution(Trust.BESIDE, name)
-    return Attribution(Trust.NOBODY)
+    return _NOBODY
+
+
+def _is_another(words: list[str], spoken: str) -> bool:
+    """Whether the words behind a quotation name a speaker whom the cast does not know: ``you
+    say``, ``the guard shouts``, ``Gertruda cried``."""
+    first = words[0].casefold()
+    if first in word_lists().persons:
+        return spoken.endswith(",") or words[0].islower() or any(map(_is_verb, words[1:2]))
+    subject = words[0][0].isupper() or first in word_lists().articles
+    return subject and not _is_pronoun(first) and any(map(_is_verb, words[1:4]))
+
+
+def _is_verb(word: str) -> bool:
+    return word.casefold() in word_lists().speech_verbs
+
+
+def _is_pronoun(word: str) -> bool:
+    return word.casefold() in word_lists().pronouns
 
 
 def after_is_told(after: str) -> bool:
     """Whether so much has come behind a quotation that more would not change who is named."""
     return (
         len(after) >= AFTER
-        or any(mark in after for mark in _AFTER_ENDS)
+        or _AFTER_END.search(after) is not None
         or len(after.split()) > AFTER_WORDS
     )
 
 
 def after_window(after: str) -> str:
     """The part behind a quotation that counts: up to the sentence's end, in its line."""
-    ends = [after.find(mark) for mark in _AFTER_ENDS if mark in after]
-    cut = after[: min(ends)] if ends else after[:AFTER]
-    words = _FEW_WORDS.match(cut)
+    end = _AFTER_END.search(after)
+    words = _FEW_WORDS.match(after[: end.start()] if end else after[:AFTER])
     return words.group() if words else ""
 
 
@@ -119,30 +143,34 @@ def _beside(sentences: list[str], characters: Characters) -> Attribution:
         name, _ = _name_at(words, characters)
         if name is not None:
             return Attribution(Trust.BESIDE, name)
-        if not words or words[0].casefold() not in word_lists().pronouns:
+        if not words or not _is_pronoun(words[0]):
             break
-    return Attribution(Trust.NOBODY)
+    return _NOBODY
 
 
-def _with_verb(words: list[str], characters: Characters) -> str | None:
-    """The name nearest to the last verb of speech: its subject before it, else right behind it."""
-    verbs = [
-        index for index, word in enumerate(words) if word.casefold() in word_lists().speech_verbs
-    ]
-    if not verbs:
-        return None
-    for index in range(verbs[-1] - 1, -1, -1):
-        name, _ = _name_at(words[index : verbs[-1]], characters)
+def _with_verb(words: list[str], verb: int, characters: Characters) -> str | None:
+    """The name nearest to the verb of speech: its subject before it, else right behind it."""
+    for index in range(verb - 1, -1, -1):
+        name, _ = _name_at(words[index:verb], characters)
         if name is not None:
             return name
-    return _name_at(words[verbs[-1] + 1 :], characters)[0]
+    return _name_at(words[verb + 1 :], characters)[0]
 
 
 def _name_at(words: list[str], characters: Characters) -> tuple[str | None, int]:
     """The longest known name that `words` begin with, and how many of them it has."""
-    if not words or not (words[0][0].isupper() or words[0].casefold() in word_lists().articles):
+    if not words:
         return None, 0
-    for count in range(min(_MOST_WORDS, len(words)), 0, -1):
+    most = min(_MOST_WORDS, len(words))
+    if words[0].casefold() not in word_lists().articles:
+        if not words[0][0].isupper():
+            return None, 0
+        particles = word_lists().particles
+        capitals = 1  # "Strahd von Zarovich", and one word more: "Old man"
+        while capitals < most and (words[capitals][0].isupper() or words[capitals] in particles):
+            capitals += 1
+        most = min(most, capitals + 1)
+    for count in range(most, 0, -1):
         name = characters(_POSSESSIVE.sub("", " ".join(words[:count])))
         if name is not None:
             return name, count

@@ -5,6 +5,7 @@ import hashlib
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, cast
 
 from ..errors import ConfigError
@@ -234,6 +235,7 @@ class _Reader:
         return ConfigError(f"{name} {what}" if place == name else f"{place}: {name} {what}")
 
 
+@lru_cache(4096)  # the same few are asked for at each quotation
 def _folded(name: str) -> str:
     """What names are compared by: no case, no spare spaces, no article in front."""
     words = unicodedata.normalize("NFC", name).replace("’", "'").casefold().split()

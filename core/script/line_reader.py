@@ -13,6 +13,7 @@ BLOCK: Final = 4000
 """Characters of a comment or a block of code: what has not closed by then is text."""
 _MOST_SEEN: Final = 64
 _SPACES = re.compile(r"[^\S\n]*")
+_EMOJI = re.compile("[\u2190-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]*")
 _ASIDE = re.compile(r"[^()\n]*")
 _ASIDE_MOST: Final = 80
 _SPOKEN_FENCES: Final = frozenset({"text", "txt", "markdown", "md", "plaintext", "plain"})
@@ -74,6 +75,8 @@ class LineReader:
         state.writer.begin(scene=True)
         self._begin_paragraph(mark)
         state.heading = mark.kind is LineKind.HEADING
+        if state.heading:
+            state.speakers.take_tag(None, block=False)
         state.listed = False
         self._go(Place.TEXT if state.heading else Place.LINE, mark.end)
         state.switch()
@@ -115,13 +118,17 @@ class LineReader:
         if first.isspace():
             begin = look.run(_SPACES, begin, _ASIDE_MOST).end()
             first = look.char(begin)
+        if first > "\u2190" and (end := look.run(_EMOJI, begin, 8).end()) > begin:
+            begin = look.run(_SPACES, end, _ASIDE_MOST).end()
+            first = look.char(begin)
         tag = None
         if first.isalpha() or first in ("*", "_"):
             tag = read_tag(look, begin, self._known, listed=state.listed)
         if first not in CLOSERS and state.speakers.carries:
             state.speakers.drop_carried()
             state.switch()
-        state.place = Place.TEXT
+        opens = first == "(" and state.speakers.awaits_speech
+        state.place = Place.ASIDE if opens else Place.TEXT
         if tag is not None:
             if tag.character is not None and len(self._seen) < _MOST_SEEN:
                 self._seen[tag.character.casefold()] = tag.character

@@ -45,14 +45,14 @@ class ScriptParser:
         self._state = state
         self._look = state.look
         self._released = False
-        self._read = {
+        self._read_line = {
             Place.LINE: lines.begin_line,
             Place.TAG: lines.read_tag,
             Place.ASIDE: lines.read_aside,
             Place.SKIP: lines.skip_line,
             Place.BLOCK: lines.skip_block,
-            Place.TEXT: TextReader(state).read,
         }
+        self._read_text = TextReader(state).read
 
     def push(self, text: str) -> list[ScriptPiece]:
         """Add text that has come; the pieces that are settled by it."""
@@ -86,10 +86,13 @@ class ScriptParser:
         return not self._released and self._look.at < len(self._look.text)
 
     def _advance(self) -> list[ScriptPiece]:
-        look, state, read = self._look, self._state, self._read
+        look, state = self._look, self._state
         try:
             while look.at < len(look.text):
-                read[state.place]()
+                if state.place is Place.TEXT:
+                    self._read_text()
+                else:
+                    self._read_line[state.place]()
         except NeedMore:
             pass
         return state.writer.take()

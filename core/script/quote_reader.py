@@ -42,13 +42,13 @@ class QuoteReader:
             state.say(at, at + 1)
             speakers.close()
             self._quoted_to = state.offset(at + 1)
+            state.switch()
         elif quotation is not None or speakers.action or not self._opens(at):
             state.say(at, at + 1)
         else:
             self._open(mark, at)
             state.switch()
             state.say(at, at + 1)
-        state.switch()
 
     def _open(self, mark: str, at: int) -> None:
         state, speakers = self._state, self._state.speakers

@@ -53,6 +53,11 @@ class Speakers:
         return not self._quoted and self._whose is not None
 
     @property
+    def awaits_speech(self) -> bool:
+        """A tag stood on a line of its own, and nothing has been said yet."""
+        return self._block and self.fresh
+
+    @property
     def hears_quotes(self) -> bool:
         """Quotation marks may change who speaks."""
         return self._quotes and (self.fresh or not self.speaking)

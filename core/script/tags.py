@@ -34,10 +34,9 @@ class _Label:
 
     name: str
     end: int
-    """Behind the colon."""
-    bold: bool = False
-    aside: bool = False
+    """Behind it."""
     colon: bool = True
+    """Else it is alone on its line, or should be."""
 
 
 def read_tag(look: Look, at: int, characters: Characters, *, listed: bool) -> Tag | None:
@@ -60,6 +59,8 @@ def read_tag(look: Look, at: int, characters: Characters, *, listed: bool) -> Ta
     if follower == "/" or follower.isdigit():
         return None
     known = characters(label.name)
+    if listed and look.visible(label.end).islower():  # - Strahd: the lord of the castle
+        return None
     if known is None and not is_narrator(label.name) and not _is_likely(look, label, listed):
         return None
     character = known or (None if is_narrator(label.name) else label.name)
@@ -87,9 +88,13 @@ def _plain_label(look: Look, at: int) -> _Label | None:
     if not name:
         return None
     after = _aside(look, end)
-    if after is None or look.guess(after) != ":":
+    if after is None:
         return None
-    return _Label(name, after + 1, aside=after > end)
+    if look.guess(after) == ":":
+        return _Label(name, after + 1)
+    if name.isupper() and look.guess(after) in ("\n", "\r"):  # as screenplays have it
+        return _Label(name, after, colon=False)
+    return None
 
 
 def _bold_label(look: Look, at: int) -> _Label | None:
@@ -108,15 +113,15 @@ def _bold_label(look: Look, at: int) -> _Label | None:
         return None
     end = inner + len(marks)
     if colon:
-        return _Label(name, end, bold=True)
+        return _Label(name, end)
     outer = _aside(look, end)
     if outer is not None and look.guess(outer) == ":":
-        return _Label(name, outer + 1, bold=True)
-    return _Label(name, end, bold=True, colon=False)
+        return _Label(name, outer + 1)
+    return _Label(name, end, colon=False)
 
 
 def _heading_tag(look: Look, label: _Label, characters: Characters) -> Tag | None:
-    """A known name in bold alone on its line."""
+    """A known name in bold or in capitals alone on its line."""
     if look.visible(label.end) != "\n":
         return None
     known = characters(label.name)
@@ -143,11 +148,16 @@ def _aside(look: Look, at: int) -> int | None:
     """Where a stage direction in parentheses ends, and the spaces before it; where there is none,
     `at`. None where a parenthesis is none of that."""
     begin = _SPACES.match(look.text, at, at + 40).end()  # type: ignore[union-attr]
-    opener = look.guess(begin)
-    if opener not in ("(", "["):
-        return begin
-    match = _ASIDE.match(look.text, begin + 1, begin + _ASIDE_MOST)
+    mark = look.guess(begin)
+    if mark in ("*", "_") and look.guess(begin + 1) == "(":  # *(softly)*
+        end = _closed_aside(look, begin + 1)
+        return end + 1 if end is not None and look.guess(end) == mark else None
+    return _closed_aside(look, begin) if mark in ("(", "[") else begin
+
+
+def _closed_aside(look: Look, at: int) -> int | None:
+    match = _ASIDE.match(look.text, at + 1, at + _ASIDE_MOST)
     assert match is not None
-    if match.end() - begin >= _ASIDE_MOST:
+    if match.end() - at >= _ASIDE_MOST:
         return None
-    return match.end() + 1 if look.guess(match.end()) == _CLOSERS[opener] else None
+    return match.end() + 1 if look.guess(match.end()) == _CLOSERS[look.text[at]] else None

@@ -85,6 +85,8 @@ class TextReader:
             state.heading = False
             state.writer.begin()
             state.paragraph_from = state.offset(at + 1)
+            state.speakers.end_section()
+            state.switch()
         elif not state.silent and self._ends_paragraph(at):
             state.speakers.end_sentence_line()
             state.paragraph_from = state.offset(at + 1)

@@ -15,6 +15,7 @@ class Words:
     particles: frozenset[str]
     articles: frozenset[str]
     pronouns: frozenset[str]
+    persons: frozenset[str]
     labels: frozenset[str]
     label_ends: tuple[str, ...]
     sounds: frozenset[str]
@@ -32,6 +33,7 @@ def words() -> Words:
         particles=frozenset(table["particles"].split()),
         articles=frozenset(table["articles"].split()),
         pronouns=frozenset(table["pronouns"].split()),
+        persons=frozenset(table["persons"].split()),
         labels=frozenset(table["labels"].split()),
         label_ends=tuple(table["label_ends"].split()),
         sounds=frozenset(table["sounds"].split()),

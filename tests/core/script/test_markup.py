@@ -77,6 +77,14 @@ def test_a_heading_is_spoken_and_begins_a_scene():
     assert [piece.begins for piece in pieces] == [False, True, False, False, True]
 
 
+def test_a_heading_is_the_narrators_whoever_speaks_the_cue():
+    assert script("Come.\n# Two\nSit.", speaker="Strahd") == [
+        "Strahd: Come.",
+        "Two",
+        "Strahd: Sit.",
+    ]
+
+
 def test_items_of_lists_and_block_quotes_begin():
     pieces = pieces_of("- a\n* b\n1. c\n\n> d\n> e\n<br>f")
     begins = [piece.text.strip() for piece in pieces if piece.begins]

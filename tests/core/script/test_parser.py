@@ -17,8 +17,10 @@ PIECES = [
     "\n//", " ", "  ", "\t", ":", ",", ".", "?", "…", "—", "Strahd", "Ireena", "the Count",
     "Guard", "Note",
     "[Strahd] ", "[pause 1.5]", "[pause]", "[slow]", "[/slow]", "[fast]", "[door slams]", "[1]",
+    "STRAHD\n",
     "Strahd: ", '\nStrahd: "', "\n**Strahd:** ", "\nGuard: Halt!", ' said Strahd', " he said", ',"',
-    "Strahd smiled. ", "Come in", "and then", "*smiles*", "*He bows.*", "(softly)", "12:30",
+    "Strahd smiled. ", "Come in", "and then",
+    "*smiles*", "*He bows.*", "(softly)", "12:30",
     "2 * 3", "🐉", "é", "日本", "7", "#", "=", "-", "\r\n",
 ]  # fmt: skip
 wild = st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
@@ -138,7 +140,8 @@ def test_what_never_closes_is_held_up_to_a_bound(mark: str):
 
 @pytest.mark.parametrize(
     "unit",
-    ["*", "[", "(", "_", "<", '"', "`", "~", "!", "![", "[](", "<!--", "```\n", "> ", "- ", "#",
+    ["*", "[", "(", "_", "<", '"', "`", "~", "!", "![", "[](", "<!--", "```\n", "> ", "- ",
+     "#",
      "\n", " ", "\\", "[a", '"a ', "*a ", "((a", "[[a ", "“", "A: ", "**A", "1. ", "Strahd ",
      "a\n\"b"],
 )  # fmt: skip

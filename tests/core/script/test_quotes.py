@@ -71,6 +71,20 @@ def test_another_speaker_in_the_paragraph_is_heard_by_name():
     ]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        'Strahd waits. "Fine," you say.',
+        'Strahd turns. "Halt!" the guard shouts.',
+        'Strahd turns. "Halt!" shouted Gertruda.',
+        'Strahd turns. "Halt!" Gertruda shouted.',
+        'Strahd turns. The guard shouts, "Halt!"',
+    ],
+)
+def test_another_whom_the_cast_does_not_know_is_the_narrators(line: str):
+    assert script(line) == [line]
+
+
 def test_a_new_paragraph_has_a_new_speaker():
     assert script('"I see," said Strahd.\n\n"Yes."') == ['Strahd: "I see,"', 'said Strahd. "Yes."']
 

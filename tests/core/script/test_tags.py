@@ -32,6 +32,11 @@ from .reading import pieces_of, script
         "**Strahd**\nCome in.",
         "[Strahd]\nCome in.",
         "Strahd:\nCome in.",
+        "STRAHD\nCome in.",
+        "STRAHD (O.S.)\n(softly)\nCome in.",
+        "**Strahd** *(softly)*: Come in.",
+        "**[Strahd]:** Come in.",
+        "🧛‍♂️ **Strahd:** Come in.",
     ],
 )
 def test_a_known_name_at_a_lines_start_speaks_the_line(line: str):
@@ -82,6 +87,9 @@ def test_an_unknown_name_needs_no_quotation_marks(name: str):
         "They called for Strahd: in vain.",
         "The Ratio 3:1 holds.",
         "Guard: nobody.",
+        "- Strahd: the lord of the castle",
+        "- **Strahd** (failed): he walks away.",
+        "THE END\nIt was late.",
         "A: Yes.",
     ],
 )
