@@ -348,7 +348,9 @@ def flowing(text: str, chunker: Chunker, **heard: float) -> list[tuple[float, st
     return out
 
 
-STREAM = "As I go down the old stairs again tonight, a faint scent of lavender comes up from the cellar"
+STREAM = (
+    "As I go down the old stairs again tonight, a faint scent of lavender comes from the cellar"
+)
 
 
 def test_the_speech_starts_with_the_first_whole_clause_though_more_flows_in() -> None:
