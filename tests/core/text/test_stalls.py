@@ -349,7 +349,7 @@ def flowing(text: str, chunker: Chunker, **heard: float) -> list[tuple[float, st
 
 
 STREAM = (
-    "As I go down the old stairs again tonight, a faint scent of lavender comes up from the cellar"
+    "As I go down the old stairs again tonight, a faint scent of lavender comes from the cellar"
 )
 
 
