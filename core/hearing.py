@@ -134,6 +134,7 @@ class Hearing:
                 planned.chunk.text,
                 planned.chunk.start,
                 duration_s,
+                self._audio_s(planned),
             )
         )
 
@@ -145,8 +146,12 @@ class Hearing:
                 planned.request.text[word.start : word.end],
                 planned.chunk.start + written_offset(planned.chunk.text, word.start),
                 word.end_s - word.start_s,
+                self._audio_s(planned) + word.start_s,
             )
         )
+
+    def _audio_s(self, planned: PlannedChunk) -> float:
+        return (planned.start_frame or 0) / self._rate
 
     def _chunk_heard(self, planned: PlannedChunk, at_s: float) -> None:
         planned.cue.unheard -= 1
