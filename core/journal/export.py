@@ -17,6 +17,10 @@ from .rows import ChunkRow, WordRow
 _LINE_CHARACTERS = 42
 """What players show in one line, by the usual rules for subtitles."""
 
+_MARKUP = re.compile(r"([\\`*_\[\]<>#|~]|&(?=#?\w+;))")
+_LIST_MARK = re.compile(r"^(\d*)([-+=.)])")
+"""At the start of a line these make a list, a rule or a heading."""
+
 
 @dataclass(frozen=True, slots=True)
 class Subtitle:
@@ -120,7 +124,9 @@ def _ended(cue: CueRecord) -> str:
         return ""
     left = cue.text[cue.row.heard :].split()
     how = cue.row.outcome or "cut off"
-    return f" *({how}; {len(left)} words were not heard)*" if left else f" *({how})*"
+    if not left:
+        return f" *({how})*"
+    return f" *({how}; not heard: {len(left)} word{'s' * (len(left) > 1)})*"
 
 
 def _clock(seconds: float, mark: str) -> str:
@@ -154,6 +160,6 @@ def _printable(text: str) -> str:
 
 
 def _markdown(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    text = re.sub(r"([\\`*_\[\]<>#|~])", r"\\\1", _printable(text))
-    return re.sub(r"^(\s*)([-+=]|\d+[.)])", r"\1\\\2", text) if text else text
+    """A line that Markdown shows as it is."""
+    text = _MARKUP.sub(r"\\\1", _printable(text).strip())
+    return _LIST_MARK.sub(r"\1\\\2", text)
