@@ -94,8 +94,12 @@ async def recorded(arguments: Namespace, narrator: Narrator, begun: Begun) -> As
 
 async def _follow(observer: SessionObserver, events: Subscription, narrator: Narrator) -> None:
     async def tick() -> None:
+        dropped = 0
         while True:
             observer.tick(narrator.time_s)
+            if events.dropped > dropped:
+                dropped = events.dropped
+                observer.catch_up()
             await asyncio.sleep(_TICK_S)
 
     ticking = asyncio.create_task(tick())
@@ -106,34 +110,37 @@ async def _follow(observer: SessionObserver, events: Subscription, narrator: Nar
         ticking.cancel()
         await asyncio.gather(ticking, return_exceptions=True)
     observer.tick(narrator.time_s)
-    observer.finish()
+    observer.catch_up()
 
 
 def begin_file(arguments: Namespace, path: Path) -> tuple[Begun, Passover | None]:
     """The session of reading `path`, and what of it is passed over where it is to be resumed."""
-    path = path.absolute()
-    data = b""
-    with contextlib.suppress(OSError):  # told where it is opened to be read
-        data = path.read_bytes()
-    begun = Begun("read", str(path), hashlib.sha256(data).hexdigest())
+    begun = Begun("read")
+    if path.is_file():  # a pipe would be empty once it was looked at
+        path = path.resolve()
+        with contextlib.suppress(OSError), path.open("rb") as file:  # told by who reads it
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            begun = replace(begun, source=str(path), source_digest=digest)
     if not arguments.resume:
         return begun, None
     record = _reading(arguments, lambda journal: journal.last_of_file(path))
     if record is None:
         tell(f"no earlier session has read {path}; reading it from the beginning")
         return begun, None
-    place = _place(record, path, data, begun.source_digest)
+    place = _place(record, path, begun.source_digest)
     if place is None:
         return begun, None
     passover = Passover(place)
-    resumes = record.row.session
-    return (
-        replace(begun, resumes=resumes, prefixes=passover.prefixes, first=place.paragraph),
-        passover,
+    resumed = replace(
+        begun,
+        resumes=record.row.session,
+        prefixes=passover.prefixes,
+        first=place.paragraph,
     )
+    return resumed, passover
 
 
-def _place(record: SessionRecord, path: Path, data: bytes, digest: str | None) -> Place | None:
+def _place(record: SessionRecord, path: Path, digest: str | None) -> Place | None:
     """Where to go on in the file; None: at its beginning, which is told."""
     place, cue = record.next_place
     if cue is None and record.row.clean:
@@ -143,7 +150,7 @@ def _place(record: SessionRecord, path: Path, data: bytes, digest: str | None) -
         return place
     heard = [entry.text for entry in record.cues if entry.over]
     text = "" if cue is None else cue.text
-    found = find_place(_paragraphs(data), place, text, heard[-1] if heard else "")
+    found = find_place(_paragraphs(path), place, text, heard[-1] if heard else "")
     if found is None:
         tell(f"{path} has changed, and the place is not in it any more; reading from the beginning")
     else:
@@ -152,10 +159,12 @@ def _place(record: SessionRecord, path: Path, data: bytes, digest: str | None) -
     return found
 
 
-def _paragraphs(data: bytes) -> list[str]:
+def _paragraphs(path: Path) -> list[str]:
     splitter = ParagraphSplitter()
     paragraphs, pieces = list[str](), list[str]()
-    text = TextDecoder().decode(data, final=True)
+    text = ""
+    with contextlib.suppress(OSError):  # told by who reads it
+        text = TextDecoder().decode(path.read_bytes(), final=True)
     for piece in (*splitter.push(text), *splitter.finish()):
         if piece is None:
             paragraphs.append("".join(pieces))

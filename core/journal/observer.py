@@ -86,13 +86,11 @@ class SessionObserver:
             self._save_text(noted)
             if noted.speaking is not None and not self._paused and noted.speaking[1] <= now_s:
                 self._word_ended(noted)
-            if noted.cue.outcome is not None:  # its event was dropped: we were too slow
-                self._finished(noted)
         for noted in list(islice(reversed(self._open.values()), _LOOKED_AT)):
             self._save_text(noted)
 
-    def finish(self) -> None:
-        """No more events will come."""
+    def catch_up(self) -> None:
+        """Events were dropped, or no more will come: what has ended has ended."""
         for noted in list(self._open.values()):
             if noted.cue.outcome is not None:
                 self._finished(noted)

@@ -1,6 +1,8 @@
 """After a kill: what was heard is not said again, and what was not is."""
 
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,6 @@ STORY = (
     "The road ran down to the sea, and then it ended.",
     "There was no more.",
 )
-WORDS_HEARD = 4
 
 
 @pytest.fixture
@@ -124,6 +125,17 @@ def test_a_file_that_was_never_read_is_read_from_its_beginning(tmp_path: Path, j
         f"no earlier session has read {script}; reading it from the beginning",
     )
     assert spoken(last(journal)) == ["Short."]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such pipes there")
+def test_a_pipe_with_a_name_is_read_whole(tmp_path: Path, journal: Path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    process = start("read", str(pipe), *options(journal))
+    pipe.write_text("One.\n\nTwo.")
+    assert process.wait(60) == 0
+    assert [cue.text.strip() for cue in last(journal).cues] == ["One.", "Two."]
+    assert last(journal).row.source is None
 
 
 def test_standard_input_cannot_be_resumed(journal: Path):
