@@ -3,14 +3,17 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from ..core.cue import Cue
 from ..core.errors import TextError
-from ..core.journal.places import Passover
 from ..core.narrator import Narrator
 from ..core.source.paragraphs import ParagraphSplitter
 from ..core.source.reader import TextReader
 from .streams import tell
+
+if TYPE_CHECKING:
+    from ..core.journal.places import Passover
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -30,7 +33,9 @@ def words(text: str) -> Feed:
     return feed
 
 
-def cues(reader: TextReader, splitter: ParagraphSplitter, passover: Passover | None = None) -> Feed:
+def cues(
+    reader: TextReader, splitter: ParagraphSplitter, passover: "Passover | None" = None
+) -> Feed:
     """One cue for each that the splitter finds and `passover` leaves; its text is spoken while it
     still comes."""
 

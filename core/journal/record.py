@@ -139,9 +139,9 @@ class JournalReader:
             found.setdefault(number, []).append(tuple(row))
         return found
 
-    def last_of_file(self, source: Path) -> SessionRecord | None:
+    def last_of_file(self, source: str) -> SessionRecord | None:
         """The last session that read this file and had come to a cue of it."""
-        return self._last(f"source = ? AND {_HAS_CUES}", str(source))
+        return self._last(f"source = ? AND {_HAS_CUES}", source)
 
     def last_unclean(self) -> SessionRecord | None:
         """The last headless session that did not end as it should, unless another one went on from

@@ -12,7 +12,7 @@ from ...core.source.paragraphs import ParagraphSplitter
 from ...core.source.reader import TextReader
 from ..exit_status import INTERRUPTED
 from ..feeding import Feed, cues, feed_and_drain, words
-from ..journaling import Begun, begin_file, recorded
+from ..journaling import Begun, recorded
 from ..narration import describe, finish_report, make_narrator, tell_failed_cues, tell_troubles
 from ..options import UsageError
 from ..progress import progress
@@ -36,7 +36,11 @@ def read(arguments: Namespace) -> int:
     else:
         path = Path(arguments.file).expanduser()
         reader = TextReader.open(path)
-        begun, passover = begin_file(arguments, path)
+        begun, passover = Begun.reading(path), None
+        if arguments.resume:
+            from ..resuming import resume_file  # SQLite and more, which nothing else needs so soon
+
+            begun, passover = resume_file(arguments, begun, path)
     typed = arguments.file == "-" and os.isatty(0)
     feed = cues(reader, ParagraphSplitter(), passover)
     return speak(arguments, feed, begun, show_progress=not typed)
