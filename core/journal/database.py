@@ -1,13 +1,13 @@
 """The journal's SQLite file: its tables, how older ones are brought up to date, and writing."""
 
 import contextlib
+import functools
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, fields
 from pathlib import Path
 
 from ..errors import StorageError
-from .rows import Row
+from .rows import Row, columns, values
 
 MIGRATIONS: tuple[str, ...] = (
     """
@@ -129,12 +129,13 @@ def _values(row: Row) -> tuple[object, ...]:
     # A lone surrogate is no UTF-8 and would be refused.
     return tuple(
         value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
-        for value in astuple(row)
+        for value in values(row)
     )
 
 
+@functools.cache
 def _upsert(kind: type[Row]) -> str:
-    names = [entry.name for entry in fields(kind)]
+    names = columns(kind)
     marks = ", ".join("?" * len(names))
     changes = ", ".join(f"{name} = excluded.{name}" for name in names[kind.keys :])
     return (

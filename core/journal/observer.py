@@ -35,6 +35,8 @@ class _Noted:
     finished_at: float | None = None
     speaking: tuple[int, float] | None = None
     """The end of the word that is being heard, and when it will have been."""
+    heard_more: bool = False
+    """`heard` has grown and was not recorded yet."""
 
 
 @dataclass(slots=True)
@@ -86,6 +88,9 @@ class SessionObserver:
             self._save_text(noted)
             if noted.speaking is not None and not self._paused and noted.speaking[1] <= now_s:
                 self._word_ended(noted)
+            if noted.heard_more:  # not with each word: a file is written at 1,000 times their pace
+                noted.heard_more = False
+                self._save(noted)
         for noted in list(islice(reversed(self._open.values()), _LOOKED_AT)):
             self._save_text(noted)
 
@@ -128,7 +133,7 @@ class SessionObserver:
         if noted.speaking is not None:
             noted.heard = max(noted.heard, noted.speaking[0])
             noted.speaking = None
-            self._save(noted)
+            noted.heard_more = True
 
     def _finished(self, noted: _Noted) -> None:
         del self._open[noted.cue.cue_id]

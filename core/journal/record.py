@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from ..errors import StorageError
 from ..types import Outcome
 from .database import failed, open_existing
 from .places import Place, resume_offset
-from .rows import ChunkRow, CueRow, Row, SessionRow, WordRow
+from .rows import ChunkRow, CueRow, SessionRow, WordRow, columns
 
 _OVER = (Outcome.FINISHED, Outcome.SKIPPED)
 """A cue that ended so is not spoken again: it was heard, or not wanted."""
@@ -167,12 +167,10 @@ class JournalReader:
             raise failed("read", self._path, error) from error
 
 
-def _columns(kind: type[Row]) -> str:
-    return ", ".join(entry.name for entry in fields(kind))
-
-
 _HAS_CUES = "EXISTS (SELECT 1 FROM cues WHERE cues.session = sessions.session)"
-_SESSION, _CUE, _CHUNK, _WORD = map(_columns, (SessionRow, CueRow, ChunkRow, WordRow))
+_SESSION, _CUE, _CHUNK, _WORD = (
+    ", ".join(columns(kind)) for kind in (SessionRow, CueRow, ChunkRow, WordRow)
+)
 
 
 def _session(row: tuple[Any, ...]) -> SessionRow:

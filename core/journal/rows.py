@@ -4,8 +4,10 @@ Times named ``*_at`` are the wall clock's, seconds since 1970 (they may jump); `
 since the engine started. Offsets are in characters of the cue's whole text.
 """
 
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +113,23 @@ class WordRow:
 
 Row = SessionRow | CueRow | TextRow | ChunkRow | WordRow
 TABLES: tuple[type[Row], ...] = (SessionRow, CueRow, TextRow, ChunkRow, WordRow)
+
+
+def columns(kind: type[Row]) -> tuple[str, ...]:
+    """The columns of a table, in the order of the fields."""
+    return tuple(entry.name for entry in fields(kind))
+
+
+_VALUES: dict[type[Row], Callable[[Row], tuple[Any, ...]]] = {
+    kind: attrgetter(*columns(kind)) for kind in TABLES
+}
+
+
+def values(row: Row) -> tuple[Any, ...]:
+    """What the columns hold: `astuple`, which copies deeply, takes ten times as long."""
+    return _VALUES[type(row)](row)
+
+
+def key(row: Row) -> tuple[Any, ...]:
+    """What tells a row from all others."""
+    return (row.table, *values(row)[: row.keys])

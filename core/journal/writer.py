@@ -7,13 +7,12 @@ a row takes the older one's place.
 import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import astuple
 from pathlib import Path
 from threading import Condition, Event, Thread
 
 from ..errors import StorageError
 from .database import failed, open_database, prune, save
-from .rows import Row
+from .rows import Row, key
 
 _EVERY_S = 0.2
 """What happened within that time is one transaction; so much may be heard twice after a crash."""
@@ -52,12 +51,12 @@ class JournalWriter:
 
     def put(self, row: Row) -> None:
         """Record `row`; the one of the same key that waits is replaced."""
-        key = (row.table, *astuple(row)[: row.keys])
+        name = key(row)
         with self._changed:
-            if self._given_up or (len(self._waiting) >= _MOST_ROWS and key not in self._waiting):
+            if self._given_up or (len(self._waiting) >= _MOST_ROWS and name not in self._waiting):
                 self.left_out += 1
                 return
-            self._waiting[key] = row
+            self._waiting[name] = row
             self._changed.notify()
 
     def close(self) -> None:

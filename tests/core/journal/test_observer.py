@@ -71,6 +71,7 @@ def test_the_next_word_ends_the_one_before():
     scene = Scene()
     scene.word("gate", 2.0, 9.0)
     scene.word("stood", 2.5)
+    scene.observer.tick(2.5)
     assert scene.last.heard == len("The gate")
     assert [row.word for row in scene.of(WordRow)] == ["gate", "stood"]
 
