@@ -2,9 +2,9 @@
 
     python benchmarks/cache.py
 
-The bound is 0.2 s for opening. The first 1,000 entries, which are read, hold 2 s of speech (192
-KB), the others 0.1 s, so that not 2 GB are still on their way to the disk. All are in the system's
-memory, as those of a script are that was just prepared.
+The bound is 0.2 s for opening. The first 1,000 entries, which are read, hold 2 s of speech, or
+192 KB, the others 0.1 s, so that not 2 GB are still on their way to the disk. All are in memory,
+as the files of a script are that was just prepared.
 """
 
 import sys

@@ -39,6 +39,8 @@ class ChunkStarted(Event):
     start: int
     """Offset of the chunk in the cue's text, in characters."""
     duration_s: float
+    audio_s: float = 0.0
+    """Seconds of the session's audio before it, where pauses of the user's do not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class WordStarted(Event):
     start: int
     """Offset of the word in the cue's text, in characters."""
     duration_s: float
+    audio_s: float = 0.0
+    """As in `ChunkStarted`."""
 
 
 @dataclass(frozen=True, slots=True)

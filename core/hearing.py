@@ -136,6 +136,7 @@ class Hearing:
                 planned.chunk.text,
                 planned.chunk.start,
                 duration_s,
+                self._audio_s(planned),
             )
         )
 
@@ -157,8 +158,12 @@ class Hearing:
                 planned.chunk.text[start:end],
                 planned.cue_offset(start),
                 end_s - word.start_s,
+                self._audio_s(planned) + word.start_s,
             )
         )
+
+    def _audio_s(self, planned: PlannedChunk) -> float:
+        return (planned.start_frame or 0) / self._rate
 
     def _chunk_heard(self, planned: PlannedChunk, at_s: float) -> None:
         planned.cue.unheard -= 1

@@ -120,10 +120,19 @@ class CacheSettings:
         high=1_000_000,
     )
 
+    @property
+    def speech_folder(self) -> Path:
+        """Where the prepared speech is, in a folder of its own."""
+        return self.folder / "speech"
+
 
 @dataclass(frozen=True)
 class JournalSettings:
+    enabled: bool = setting(True, "Keep a record of each session; `--resume` goes on by it.")
     path: Path = computed(journal_path, "Where the session record is kept.")
+    keep_days: int = setting(
+        90, "Sessions that ended so many days ago are removed; 0 keeps all.", low=0, high=36_500
+    )
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,8 @@ _COMMANDS = {
     "bench": "bench:bench",
     "bridge": "bridge:bridge",
     "config": "config:config",
+    "journal": "journal:journal",
+    "cache": "cache:cache",
 }
 """Where each command lives; imported when it is called."""
 

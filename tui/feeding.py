@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from ..core.cue import Cue
 from ..core.errors import TextError
@@ -10,6 +11,9 @@ from ..core.narrator import Narrator
 from ..core.source.paragraphs import ParagraphSplitter
 from ..core.source.reader import TextReader
 from .streams import tell
+
+if TYPE_CHECKING:
+    from ..core.journal.places import Passover
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -34,8 +38,26 @@ def typed(text: str) -> str:
     return whole
 
 
-def cues(reader: TextReader, splitter: ParagraphSplitter) -> Feed:
-    """One cue for each that the splitter finds; its text is spoken while it still comes."""
+def cues(
+    reader: TextReader, splitter: ParagraphSplitter, passover: "Passover | None" = None
+) -> Feed:
+    """One cue for each that the splitter finds and `passover` leaves; its text is spoken while it
+    still comes."""
+
+    def take(narrator: Narrator, cue: Cue | None, piece: str | None) -> Cue | None:
+        if piece is None:
+            if cue is not None:
+                narrator.finish(cue)
+            return None
+        if cue is None:
+            cue = narrator.open()
+            if passover is not None:
+                passover.opened(cue.cue_id)
+        narrator.push(cue, piece)
+        return cue
+
+    def left(pieces: list[str | None]) -> list[str | None]:
+        return pieces if passover is None else passover.push(pieces)
 
     async def feed(narrator: Narrator) -> None:
         cue: Cue | None = None
@@ -43,28 +65,18 @@ def cues(reader: TextReader, splitter: ParagraphSplitter) -> Feed:
         try:
             async for text in reader:
                 await narrator.room()
-                for piece in splitter.push(text):
-                    cue = _take(narrator, cue, piece)
+                for piece in left(splitter.push(text)):
+                    cue = take(narrator, cue, piece)
                     await narrator.room()
         except TextError as error:
             broken = error
-        for piece in splitter.finish():
-            cue = _take(narrator, cue, piece)
+        for piece in left(splitter.finish()):
+            cue = take(narrator, cue, piece)
         _tell_left_out(reader.left_out)
         if broken is not None:
             raise broken
 
     return feed
-
-
-def _take(narrator: Narrator, cue: Cue | None, piece: str | None) -> Cue | None:
-    if piece is None:
-        if cue is not None:
-            narrator.finish(cue)
-        return None
-    cue = cue or narrator.open()
-    narrator.push(cue, piece)
-    return cue
 
 
 def _tell_left_out(count: int) -> None:

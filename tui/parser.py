@@ -115,6 +115,11 @@ def make_parser() -> argparse.ArgumentParser:
         default=5.0,
         help="seconds for what is being spoken when asked to end (5)",
     )
+    headless.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the session that was cut off: its unfinished cues are queued again",
+    )
     _add_commands(parser)
     return parser
 
@@ -143,6 +148,12 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     say.add_argument("text", metavar="TEXT", nargs="+")
     read = add("read", "speak a text file, or standard input as it arrives; a paragraph is a cue")
     read.add_argument("file", metavar="FILE", help="a text file, or - for standard input")
+    read.add_argument(
+        "--resume",
+        action="store_true",
+        default=argparse.SUPPRESS,  # it may stand before the command too
+        help="go on after the last word that was heard of it",
+    )
     ask = add("ask", "a language model narrates, spoken while it is still writing")
     ask.add_argument("prompt", metavar="PROMPT", nargs="+", help="what to ask; - reads it")
     ask.add_argument(
@@ -165,6 +176,11 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     bridge = add("bridge", "show the password that games must know, or make one")
     bridge.add_argument("action", metavar="password", choices=("password",))
     bridge.add_argument("--new", action="store_true", help="make another; the old one is gone")
+    _journal_arguments(add("journal", "list the recorded sessions, export or remove them"))
+    cache = add("cache", "show how much prepared speech is kept, or remove it")
+    cache.add_argument(
+        "action", metavar="show|clear", nargs="?", choices=("show", "clear"), default="show"
+    )
     config = add("config", "show where the settings are, what they are, or check them")
     config.add_argument(
         "action",
@@ -208,6 +224,29 @@ def _lexicon_arguments(lexicon: argparse.ArgumentParser) -> None:
     lexicon.add_argument("--quiet", action="store_true", help="with try: print it, speak nothing")
 
 
+def _journal_arguments(journal: argparse.ArgumentParser) -> None:
+    journal.add_argument(
+        "action",
+        metavar="list|export|prune",
+        nargs="?",
+        choices=("list", "export", "prune"),
+        default="list",
+    )
+    journal.add_argument(
+        "session", metavar="SESSION", nargs="?", help="its id, the beginning of that, or last"
+    )
+    journal.add_argument(
+        "--format", choices=("md", "srt", "vtt", "json"), default="md", help="of the transcript"
+    )
+    journal.add_argument("--out", metavar="FILE", help="where to; standard output by default")
+    journal.add_argument(
+        "--days",
+        metavar="N",
+        type=int,
+        help="with prune: sessions older than so many days; journal.keep_days by default",
+    )
+
+
 def _fetch_arguments(fetch: argparse.ArgumentParser) -> None:
     fetch.add_argument("model", metavar="MODEL", nargs="?")
     fetch.add_argument(
@@ -230,6 +269,8 @@ _ARGUMENTS = {
     "lexicon": "[list | try TEXT... | add WORD SAY | add WORD --ipa IPA | remove WORD] ",
     "bench": "[NAME...] ",
     "bridge": "password [--new] ",
+    "journal": "[list | export SESSION | prune] ",
+    "cache": "[show | clear] ",
     "config": "[path | show | check] ",
 }
 """The positional arguments of each command, for its usage line."""

@@ -11,13 +11,13 @@ from ..errors import ModelError
 if sys.platform == "win32":  # pragma: no cover - the other branch is POSIX; not run on Linux
     import msvcrt
 
-    def _lock(file: BinaryIO) -> None:
+    def lock_file(file: BinaryIO) -> None:
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 
 else:
     import fcntl
 
-    def _lock(file: BinaryIO) -> None:
+    def lock_file(file: BinaryIO) -> None:
         fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
@@ -26,7 +26,7 @@ def only_one(path: Path) -> Generator[None]:
     """Hold the lock file at `path`, which stays; raises `ModelError` where another one holds it."""
     with path.open("ab") as file:
         try:
-            _lock(file)
+            lock_file(file)
         except OSError as error:
             raise ModelError(
                 f"another program is fetching into {path.parent}; wait until it is done"

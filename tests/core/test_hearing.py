@@ -74,7 +74,7 @@ def test_the_cue_its_chunk_and_its_words_begin_with_their_frames():
     )
     assert (one, two) == (
         WordStarted(3.01, "a", "One", 6, 0.4),
-        WordStarted(3.51, "a", "two", 10, 0.9 - 0.5),
+        WordStarted(3.51, "a", "two", 10, 0.9 - 0.5, 0.5),
     )
     assert bench.heard == [14.0]
     assert bench.plan.unheard == 0

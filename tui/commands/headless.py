@@ -12,12 +12,14 @@ from ...core.source.paragraphs import LineSplitter
 from ...core.source.reader import TextReader
 from ..exit_status import DONE
 from ..feeding import cues, feed_and_drain
+from ..journaling import Begun, recorded
 from ..narration import finish_report, make_narrator, tell_failed_cues, tell_troubles
 from ..options import settings_of
 from ..signals import on_interrupt
 from ..streams import tell
 
 if TYPE_CHECKING:
+    from ...core.journal.record import SessionRecord
     from ..bridging import Bridge
 
 
@@ -35,6 +37,12 @@ class _Headless:
         self._grace_s: float = arguments.grace
         self._asked = asyncio.Event()
         self._narrator = make_narrator(arguments)
+        self._begun = Begun("headless")
+        self._cut_off: SessionRecord | None = None
+        if arguments.resume:
+            from ..resuming import resume_headless
+
+            self._begun, self._cut_off = resume_headless(arguments, self._begun)
         self._bridge = None if self._until_end_of_input else self._make_bridge()
 
     def _make_bridge(self) -> "Bridge":
@@ -77,7 +85,8 @@ class _Headless:
             await self._bridge.close()
 
     async def _narrate(self) -> None:
-        async with self._narrator as narrator:
+        recording = recorded(self._arguments, self._narrator, self._begun)
+        async with recording, self._narrator as narrator:
             if self._bridge is not None:
                 await self._bridge.start()
             telling = asyncio.create_task(tell_troubles(narrator))
@@ -96,6 +105,10 @@ class _Headless:
                 await working
 
     async def _work(self, narrator: Narrator) -> None:
+        if self._cut_off is not None:
+            from ..resuming import queue_again
+
+            await queue_again(narrator, self._begun, self._cut_off)
         # A terminal is read only where nothing else could bring text: in the background that
         # would stop us.
         if self._until_end_of_input or not os.isatty(0):

@@ -12,7 +12,9 @@ from ...core.source.paragraphs import ParagraphSplitter
 from ...core.source.reader import TextReader
 from ..exit_status import INTERRUPTED
 from ..feeding import Feed, cues, feed_and_drain, words
+from ..journaling import Begun, recorded
 from ..narration import describe, finish_report, make_narrator, tell_failed_cues, tell_troubles
+from ..options import UsageError
 from ..progress import progress
 from ..signals import on_interrupt
 from ..streams import tell
@@ -20,29 +22,44 @@ from ..streams import tell
 
 def say(arguments: Namespace) -> int:
     """Speak the words given."""
-    return speak(arguments, words(" ".join(arguments.text)))
+    return speak(arguments, words(" ".join(arguments.text)), Begun("say"))
 
 
 def read(arguments: Namespace) -> int:
     """Speak a script, or standard input as it arrives; each paragraph is a cue."""
     if arguments.file == "-":
-        reader = TextReader.standard_input()
+        if arguments.resume:
+            raise UsageError(
+                "argument --resume: standard input cannot be gone on with; give a file"
+            )
+        reader, begun, passover = TextReader.standard_input(), Begun("read"), None
     else:
-        reader = TextReader.open(Path(arguments.file).expanduser())
+        path = Path(arguments.file).expanduser()
+        reader = TextReader.open(path)
+        begun, passover = Begun.reading(path), None
+        if arguments.resume:
+            from ..resuming import resume_file  # SQLite and more, which nothing else needs so soon
+
+            begun, passover = resume_file(arguments, begun, path)
     typed = arguments.file == "-" and os.isatty(0)
-    return speak(arguments, cues(reader, ParagraphSplitter()), show_progress=not typed)
+    feed = cues(reader, ParagraphSplitter(), passover)
+    return speak(arguments, feed, begun, show_progress=not typed)
 
 
-def speak(arguments: Namespace, feed: Feed, *, show_progress: bool = True) -> int:
+def speak(
+    arguments: Namespace, feed: Feed, begun: Begun | None = None, *, show_progress: bool = True
+) -> int:
     """Run `narrate`."""
-    return asyncio.run(narrate(arguments, feed, show_progress=show_progress))
+    return asyncio.run(narrate(arguments, feed, begun, show_progress=show_progress))
 
 
-async def narrate(arguments: Namespace, feed: Feed, *, show_progress: bool) -> int:
-    """Speak what `feed` gives; returns the exit status. A line of progress would be written over
-    what somebody types, or what goes to the same terminal."""
+async def narrate(
+    arguments: Namespace, feed: Feed, begun: Begun | None = None, *, show_progress: bool
+) -> int:
+    """Speak what `feed` gives, recorded where `begun` says as what; returns the exit status. A line
+    of progress would be written over what somebody types, or what goes to the same terminal."""
     narrator = make_narrator(arguments)
-    speaking = asyncio.create_task(_narrate(narrator, feed))
+    speaking = asyncio.create_task(_narrate(arguments, narrator, feed, begun))
 
     def interrupt() -> None:
         if speaking.cancelling():
@@ -63,8 +80,13 @@ async def narrate(arguments: Namespace, feed: Feed, *, show_progress: bool) -> i
     return max(tell_failed_cues(narrator), finish_report(arguments, narrator))
 
 
-async def _narrate(narrator: Narrator, feed: Feed) -> None:
-    async with narrator:
+async def _narrate(
+    arguments: Namespace, narrator: Narrator, feed: Feed, begun: Begun | None
+) -> None:
+    async with contextlib.AsyncExitStack() as stack:
+        if begun is not None:
+            await stack.enter_async_context(recorded(arguments, narrator, begun))
+        await stack.enter_async_context(narrator)
         telling = asyncio.create_task(tell_troubles(narrator))
         try:
             await feed_and_drain(narrator, feed)
