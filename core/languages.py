@@ -21,6 +21,11 @@ def _any_length(language: str) -> int | None:
     return None
 
 
+def _no_least(language: str) -> int:
+    del language
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Languages:
     """What a narrator's voice can speak, and does."""
@@ -32,6 +37,8 @@ class Languages:
     most_characters: Callable[[str], int | None] = _any_length
     """How long a chunk in a language may be, None for any length; raises `SynthesizerError` for
     one that cannot be spoken."""
+    least_characters: Callable[[str], int] = _no_least
+    """How short a chunk in a language may be and still be spoken well."""
     guess: LanguageGuess = field(default_factory=lambda: LanguageGuess(()))
 
     @property

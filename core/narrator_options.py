@@ -1,6 +1,6 @@
 """How a narrator is set up, and what is made of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from .playout.outputs import parse_output
 from .playout.prebuffer import Prebuffer
 from .synthesis.messages import VoiceLoaded
 from .synthesis.registry import ResolvedVoice
-from .synthesis.synthesizer import TARGET_LUFS, Limited
+from .synthesis.synthesizer import TARGET_LUFS, Joining, Limited
 from .synthesis.voice_profile import VoiceProfile
 from .synthesis.voice_profile_store import VoiceProfileStore
 from .text.language_guess import LanguageGuess
@@ -80,7 +80,7 @@ class NarratorOptions:
         language, and `ConfigError` where that is ``auto`` and py3langid is not installed."""
         own = voice.voice.languages[0]
         guess = LanguageGuess(voice.voice.languages)
-        languages = Languages(self.language or own, own, _limit(voice), guess)
+        languages = _within_limits(voice, Languages(self.language or own, own, guess=guess))
         languages.check(languages.usual)
         return SpeechOptions(
             voice=voice.voice.name,
@@ -102,15 +102,15 @@ class NarratorOptions:
         return VoiceProfile(name, hint) if store is None else store.load(name, hint)
 
 
-def _limit(voice: ResolvedVoice) -> Callable[[str], int | None]:
-    """How long a chunk in a language may be; what it says once, it says without I/O."""
+def _within_limits(voice: ResolvedVoice, languages: Languages) -> Languages:
+    """`languages` with what the synthesizer says of a chunk's length; what it says once, it says
+    without I/O."""
     synthesizer = voice.create()
-    return cache(synthesizer.most_characters) if isinstance(synthesizer, Limited) else _no_limit
-
-
-def _no_limit(language: str) -> int | None:
-    del language
-    return None
+    if isinstance(synthesizer, Limited):
+        languages = replace(languages, most_characters=cache(synthesizer.most_characters))
+    if isinstance(synthesizer, Joining):
+        languages = replace(languages, least_characters=cache(synthesizer.least_characters))
+    return languages
 
 
 def check_text(text: object) -> None:

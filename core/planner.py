@@ -116,6 +116,7 @@ class Planner:
             lead_s=max(ahead_s - work_s, 0.0),
             language=language,
             most_characters=self._options.languages.most_characters(language),
+            least_characters=self._options.languages.least_characters(language),
         )
 
     def _pace(self, cue: Cue) -> Pace:

@@ -23,6 +23,7 @@ class Bench:
         pauses: bool = True,
         speed: float = 1.0,
         most_characters: int | None = None,
+        least_characters: int = 0,
         language: str = "en-GB",
     ) -> None:
         self.dispatcher = Dispatcher(lambda _: None)
@@ -35,7 +36,11 @@ class Bench:
                 "voice",
                 speed=speed,
                 seed=7,
-                languages=Languages(language, most_characters=lambda _: most_characters),
+                languages=Languages(
+                    language,
+                    most_characters=lambda _: most_characters,
+                    least_characters=lambda _: least_characters,
+                ),
             ),
             VoiceProfile("voice"),
             self.assembler,
@@ -130,6 +135,13 @@ def test_no_chunk_is_longer_than_the_voice_can_speak():
     bench = Bench(most_characters=60)
     bench.add(sentences(range(20)))
     assert max(len(planned.request.text) for planned in bench.plan_all()) <= 60
+
+
+@pytest.mark.parametrize(("least", "fewest"), [(0, 19), (30, 30)])
+def test_no_chunk_of_a_slow_cue_is_shorter_than_the_voice_speaks_well(least: int, fewest: int):
+    bench = Bench(least_characters=least)
+    bench.add("“Run,” he said. They ran for the old gate at once. " * 4, Cue("a", speed=0.5))
+    assert min(len(planned.request.text) for planned in bench.plan_all()) >= fewest
 
 
 def test_a_cue_of_its_own_speed_is_cut_by_its_own_pace():

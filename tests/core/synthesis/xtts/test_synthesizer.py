@@ -14,6 +14,7 @@ from skaldcast.core.synthesis.synthesizer import (
     Block,
     Cancellation,
     Counting,
+    Joining,
     Limited,
     SynthesisRequest,
     Synthesizer,
@@ -73,9 +74,12 @@ def samples(found: list[Block]) -> np.ndarray:
     return np.concatenate([block.samples for block in found])
 
 
-def test_it_is_a_synthesizer_that_limits_chunks_and_counts(batched: XttsSynthesizer) -> None:
+def test_it_is_a_synthesizer_that_limits_chunks_joins_short_ones_and_counts(
+    batched: XttsSynthesizer,
+) -> None:
     assert isinstance(batched, Synthesizer)
     assert isinstance(batched, Limited)
+    assert isinstance(batched, Joining)
     assert isinstance(batched, Counting)
 
 
