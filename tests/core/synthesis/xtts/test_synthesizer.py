@@ -221,11 +221,16 @@ def test_a_language_whose_reader_is_not_installed_says_what_to_install(
         blocks(batched, "你好", language="zh")
 
 
-def test_the_speed_that_is_hinted_was_measured(batched: XttsSynthesizer) -> None:
-    hint = batched.speed_hint
+def test_the_speed_that_is_hinted_was_measured(
+    batched: XttsSynthesizer, tiny_folder: Path, voices: Path
+) -> None:
+    guessed, hint = made(tiny_folder, voices).speed_hint, batched.speed_hint
 
+    assert guessed is not None
     assert hint is not None
-    assert hint.latency_s > 0.0
+    assert hint.latency_s not in (0.0, guessed.latency_s)
+    assert hint.real_time_factor not in (0.0, guessed.real_time_factor)
+    assert hint.block_s > 0.0
     assert batched.batch_capacity == 2
 
 
