@@ -182,6 +182,16 @@ def test_a_damaged_voice_file_takes_no_other_voice_with_it(
     assert names == [*tiny.SPEAKERS, "wide"]
 
 
+def test_where_there_is_no_voice_at_all_it_is_told_how_to_get_one(
+    tiny_folder: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(tiny_folder, tmp_path / "tiny"))
+    (folder / "speakers_xtts.pth").unlink()
+
+    with pytest.raises(SynthesizerError, match="voices add"):
+        made(folder, tmp_path / "none").voices()
+
+
 def test_nothing_to_say_gives_no_block(xtts: Synthesizer) -> None:
     assert blocks(xtts, "…") == []
 
