@@ -11,7 +11,8 @@ from typing import Any
 from .library import Tensor, torch
 
 _FULL = re.compile(
-    r"CUDA error: out of memory|CUBLAS_STATUS_ALLOC_FAILED|CUDNN_STATUS_\w*(?<!HOST_)ALLOC(ATION)?_FAILED"
+    "CUDA error: out of memory|CUBLAS_STATUS_ALLOC_FAILED|CUDNN_STATUS_ALLOC_FAILED|"
+    "CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED"
 )
 
 
