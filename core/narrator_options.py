@@ -17,7 +17,7 @@ from .spoken.speaker import SpeakableText
 from .staging import Staging
 from .synthesis.messages import VoiceLoaded
 from .synthesis.registry import ResolvedVoice
-from .synthesis.synthesizer import TARGET_LUFS, Limited, Pronouncing
+from .synthesis.synthesizer import TARGET_LUFS, Joining, Limited, Pronouncing
 from .synthesis.voice_profile import VoiceProfile
 from .synthesis.voice_profile_store import VoiceProfileStore
 from .text.language_guess import LanguageGuess
@@ -127,6 +127,8 @@ def use_voice(voice: ResolvedVoice, synthesizer: str = "") -> VoiceInUse:
     in_use = VoiceInUse(
         voice.voice.name, VoiceProfile(voice.spec), synthesizer, voice.voice.languages, limit
     )
+    if isinstance(made, Joining):
+        in_use.least_characters = cache(made.least_characters)
     if isinstance(made, Pronouncing):
         in_use.spoken_form, in_use.pronounce = made.spoken_form, made.pronounce
     return in_use

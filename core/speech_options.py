@@ -55,12 +55,14 @@ class SpeechOptions:
     ) -> Chunker:
         """What cuts an utterance of a cue in `language`, its voice's `pace` being at the
         narrator's speed."""
+        spoken_in = self.language_of(language, part.voice)
         return Chunker(
             self.profile,
             pace=pace.at_speed(self.speed_of(cue, part) / self.speed),
             lead_s=lead_s,
             language=language,
-            most_characters=part.voice.most_characters(self.language_of(language, part.voice)),
+            most_characters=part.voice.most_characters(spoken_in),
+            least_characters=part.voice.least_characters(spoken_in),
         )
 
     def request(

@@ -14,6 +14,12 @@ def any_length(language: str) -> int | None:
     return None
 
 
+def no_least(language: str) -> int:
+    """What a voice says that speaks chunks however short."""
+    del language
+    return 0
+
+
 @dataclass(eq=False, slots=True)
 class VoiceInUse:
     """A voice that chunks are synthesised with, and what is known of it."""
@@ -29,6 +35,8 @@ class VoiceInUse:
     """How long a chunk in a language may be; raises `SynthesizerError` for one it does not
     speak."""
 
+    least_characters: Callable[[str], int] = no_least
+    """How short a chunk in a language may be and still be spoken well."""
     spoken_form: SpokenForm = SpokenForm.WORDS
     """What it is given for a text."""
     pronounce: Callable[[str, str], str] | None = None

@@ -78,6 +78,7 @@ class VoiceRegistry:
         self._settings = settings or {}
         self._factories: dict[str, str] = {}
         self._rows: dict[str, Sequence[VoiceRow]] = {}
+        self._left_out: set[str] = set()  # those that were warned of
         # Ours first, so that a plug-in cannot take the place of a voice that checks rely on.
         for entry in sorted(found, key=lambda e: not e.value.startswith("skaldcast.")):
             if self._factories.setdefault(entry.name, entry.value) != entry.value:
@@ -115,10 +116,8 @@ class VoiceRegistry:
 
     def _find(self, name: str) -> VoiceRow:
         synthesizer, _, voice = name.partition(":")
-        # What names its synthesizer needs no other one.
-        rows = self._voices(synthesizer)
-        if synthesizer in self._factories and not rows:
-            self._make(synthesizer).voices()  # says what is wrong with it
+        # What names its synthesizer needs no other one; where that is broken it says why.
+        rows = self._listed(synthesizer) if synthesizer in self._factories else ()
         matches = [row for row in rows if not voice or row.voice.name == voice][:1]
         if not matches:
             rows = self.list_voices()
@@ -130,29 +129,27 @@ class VoiceRegistry:
             raise UnknownVoiceError(f"several voices are called {name!r}: write {specs}")
         raise UnknownVoiceError(_unknown(name, rows))
 
-    def _voices(self, synthesizer: str) -> Sequence[VoiceRow]:
-        """A synthesizer's voices, none where there is no such synthesizer."""
-        if synthesizer not in self._rows:
-            known = synthesizer in self._factories
-            self._rows[synthesizer] = self._list(synthesizer) if known else ()
-        return self._rows[synthesizer]
-
-    def _list(self, name: str) -> Sequence[VoiceRow]:
+    def _voices(self, name: str) -> Sequence[VoiceRow]:
         """A synthesizer's voices; none, with a logged warning, where it is broken."""
+        if name in self._left_out:
+            return ()
         try:
-            synthesizer = self._make(name)
-            missing = synthesizer.missing() if isinstance(synthesizer, Installable) else ""
-            voices = list(synthesizer.voices())
+            return self._listed(name)
         except (Exception, SystemExit) as error:  # a plug-in may do anything; others stay usable
             _log.warning("synthesizer %r is left out: %s", name, error)
+            self._left_out.add(name)
             return ()
-        return [
-            VoiceRow(replace(voice, synthesizer=name), index == 0, missing)
-            for index, voice in enumerate(voices)
-        ]
 
-    def _make(self, name: str) -> Synthesizer:
-        return _create(name, self._factories[name], self._settings.get(name, {}))
+    def _listed(self, name: str) -> Sequence[VoiceRow]:
+        """A synthesizer's voices, asked for once; raises what it raises."""
+        if name not in self._rows:
+            synthesizer = _create(name, self._factories[name], self._settings.get(name, {}))
+            missing = synthesizer.missing() if isinstance(synthesizer, Installable) else ""
+            self._rows[name] = [
+                VoiceRow(replace(voice, synthesizer=name), index == 0, missing)
+                for index, voice in enumerate(synthesizer.voices())
+            ]
+        return self._rows[name]
 
 
 def _create(name: str, factory: str, options: Mapping[str, str]) -> Synthesizer:

@@ -159,6 +159,17 @@ class Versioned(Protocol):
 
 
 @runtime_checkable
+class Joining(Protocol):
+    """What a synthesizer may add that speaks very short chunks badly: within an utterance they
+    are joined to a neighbour."""
+
+    def least_characters(self, language: str) -> int:
+        """From which length on a chunk in `language` (BCP 47) is spoken well. Cheap: called
+        without `load`."""
+        ...
+
+
+@runtime_checkable
 class Counting(Protocol):
     """What a synthesizer may add that notices things about its own work."""
 

@@ -38,18 +38,20 @@ class Chunker:
         lead_s: float = 0.0,
         language: str = "en",
         most_characters: int | None = None,
+        least_characters: int = 0,
         clock: Callable[[], float] = monotonic_s,
     ) -> None:
         """`profile`: "cinematic", "longform" or one's own. `pace`: the voice's. `lead_s`: what
         will be unheard when the first chunk is ready, itself not counted. `language`: BCP 47.
-        `most_characters`: no chunk is longer, whatever the profile allows. `clock`: the time of a
-        `push` that does not tell it. Raises `ConfigError`."""
+        `most_characters`: no chunk is longer, whatever the profile allows. `least_characters`:
+        what is shorter the voice speaks badly; it goes with a neighbour where there is one.
+        `clock`: the time of a `push` that does not tell it. Raises `ConfigError`."""
         self._profile = Profile.named(profile) if isinstance(profile, str) else profile
         self._pace = pace or Pace()
         self._lead_s = lead_s
         self._clock = clock
         self._tables = language_tables(language)
-        self._limits = Limits.of(self._profile, self._pace, most_characters)
+        self._limits = Limits.of(self._profile, self._pace, most_characters, least_characters)
         self._selector = Selector(self._limits, self._tables)
         self._restart()
 

@@ -30,6 +30,8 @@ class StallRule:
     first_s: float = 0.3
     """A whole clause with which the speech is to start, while more is flowing in and nothing is
     heard: what follows it may turn out short, which is better than silence."""
+    short_s: float = 1.0
+    """What the voice speaks badly alone, when nothing is buffered: the next words may come."""
     silent_s: float = 0.2
     """From here on the source counts as silent: a clause below the minimum may be let go."""
     margin_s: float = 0.15
@@ -90,22 +92,28 @@ class Limits:
     most: int
     tail_known: int
     """So many characters after a boundary settle whether the rest can be spoken well."""
+    alone: int = 0
+    """So many the voice speaks well alone; less is let go late by a stall. 0: any number."""
 
     @classmethod
-    def of(cls, profile: Profile, pace: Pace, cap: int | None = None) -> "Limits":
+    def of(cls, profile: Profile, pace: Pace, cap: int | None = None, alone: int = 0) -> "Limits":
         """Convert `profile`: the least rounded up, the most rounded down, never under 1. No
-        chunk passes `cap` characters; the least gives way to it, down to a third."""
+        chunk passes `cap` characters; the least gives way to it, down to a third. It is not
+        under `alone`, but never over half of the most for its sake."""
         unit = 1.0 if profile.unit == "characters" else pace.seconds_per_character
         least = max(1, math.ceil(profile.minimum / unit - 1e-9))
         most = max(least, math.floor(profile.maximum / unit + 1e-9))
         if cap is not None:
             most = max(1, min(most, cap))
             least = min(least, max(1, most // 3))
+        alone = min(alone, most // 2)
+        least = max(least, alone)
         low = min(most, max(least, math.ceil(profile.target_low / unit - 1e-9)))
         high = min(most, max(low, math.floor(profile.target_high / unit + 1e-9)))
         halves = 2 * least + min(_WORD_SLACK, least // 2)
         splits = halves <= most + 1  # every longer text has parts that all keep the limits
-        return cls(least, low, high, most, max(least if splits else halves, LOOK_AHEAD))
+        tail_known = max(least if splits else halves, LOOK_AHEAD)
+        return cls(least, low, high, most, tail_known, alone)
 
     def tail_fits(self, rest: int, closed: bool) -> bool | None:
         """Whether a rest of so many characters can be spoken within the limits; None where that

@@ -42,7 +42,8 @@ class Held:
     finished_after_s: float = 0.0
     """The silence after which that is let go."""
     clause: Stop | None = None
-    """Up to the last clause boundary; all of it where it ends with a whole line."""
+    """Up to the last clause boundary; all of it where it ends with a whole line. Up to the last
+    word boundary where only that is no shorter than the voice speaks well alone."""
     full_clause: Stop | None = None
     """Up to the last clause boundary where that is no shorter than the profile's least."""
     word: Stop | None = None
@@ -121,7 +122,7 @@ class StallWatch:
             return Held(clause=self._stop(text, begin, len(text), Boundary.COMMA), full_clause=full)
         if not clauses:
             return Held() if inside else Held(word=self._last_word(text, begin, known))
-        return Held(clause=clauses[-1], full_clause=full)
+        return Held(clause=self._speakable(clauses[-1], text, begin, known), full_clause=full)
 
     def _stop(self, text: str, begin: int, end: int, boundary: Boundary) -> Stop:
         audio_s = self._pace.duration_s(len(text[begin:end].strip()))
@@ -129,6 +130,14 @@ class StallWatch:
 
     def _is_full(self, stop: Stop) -> bool:
         return stop.audio_s >= self._pace.duration_s(self._limits.least) - 1e-9
+
+    def _is_short(self, stop: Stop) -> bool:
+        """Whether the voice speaks it badly alone."""
+        return stop.audio_s < self._pace.duration_s(self._limits.alone) - 1e-9
+
+    def _speakable(self, clause: Stop, text: str, begin: int, known: int) -> Stop:
+        word = self._last_word(text, begin, known) if self._is_short(clause) else None
+        return clause if word is None or self._is_short(word) else word
 
     def _clauses(self, scanner: Scanner, begin: int) -> list[Stop]:
         """Clause boundaries in order; conjunctions only where there is nothing better."""
@@ -171,7 +180,8 @@ class StallWatch:
         if since is None:
             return []
         if held.finished is not None:
-            return [(since + held.finished_after_s, held.finished)]
+            soon = since + held.finished_after_s
+            return [(self._finished_time(held.finished, soon, since), held.finished)]
         times: list[tuple[float, Stop]] = []
         if held.clause is not None:
             times.append((self._clause_time(held.clause, since), held.clause))
@@ -189,11 +199,17 @@ class StallWatch:
             times.append((max(since, empty) + rule.word_s, held.word))
         return times
 
+    def _finished_time(self, finished: Stop, soon: float, since: float) -> float:
+        """Soon, but what is short waits for its neighbour as a clause does."""
+        return max(soon, self._clause_time(finished, since)) if self._is_short(finished) else soon
+
     def _clause_time(self, clause: Stop, since: float) -> float:
         """Just before the buffer runs dry; a little later where it is empty already."""
         silence, rule = self.silence, self._rule
         if silence.buffered_s is None or silence.empty_s is not None:
-            return max(since + rule.clause_s, silence.spoken_s - self._needed_s(clause))
+            poor = self._is_short(clause) or clause.boundary is Boundary.WORD
+            wait_s = rule.short_s if poor else rule.clause_s
+            return max(since + wait_s, silence.spoken_s - self._needed_s(clause))
         dry = silence.runs_dry_s(since)
         return max(since + rule.silent_s, dry - self._needed_s(clause))
 

@@ -19,22 +19,29 @@ LOADED = VoiceLoaded("tone", 24_000, 1, SpeedHint(0.1, 0.1, 0.2, 0.06), pauses=F
 
 
 class BriefSynthesizer(ToneSynthesizer):
-    """A tone that cannot be long."""
+    """A tone that cannot be long, and shall not be very short."""
 
     def most_characters(self, language: str) -> int:
         return {"ja": 71}.get(language, 250)
 
+    def least_characters(self, language: str) -> int:
+        return {"ja": 6}.get(language, 20)
 
-@pytest.mark.parametrize(("language", "most"), [(None, 250), ("ja", 71)])
-def test_chunks_are_no_longer_than_the_voice_can_speak(language: str | None, most: int):
+
+@pytest.mark.parametrize(("language", "least", "most"), [(None, 20, 250), ("ja", 6, 71)])
+def test_chunks_have_a_length_that_the_voice_speaks_well(
+    language: str | None, least: int, most: int
+):
     registry = VoiceRegistry([EntryPoint("brief", f"{__name__}:BriefSynthesizer", GROUP)])
     voice = registry.resolve("brief")
-    languages = NarratorOptions(language=language).speech(voice).languages
-    assert languages.most_characters(languages.usual) == most
+    speech = NarratorOptions(language=language).speech(voice)
+    narrator, usual = speech.staging.narrator, speech.languages.usual
+    assert (narrator.least_characters(usual), narrator.most_characters(usual)) == (least, most)
 
 
-def test_a_voice_without_a_limit_leaves_the_profile_as_it_is():
-    assert NarratorOptions().speech(TONE).languages.most_characters("en") is None
+def test_a_voice_without_limits_leaves_the_profile_as_it_is():
+    narrator = NarratorOptions().speech(TONE).staging.narrator
+    assert (narrator.least_characters("en"), narrator.most_characters("en")) == (0, None)
 
 
 def test_the_defaults_are_good():

@@ -28,6 +28,7 @@ class Bench:
         pauses: bool = True,
         speed: float = 1.0,
         most_characters: int | None = None,
+        least_characters: int = 0,
         language: str = "en-GB",
     ) -> None:
         self.dispatcher = Dispatcher(lambda _: None)
@@ -36,7 +37,10 @@ class Bench:
             AudioBuffer(AudioFormat(100), 10.0), lambda *_: None, lambda *_: None
         )
         narrator = VoiceInUse(
-            "voice", VoiceProfile("voice"), most_characters=lambda _: most_characters
+            "voice",
+            VoiceProfile("voice"),
+            most_characters=lambda _: most_characters,
+            least_characters=lambda _: least_characters,
         )
         self.planner = Planner(
             SpeechOptions(
@@ -148,6 +152,13 @@ def test_no_chunk_is_longer_than_the_voice_can_speak():
     bench = Bench(most_characters=60)
     bench.add(sentences(range(20)))
     assert max(len(planned.request.text) for planned in bench.plan_all()) <= 60
+
+
+@pytest.mark.parametrize(("least", "short"), [(0, True), (30, False)])
+def test_no_chunk_of_a_slow_cue_is_shorter_than_the_voice_speaks_well(least: int, short: bool):
+    bench = Bench(least_characters=least)
+    bench.add("The bell rang out twice. Nobody came to the door. " * 4, Cue("a", speed=0.5))
+    assert (min(len(planned.request.text) for planned in bench.plan_all()) < 30) is short
 
 
 def test_a_cue_of_its_own_speed_is_cut_by_its_own_pace():

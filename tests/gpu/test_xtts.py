@@ -76,11 +76,10 @@ def order(model: Any, place: int, codes: int = 80) -> Order:
 
 
 def loop(model: Any, slots: int) -> DecodingLoop:
-    lane, copies = Lane(DEVICE, urgent=True), Lane(DEVICE)
-    decoder = Decoder(model, slots, Sampling(), lane, copies)
-    made = DecodingLoop(
-        decoder, Vocoder(model, Lane(DEVICE), copies), lane, 24_000, sizes=StepSizes(), retries=0
-    )
+    lane = Lane(DEVICE, urgent=True)
+    decoder = Decoder(model, slots, Sampling(), lane, Lane(DEVICE))
+    vocoder = Vocoder(model, Lane(DEVICE), Lane(DEVICE))
+    made = DecodingLoop(decoder, vocoder, lane, 24_000, sizes=StepSizes(), retries=0)
     made.start()
     return made
 

@@ -13,6 +13,7 @@ from ...core.source.llm.status import StoryState, StoryStatus
 from ...core.source.llm.storyteller import Answer, Storyteller
 from ...core.source.reader import TextReader
 from ..feeding import typed
+from ..journaling import Begun
 from ..options import settings_of
 from ..streams import emit, tell
 from .speaking import narrate
@@ -42,7 +43,9 @@ async def _ask(arguments: Namespace) -> int:
             await narrator.stream(_shown(answer)).wait_finished()
 
         try:
-            return await narrate(arguments, feed, show_progress=not sys.stdout.isatty())
+            return await narrate(
+                arguments, feed, Begun("ask"), show_progress=not sys.stdout.isatty()
+            )
         finally:
             waiting.cancel()
 

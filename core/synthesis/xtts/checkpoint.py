@@ -51,7 +51,8 @@ def load_checkpoint(folder: CheckpointFolder, device: str = "cpu") -> Checkpoint
             model.to(device)
     except Exception as error:  # torch, coqpit and tokenizers raise what they like
         raise SynthesizerError(
-            f"the XTTS checkpoint {folder.path} cannot be loaded: {_one_line(error)}"
+            f"the XTTS checkpoint {folder.path} cannot be loaded: {_one_line(error)}; are all its "
+            "files of one model?"
         ) from error
     check_weights(model)
     strip_weight_norm(model.hifigan_decoder.waveform_decoder)
@@ -70,6 +71,8 @@ def strip_weight_norm(vocoder: Any) -> None:
 
 
 def _one_line(error: Exception) -> str:
+    """What it says; of torch's long lists the tensor that does not fit, which stands last."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    text = " ".join(lines[:2]) or type(error).__name__
+    telling = [line for line in lines if line.startswith("size mismatch")][:1] or lines[:2]
+    text = " ".join(telling).rstrip(".") or type(error).__name__
     return text if len(text) <= 300 else text[:297] + "..."

@@ -4,10 +4,16 @@ On the processor there is nothing to wait for, and all of it does nothing.
 """
 
 import contextlib
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from .library import Tensor, torch
+
+_FULL = re.compile(
+    "CUDA error: out of memory|CUBLAS_STATUS_ALLOC_FAILED|CUDNN_STATUS_ALLOC_FAILED|"
+    "CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED"
+)
 
 
 class Lane:
@@ -90,5 +96,8 @@ class Arrival:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether a device had no memory left."""
-    return isinstance(error, torch.OutOfMemoryError)
+    """Whether a device had no memory left, also where not torch's allocator noticed it: CUDA
+    itself, cuBLAS and cuDNN tell by their messages alone."""
+    if isinstance(error, torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and _FULL.search(str(error)) is not None

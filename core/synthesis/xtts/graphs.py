@@ -42,9 +42,16 @@ class Graphs:
         self.run(key, function)
         graph = torch.cuda.CUDAGraph()
         try:
-            # What other threads do meanwhile (allocating, copying) is none of the graph's.
-            with torch.cuda.graph(
-                graph, pool=self._pool, stream=self._lane.stream, capture_error_mode="thread_local"
+            # What other threads do meanwhile (allocating, copying) is none of the graph's. Where
+            # recording fails, torch leaves its stream the thread's current one: ours takes it back.
+            with (
+                self._lane.work(),
+                torch.cuda.graph(
+                    graph,
+                    pool=self._pool,
+                    stream=self._lane.stream,
+                    capture_error_mode="thread_local",
+                ),
             ):
                 function()
         except Exception as error:

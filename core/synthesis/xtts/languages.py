@@ -28,6 +28,8 @@ MOST_CHARACTERS = {
 _DEFAULT_LIMIT = 150
 ENGLISH_CHARACTERS_PER_S = 15.0
 """Of read speech. The limits above are about as long in seconds, in each language."""
+_ENGLISH_LEAST = 20
+"""Three words. On less the model is prone to speak on behind the end, or something else."""
 
 
 def supported(tag: str, languages: Iterable[str]) -> str:
@@ -46,6 +48,11 @@ def supported(tag: str, languages: Iterable[str]) -> str:
 def limit(language: str) -> int:
     """Characters of a chunk at most."""
     return MOST_CHARACTERS.get(language, _DEFAULT_LIMIT)
+
+
+def least(language: str) -> int:
+    """Characters of a chunk that is spoken well, at least: about as much speech in each."""
+    return ceil(_ENGLISH_LEAST * limit(language) / MOST_CHARACTERS["en"])
 
 
 _SPELT = 6

@@ -91,9 +91,9 @@ def first_block(
     """How long it takes from a chunk's prompt to its first audio on the host, with one slot, each
     part warmed up; the best of `rounds`."""
     device = str(model.device)
-    lane, copies = Lane(device, urgent=True), Lane(device)
-    decoder = Decoder(model, 1, Sampling(), lane, copies, graphs=graphs)
-    vocoder = Vocoder(model, Lane(device), copies)
+    lane = Lane(device, urgent=True)
+    decoder = Decoder(model, 1, Sampling(), lane, Lane(device), graphs=graphs)
+    vocoder = Vocoder(model, Lane(device), Lane(device))
     _, embedding = random_voice(model)
     best = float("inf")
     for seed in range(rounds + 1):

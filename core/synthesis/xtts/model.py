@@ -101,9 +101,10 @@ class XttsModel:
 
     def _make_loop(self, sampling: Sampling) -> DecodingLoop:
         device = str(self.model.device)
-        lane, copies = Lane(device, urgent=True), Lane(device)
-        decoder = self._make_decoder(sampling, lane, copies)
-        vocoder = Vocoder(self.model, Lane(device), copies)
+        lane = Lane(device, urgent=True)
+        # Each has a lane for its copies: behind the vocoder's, codes would wait for a whole window.
+        decoder = self._make_decoder(sampling, lane, Lane(device))
+        vocoder = Vocoder(self.model, Lane(device), Lane(device))
         loop = DecodingLoop(
             decoder,
             vocoder,

@@ -50,10 +50,18 @@ class XttsSynthesizer:
     def most_characters(self, language: str) -> int:
         """How long a chunk in `language` may be; raises `SynthesizerError` for one that the
         checkpoint does not speak."""
+        return languages.limit(self._supported(language))
+
+    def least_characters(self, language: str) -> int:
+        """From which length on a chunk in `language` is spoken well; raises `SynthesizerError` for
+        one that the checkpoint does not speak."""
+        return languages.least(self._supported(language))
+
+    def _supported(self, language: str) -> str:
         known: Iterable[str] = languages.MOST_CHARACTERS
         if self.options.checkpoint.exists():
             known = open_folder(self.options.checkpoint).languages
-        return languages.limit(languages.supported(language, known))
+        return languages.supported(language, known)
 
     def version(self, voice: str) -> str | None:
         """The decoder, and size and time of the files that `voice` is made of: hashing the weights

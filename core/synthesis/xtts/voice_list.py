@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ...errors import SynthesizerError
 from ...types import Voice
-from .checkpoint_folder import open_folder
+from .checkpoint_folder import SPEAKERS, open_folder
 from .voice_files import VoiceFolder
 
 LICENCE = "CPML (non-commercial)"
@@ -13,7 +13,8 @@ _FIRST_SPEAKER = "Claribel Dervla"
 
 
 def list_voices(checkpoint: Path, folder: Path) -> list[Voice]:
-    """All voices, the default first; raises `SynthesizerError` for a bad checkpoint or folder."""
+    """All voices, the default first, at least one; raises `SynthesizerError` where there is none,
+    and for a bad checkpoint or folder."""
     own = VoiceFolder(folder)
     if not checkpoint.exists():
         languages, speakers = ("en",), [_FIRST_SPEAKER]
@@ -32,6 +33,11 @@ def list_voices(checkpoint: Path, folder: Path) -> list[Voice]:
         except SynthesizerError:
             continue  # one damaged file does not take the others; loading it tells what is wrong
         listed.append(_voice(name, language, languages, "a voice of your own"))
+    if not listed:
+        raise SynthesizerError(
+            f"the XTTS checkpoint {checkpoint} has no {SPEAKERS}, and no voice was added: "
+            "skaldcast voices add NAME clip.wav"
+        )
     return listed
 
 

@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import cast
 
 import pytest
@@ -14,7 +15,7 @@ from skaldcast.core.errors import ConfigError
 from skaldcast.core.text.chunker import Chunker
 from skaldcast.core.text.language import language
 from skaldcast.core.text.pace import Pace
-from skaldcast.core.text.profiles import LONGFORM, Profile
+from skaldcast.core.text.profiles import LONGFORM, Limits, Profile
 from skaldcast.core.types import Boundary, Chunk
 
 from .stories import PIECES, SENTENCES, STORY, prose
@@ -371,3 +372,42 @@ def test_no_chunk_is_longer_than_the_voice_can_speak(profile: str, cap: int) -> 
 
 def test_a_cap_above_the_profile_changes_nothing() -> None:
     assert chunks_of(STORY, most_characters=1000) == chunks_of(STORY)
+
+
+FEWEST = st.sampled_from([6, 7, 20, 22])
+
+
+@settings(max_examples=200)
+@given(texts, st.sampled_from(["cinematic", "longform"]), FEWEST, st.sampled_from([None, 71, 250]))
+@pytest.mark.parametrize("seconds_per_character", [0.065, 0.13, 0.3])
+def test_no_chunk_is_too_short_for_the_voice_where_a_neighbour_could_take_it(
+    seconds_per_character: float, text: str, profile: str, fewest: int, most: int | None
+) -> None:
+    pace = Pace(seconds_per_character=seconds_per_character)
+    limits = Limits.of(Profile.named(profile), pace, most, fewest)
+    chunks = chunks_of(
+        text, profile=profile, pace=pace, most_characters=most, least_characters=fewest
+    )
+    for before, after in pairwise(chunks):
+        if min(length(before), length(after)) < min(fewest, limits.most // 2):
+            assert len((before.text + after.text).strip()) > limits.most
+
+
+@pytest.mark.parametrize("profile", ["cinematic", "longform"])
+def test_what_is_no_longer_than_the_least_anyway_changes_nothing(profile: str) -> None:
+    assert chunks_of(STORY, profile=profile, least_characters=37) == chunks_of(
+        STORY, profile=profile
+    )
+
+
+def test_at_half_speed_a_voice_that_speaks_few_words_badly_gets_more_of_them() -> None:
+    pace = Pace(seconds_per_character=0.2)
+    shortest = min(length(chunk) for chunk in chunks_of(STORY, pace=pace))
+    chunks = chunks_of(STORY, pace=pace, least_characters=20)
+    assert shortest < 15
+    assert min(length(chunk) for chunk in chunks) >= 20
+    assert max(length(chunk) for chunk in chunks) <= 40
+
+
+def test_a_lone_short_utterance_stays_a_chunk() -> None:
+    assert [chunk.text for chunk in chunks_of("No.", least_characters=20)] == ["No."]

@@ -372,3 +372,61 @@ def test_only_the_start_is_hurried() -> None:
     flowing(STREAM[:56], chunker)
     later = flowing("and then there is nothing but the long dark hall, where a lamp", chunker)
     assert not [text for _, text in later if text.rstrip().endswith("hall,")]
+
+
+NEEDY = {"least_characters": 20}
+"""A voice that speaks a word or two badly."""
+
+
+@pytest.mark.parametrize("text", ["No.", "No.\n\n", "“Run!”", "No, and", "Fine\n"])
+def test_what_is_too_short_alone_waits_a_second_for_its_neighbour(text: str) -> None:
+    chunker = told(text, **NEEDY)
+    assert chunker.deadline() == pytest.approx(101.0)
+    assert chunker.release(100.99) == []
+    assert len(chunker.release(101.0)) == 1
+
+
+def test_what_is_too_short_alone_goes_with_what_comes_meanwhile() -> None:
+    chunker = told("No.", **NEEDY)
+    assert chunker.release(100.5) == []
+    chunker.push(" He would not go.", 100.6)
+    assert texts(chunker.release(100.8)) == ["No. He would not go."]
+
+
+def test_what_is_long_enough_alone_waits_no_longer_for_any_voice() -> None:
+    assert told("He would not go there.", **NEEDY).deadline() == pytest.approx(100.2)
+    assert told("He would not go there, and", **NEEDY).deadline() == pytest.approx(100.5)
+
+
+def test_what_is_too_short_alone_goes_before_the_buffer_runs_dry() -> None:
+    pace = Pace(latency_s=0.1, real_time_factor=0.5, jitter_s=0.05)
+    chunker = told("No.", pace=pace, **NEEDY)
+    needed = 0.1 + 0.5 * pace.duration_s(3) + 0.05 + 0.15  # the rule's margin
+    assert chunker.release(100.5, buffered_s=5.0) == []
+    assert chunker.deadline() == pytest.approx(105.5 - needed)
+    assert texts(chunker.release(105.5 - needed, buffered_s=needed)) == ["No."]
+
+
+def test_a_clause_too_short_alone_takes_the_whole_words_behind_it() -> None:
+    chunker = told("No, he walked across the frozen court", **NEEDY)
+    assert chunker.deadline() == pytest.approx(101.0)
+    chunks = chunker.release(101.0)
+    assert texts(chunks) == ["No, he walked across the frozen "]
+    assert chunks[0].boundary is Boundary.WORD
+
+
+@given(st.data())
+def test_a_silent_source_gets_no_short_chunk_spoken_where_more_words_are_there(
+    data: st.DataObject,
+) -> None:
+    text = " ".join(data.draw(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=4)))
+    text = text[: data.draw(st.integers(1, len(text)))]
+    chunker = Chunker(least_characters=20)
+    chunks = chunker.push(text, 10.0)
+    while (deadline := chunker.deadline()) is not None:
+        held = text[sum(map(len, texts(chunks))) :]
+        released = chunker.release(deadline)
+        for chunk in released:
+            if len(chunk.text.strip()) < 20:
+                assert len(held.strip().rpartition(" ")[0]) < 20
+        chunks += released

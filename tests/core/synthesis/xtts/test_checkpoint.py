@@ -131,6 +131,14 @@ def test_weights_that_do_not_fit_the_configuration_are_refused(copy: Path) -> No
     assert "cannot be loaded" in refused(copy)
 
 
+def test_a_tensor_of_another_shape_is_named(copy: Path) -> None:
+    data = torch.load(copy / "model.pth", weights_only=True)
+    data["model"]["gpt.final_norm.weight"] = torch.zeros(7)
+    torch.save(data, copy / "model.pth")
+
+    assert "size mismatch for gpt.final_norm.weight" in refused(copy)
+
+
 def test_a_file_that_would_run_code_runs_none(copy: Path, tmp_path: Path) -> None:
     import pickle
     import zipfile

@@ -32,6 +32,18 @@ def test_greedy_codes_and_latents_are_those_of_upstream(endless: Checkpoint, tex
     assert (one.latents_of(sequence)[0] - latents).abs().max() < 1e-5
 
 
+def test_weights_are_laid_out_anew_once_and_stay_what_they_are(endless: Checkpoint) -> None:
+    linear = endless.model.gpt.gpt.h[0].attn.c_attn
+    before = linear.weight.detach().clone()
+    decoder(endless, 1)
+    place = linear.weight.data_ptr()
+    decoder(endless, 1)
+
+    assert linear.weight.t().is_contiguous()
+    assert linear.weight.data_ptr() == place
+    assert torch.equal(linear.weight, before)
+
+
 def test_a_model_that_stops_is_stopped_where_upstream_stops(checkpoint: Checkpoint) -> None:
     for text in TEXTS[:4]:
         codes, _ = upstream(checkpoint, text, 200)

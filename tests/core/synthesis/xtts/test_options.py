@@ -44,10 +44,11 @@ def test_without_a_checkpoint_a_voice_stands_for_those_to_be_fetched(tmp_path: P
     assert synthesizer.missing()
 
 
-def test_a_language_has_its_limit_by_any_tag(tmp_path: Path) -> None:
+def test_a_language_has_its_limits_by_any_tag(tmp_path: Path) -> None:
     synthesizer = XttsSynthesizer({"checkpoint": str(tmp_path / "no")})
 
     assert [synthesizer.most_characters(tag) for tag in ("en-GB", "zh", "ja")] == [250, 82, 71]
+    assert [synthesizer.least_characters(tag) for tag in ("en-GB", "zh", "ja")] == [20, 7, 6]
 
 
 def test_listing_voices_and_making_the_synthesizer_imports_nothing_heavy() -> None:

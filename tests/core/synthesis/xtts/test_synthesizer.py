@@ -14,6 +14,7 @@ from skaldcast.core.synthesis.synthesizer import (
     Block,
     Cancellation,
     Counting,
+    Joining,
     Limited,
     SynthesisRequest,
     Synthesizer,
@@ -73,9 +74,12 @@ def samples(found: list[Block]) -> np.ndarray:
     return np.concatenate([block.samples for block in found])
 
 
-def test_it_is_a_synthesizer_that_limits_chunks_and_counts(batched: XttsSynthesizer) -> None:
+def test_it_is_a_synthesizer_that_limits_chunks_joins_short_ones_and_counts(
+    batched: XttsSynthesizer,
+) -> None:
     assert isinstance(batched, Synthesizer)
     assert isinstance(batched, Limited)
+    assert isinstance(batched, Joining)
     assert isinstance(batched, Counting)
 
 
@@ -178,6 +182,16 @@ def test_a_damaged_voice_file_takes_no_other_voice_with_it(
     assert names == [*tiny.SPEAKERS, "wide"]
 
 
+def test_where_there_is_no_voice_at_all_it_is_told_how_to_get_one(
+    tiny_folder: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(tiny_folder, tmp_path / "tiny"))
+    (folder / "speakers_xtts.pth").unlink()
+
+    with pytest.raises(SynthesizerError, match="voices add"):
+        made(folder, tmp_path / "none").voices()
+
+
 def test_nothing_to_say_gives_no_block(xtts: Synthesizer) -> None:
     assert blocks(xtts, "…") == []
 
@@ -217,11 +231,16 @@ def test_a_language_whose_reader_is_not_installed_says_what_to_install(
         blocks(batched, "你好", language="zh")
 
 
-def test_the_speed_that_is_hinted_was_measured(batched: XttsSynthesizer) -> None:
-    hint = batched.speed_hint
+def test_the_speed_that_is_hinted_was_measured(
+    batched: XttsSynthesizer, tiny_folder: Path, voices: Path
+) -> None:
+    guessed, hint = made(tiny_folder, voices).speed_hint, batched.speed_hint
 
+    assert guessed is not None
     assert hint is not None
-    assert hint.latency_s > 0.0
+    assert hint.latency_s not in (0.0, guessed.latency_s)
+    assert hint.real_time_factor not in (0.0, guessed.real_time_factor)
+    assert hint.block_s > 0.0
     assert batched.batch_capacity == 2
 
 
