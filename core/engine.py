@@ -21,7 +21,7 @@ from .events import (
     UnderrunOccurred,
     VoiceReplaced,
 )
-from .gpu import GpuWatch, open_nvml
+from .gpu import GpuWatch, watch_gpu
 from .narrator_options import NarratorOptions
 from .playout.messages import OutputReady
 from .playout_link import OutputFacts, PlayoutLink, PlayoutListener
@@ -100,11 +100,14 @@ class Engine:
             ),
             self._on_voice_replaced,
         )
-        self._playout = self._open_playout(self._voice.create().format)
-        loaded, output, nvml = await asyncio.gather(
-            self._making.wait_ready(), self._playout.wait_ready(), asyncio.to_thread(open_nvml)
+        synthesizer = self._voice.create()
+        self._playout = self._open_playout(synthesizer.format)
+        loaded, output, self._gpu, _ = await asyncio.gather(
+            self._making.wait_ready(),
+            self._playout.wait_ready(),
+            watch_gpu(synthesizer),
+            asyncio.to_thread(self.speech.warm_up),
         )
-        self._gpu = GpuWatch(nvml) if nvml else None
         if loaded.sample_rate != self._playout.buffer.sample_rate:  # known once it is loaded
             await self._playout.close()
             self._playout = self._open_playout(AudioFormat(loaded.sample_rate))
@@ -194,7 +197,7 @@ class Engine:
 
     def act(self, action: Callable[[Sequencer, float], None]) -> None:
         """Do something with the sequencer, and what follows from it."""
-        action(self._started, monotonic_s())
+        action(self.started, monotonic_s())
         self._advance()
 
     def pause(self) -> None:
@@ -213,20 +216,6 @@ class Engine:
         await self._changed.wait()
 
     # what is told
-
-    @property
-    def tally(self) -> Tally:
-        return self._started.tally
-
-    @property
-    def waiting(self) -> int:
-        """How many cues have not ended."""
-        return self._started.waiting
-
-    @property
-    def unspoken_characters(self) -> int:
-        """Text that has come and was not chunked yet."""
-        return self._started.unspoken_characters()
 
     @property
     def buffered_s(self) -> float:
@@ -255,7 +244,8 @@ class Engine:
         return self._gpu.report() if self._gpu else []
 
     @property
-    def _started(self) -> Sequencer:
+    def started(self) -> Sequencer:
+        """The sequencer, where voice and output are there."""
         assert self.sequencer is not None
         return self.sequencer
 

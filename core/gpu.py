@@ -1,8 +1,11 @@
 """What NVIDIA cards are doing, through NVML. The one file that uses nvidia-ml-py (``pynvml``)."""
 
+import asyncio
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
+
+from .synthesis.synthesizer import OnGpu, Synthesizer
 
 _EVERY_S = 1.0
 """NVML's own figure is a mean over up to a second: more often tells nothing new."""
@@ -68,6 +71,15 @@ def open_nvml(library: Any = None) -> Nvml | None:
     except library.NVMLError:
         return None
     return Nvml(library)
+
+
+async def watch_gpu(synthesizer: Synthesizer) -> "GpuWatch | None":
+    """The cards, watched where `synthesizer` may run on one; NVML takes 0.2 s to say that there
+    is none, and is not asked for the sake of a voice on the processor."""
+    if not (isinstance(synthesizer, OnGpu) and synthesizer.on_gpu):
+        return None
+    nvml = await asyncio.to_thread(open_nvml)
+    return GpuWatch(nvml) if nvml else None
 
 
 @dataclass(slots=True)

@@ -165,7 +165,7 @@ class Narrator:
         return cue
 
     def _known(self, cue_id: str | None) -> Cue | None:
-        cues = self._running.tally.cues
+        cues = self._running.started.tally.cues
         return None if cue_id is None else cues.get(cue_id)
 
     def prepare(
@@ -207,7 +207,7 @@ class Narrator:
     ) -> Cue:
         """Queue a cue; its `text`, where there is one, is all of it."""
         cue = self._make_cue(cue_id, voice, character, language, priority, speed)
-        if self._running.waiting >= _MAX_CUES:
+        if self._running.started.waiting >= _MAX_CUES:
             raise StateError(f"{_MAX_CUES} cues are waiting; wait for `room` before the next one")
 
         def add(sequencer: Sequencer, now: float) -> None:
@@ -260,14 +260,14 @@ class Narrator:
     async def room(self) -> None:
         """Wait until more text is welcome: little waits to be chunked, and few cues do."""
         while (
-            self._running.unspoken_characters > _MAX_UNSPOKEN
-            or self._running.waiting > _MAX_CUES // 2
+            self._running.started.unspoken_characters() > _MAX_UNSPOKEN
+            or self._running.started.waiting > _MAX_CUES // 2
         ):
             await self._running.change()
 
     async def drain(self) -> None:
         """Wait until all cues have ended; raises what made the narration impossible."""
-        while self._running.waiting:
+        while self._running.started.waiting:
             await self._running.change()
 
     async def failed(self) -> None:
@@ -381,7 +381,7 @@ class Narrator:
             raise StateError("there is nothing to report: the narrator has not started")
         output = self._engine.output_facts()
         return build_report(
-            self._engine.tally,
+            self._engine.started.tally,
             Surroundings(
                 synthesizer=self.voice.synthesizer,
                 voice=self.voice.spec,

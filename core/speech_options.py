@@ -40,6 +40,10 @@ class SpeechOptions:
     languages: Languages = field(default_factory=Languages)
     speakable: SpeakableText = field(default_factory=SpeakableText)
 
+    def warm_up(self) -> None:
+        """Make what the usual language needs, on a thread, while the voice is being loaded."""
+        self.speakable.warm_up(self.languages.main)
+
     def speed_of(self, cue: Cue, part: Part) -> float:
         """The speaking rate of a part of a cue."""
         slowest, fastest = SPEEDS

@@ -170,6 +170,13 @@ class Joining(Protocol):
 
 
 @runtime_checkable
+class OnGpu(Protocol):
+    """What a synthesizer may add that may run on a graphics card, which is then watched."""
+
+    on_gpu: bool
+
+
+@runtime_checkable
 class Counting(Protocol):
     """What a synthesizer may add that notices things about its own work."""
 

@@ -2,6 +2,7 @@
 
 # ruff: noqa: N802 - the names are the library's
 
+import asyncio
 import sys
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -9,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from skaldcast.core.gpu import Card, GpuWatch, Nvml, open_nvml
+from skaldcast.core.gpu import Card, GpuWatch, Nvml, open_nvml, watch_gpu
+from skaldcast.core.synthesis.tone import ToneSynthesizer
 
 GB = 10**9
 
@@ -73,6 +75,16 @@ def test_without_the_library_or_a_driver_there_is_none(monkeypatch: pytest.Monke
     monkeypatch.setitem(sys.modules, "pynvml", None)
     assert open_nvml() is None
     assert open_nvml(Library(driver_fails=True)) is None
+
+
+class OnCard(ToneSynthesizer):
+    on_gpu = True
+
+
+def test_cards_are_watched_only_for_a_voice_that_may_run_on_one(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "pynvml", Library())
+    assert asyncio.run(watch_gpu(ToneSynthesizer({}))) is None
+    assert isinstance(asyncio.run(watch_gpu(OnCard({}))), GpuWatch)
 
 
 def test_a_card_that_is_lost_is_left_out_and_a_slice_tells_no_share():

@@ -35,6 +35,7 @@ class XttsSynthesizer:
         self.options = XttsOptions.parse(options)
         self.format = AudioFormat(24_000)
         self.batch_capacity = self.options.slots
+        self.on_gpu = self.options.device != "cpu"
         self.speed_hint: SpeedHint | None = SpeedHint(latency_s=0.4, real_time_factor=0.3)
         self._model: XttsModel | None = None
 
