@@ -26,7 +26,6 @@ from .narrator_options import NarratorOptions
 from .playout.messages import OutputReady
 from .playout_link import OutputFacts, PlayoutLink, PlayoutListener
 from .preparing import Preparer
-from .report import Tally
 from .sequencer import Sequencer
 from .speech_making import SpeechMaking
 from .subscription import Subscription

@@ -3,7 +3,15 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+)
 from concurrent.futures import CancelledError
 from threading import Event, Thread
 from typing import Any
@@ -54,9 +62,11 @@ class TextReading:
     async def _read(self, cue: Cue, texts: Texts) -> None:
         broken: str | None = None
         try:
-            async for text in _each(texts):
-                await self._room()
-                self._push(cue, text)
+            # Closed at once, wherever it is left: a language model's request ends with it.
+            async with contextlib.aclosing(_each(texts)) as pieces:
+                async for text in pieces:
+                    await self._room()
+                    self._push(cue, text)
         except SkaldcastError as error:
             broken = str(error)
         except Exception as error:  # the user's iterator may raise anything; what came is spoken
@@ -77,10 +87,14 @@ async def _end_with(cue: Cue, reading: asyncio.Task[None]) -> None:
         reading.cancel()
 
 
-async def _each(texts: Texts) -> AsyncIterator[str]:
+async def _each(texts: Texts) -> AsyncGenerator[str]:
     if isinstance(texts, AsyncIterable):
-        async for text in texts:
-            yield text
+        try:
+            async for text in texts:
+                yield text
+        finally:
+            if isinstance(texts, AsyncGenerator):
+                await texts.aclose()
         return
     async for text in _in_a_thread(texts):
         yield text

@@ -120,6 +120,21 @@ def test_a_source_that_waits_is_left_when_the_cue_ends():
     run(work)
 
 
+def test_a_source_is_closed_at_once_also_where_it_waits_for_room():
+    async def work(desk: Desk) -> None:
+        log: list[str] = []
+        desk.room.clear()
+        cue = Cue("a")
+        texts = endless(log)  # held, so that nothing else closes it
+        desk.reading.start(cue, texts)
+        await settle()
+        cue.end(Outcome.SKIPPED, 0.0)
+        await settle()
+        assert (desk.pushed, log) == ([], ["closed"])
+
+    run(work)
+
+
 def test_all_is_left_at_the_end_also_of_a_narrator_that_takes_nothing_any_more():
     async def work(desk: Desk) -> None:
         log: list[str] = []
