@@ -59,7 +59,8 @@ def test_all_requests_come_through():
             await client.set_cast({"Mira": "bell"})
             await client.set_volume(0.5)
             await client.say("Hi.", cue_id="a", character="Mira")
-            assert (narrator.volume, narrator.all["a"].voice) == (0.5, "bell")
+            assert (narrator.volume, narrator.cast) == (0.5, {"Mira": "bell"})
+            assert narrator.all["a"].character == "Mira"
             await client.skip("a")
             assert [voice.name for voice in await client.list_voices()] == ["tone", "bell", "far"]
             assert (await client.get_state()).cues == 1

@@ -21,7 +21,7 @@ from skaldcast.core.speech_options import SpeechOptions
 from skaldcast.core.staging import Staging
 from skaldcast.core.synthesis.messages import BlockMade, JobFinished, JobStarted
 from skaldcast.core.synthesis.voice_profile import VoiceProfile
-from skaldcast.core.types import AudioFormat, Priority
+from skaldcast.core.types import AudioFormat, Priority, SpokenForm
 from skaldcast.core.voice_in_use import VoiceInUse
 from tests.core.simulated import (
     MESSAGE_S,
@@ -61,7 +61,7 @@ class Simulation:
             self.buffer,
             Dispatcher(self.worker.send),
             Prebuffer(policy, self.profile.pace()),  # type: ignore[arg-type]
-            SpeechOptions(Staging(VoiceInUse("simulated", self.profile)), profile),
+            SpeechOptions(Staging(self._narrator()), profile),
             self.events.append,
             START_S,
             paced=paced,
@@ -209,6 +209,9 @@ class Simulation:
     def worker_ready(self) -> None:
         self.sequencer.dispatcher.worker_ready(self.voice.capacity)
         self.advance()
+
+    def _narrator(self) -> VoiceInUse:
+        return VoiceInUse("simulated", self.profile, spoken_form=SpokenForm.WRITTEN)
 
     def _cue(self, priority: Priority, speed: float, voice: str | None) -> Cue:
         own = None if voice is None else VoiceInUse(voice, VoiceProfile(voice))

@@ -203,7 +203,7 @@ def test_a_file_that_is_no_toml_is_refused_with_its_line(file: Path, text, messa
             "FILE:3: unknown key playout.latency; did you mean playout.latency_s?",
         ),
         ("[playout]\nx = 1", "FILE:2: unknown key playout.x; known: playout.latency_s, playout.e"),
-        ("profile = 1", "FILE:1: unknown key profile; did you mean chunker.profile or cast.file?"),
+        ("profile = 1", "FILE:1: unknown key profile; did you mean chunker.profile?"),
         ("adress = 1", "FILE:1: unknown key adress; did you mean bridge.address or web.address?"),
         ("[playout.x]\ny = 1", "FILE:1: unknown key playout.x; known: "),
         ("playout = 3", "FILE:1: playout is a section, no key; its keys: playout.latency_s, "),

@@ -53,9 +53,9 @@ def test_words_are_told_at_their_places_in_the_text_of_the_cue():
     cue = simulation.play(text)
     simulation.drain()
     words = [e for e in simulation.of(WordStarted) if isinstance(e, WordStarted)]
-    assert [e.word for e in words] == words_of(text.replace("\u00ad", ""))
+    assert [e.word.replace("\u00ad", "") for e in words] == words_of(text.replace("\u00ad", ""))
     for event in words:
-        assert cue.text[event.start :].replace("\u00ad", "").startswith(event.word)
+        assert cue.text[event.start :].startswith(event.word)
     chunks = [e for e in simulation.of(ChunkStarted) if isinstance(e, ChunkStarted)]
     assert len(chunks) > 1
     for chunk in chunks:
