@@ -47,7 +47,7 @@ async def measure(cues: int, folder: Path) -> None:
     print(
         f"GO to first audio: median {statistics.median(times) * 1000:.1f} ms, "
         f"99th percentile {p99 * 1000:.1f} ms (bound {BOUND_S * 1000:.0f}), "
-        f"most {times[-1] * 1000:.1f} ms; made anew {made:.2f} s"
+        f"most {times[-1] * 1000:.1f} ms; recalling and making took {made:.2f} s in all"
     )
 
 
