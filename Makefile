@@ -4,8 +4,8 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: help run test test-gpu test-llm check format bench clean
+.PHONY: help run test test-gpu test-llm test-asr check format bench clean
 .DEFAULT_GOAL := help
 
-help run test test-gpu test-llm check format bench clean:
+help run test test-gpu test-llm test-asr check format bench clean:
 	@$(PYTHON) tools/tasks.py $@ $(ARGS)

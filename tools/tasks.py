@@ -68,6 +68,12 @@ def test_llm(*arguments: str) -> None:
     step(str(PYTHON), "-m", "pytest", "tests/llm", "-m", "llm", *arguments)
 
 
+def test_asr(*voices: str) -> None:
+    """Let a recogniser hear the voice, through the whole engine; fails above 5 % word errors."""
+    install("bench")
+    step(str(PYTHON), str(Path("benchmarks", "intelligibility.py")), *voices)
+
+
 def check() -> None:
     """Everything but the tests: format, lint, strict types, generated docs, wheel, layers."""
     install("test")
@@ -183,6 +189,7 @@ TASKS = {
     "test": test,
     "test-gpu": test_gpu,
     "test-llm": test_llm,
+    "test-asr": test_asr,
     "check": check,
     "format": format_,
     "bench": bench,
