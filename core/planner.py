@@ -13,7 +13,7 @@ from .report import Tally
 from .speech_options import Recalls, SpeechOptions, recalls_nothing
 from .spoken.spoken_text import SpokenText
 from .text.chunker import Chunker
-from .text.pauses import pause_after_s
+from .text.pauses import SCENE_PAUSE_S, pause_after_s
 from .types import Boundary, Chunk, Priority
 from .utterances import UtteranceChunk, Utterances
 from .voice_in_use import Part
@@ -50,6 +50,7 @@ class Planner:
         self._last_plan: CuePlan | None = None
         self._last_part: Part | None = None
         self._asked_pause_s = 0.0  # by a chunk in which there was nothing to say
+        self._new_scene = False  # begun by such a chunk
 
     @property
     def _has_room(self) -> bool:
@@ -92,7 +93,7 @@ class Planner:
     def cut(self) -> None:
         """All that was planned is dropped: what comes next is heard at once."""
         self._last_boundary = self._last_plan = self._last_part = None
-        self._asked_pause_s = 0.0
+        self._asked_pause_s, self._new_scene = 0.0, False
 
     def forget(self, plan: CuePlan) -> None:
         """A cue's chunks were dropped: what comes next follows what is left."""
@@ -131,18 +132,19 @@ class Planner:
     def _plan(self, plan: CuePlan, cut: UtteranceChunk, now: float) -> None:
         before, chunk, part = self._last_boundary, cut.chunk, cut.part
         asked_s = self._asked_pause_s + cut.pause_s
+        scene = self._new_scene or cut.scene
         said = self._options.request(
             plan.cue, plan.language, cut, continues=self._continues(part), order=self._jobs + 1
         )
         if said is None:
             self._last_boundary = None if before is None else max(before, chunk.boundary)
-            self._asked_pause_s = asked_s
+            self._asked_pause_s, self._new_scene = asked_s, scene
             return
         request, spoken = said
-        self._asked_pause_s = 0.0
+        self._asked_pause_s, self._new_scene = 0.0, False
         pause_s = 0.0
         if before is not None and self._pauses:
-            pause_s = pause_after_s(before) / request.speed
+            pause_s = (SCENE_PAUSE_S if scene else pause_after_s(before)) / request.speed
         self._jobs += 1
         planned = PlannedChunk(
             cue=plan,

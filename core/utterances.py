@@ -13,12 +13,9 @@ from .text.chunker import Chunker
 from .types import Boundary, Chunk
 from .voice_in_use import Part
 
-DOUBT_S = 0.5
+DOUBT_S = 0.3
 """A source that is silent for so long is not waited for where the grammar is in doubt: whose words
 a quotation is may stand behind it."""
-SCENE_PAUSE_S = 1.5
-"""The silence before a new scene, about twice that between paragraphs."""
-
 Offsets = tuple[tuple[int, int], ...]
 """Where stretches of a chunk's text begin: in the chunk, and in the text of the cue."""
 
@@ -57,6 +54,8 @@ class UtteranceChunk:
     part: Part
     pause_s: float = 0.0
     """Silence that the script asks for before it."""
+    scene: bool = False
+    """A new scene begins with it."""
     offsets: Offsets = ()
     """Empty where the chunk stands in the cue's text as one stretch."""
 
@@ -83,6 +82,7 @@ class _Utterance:
     part: Part
     chunker: Chunker
     pause_s: float
+    scene: bool
     length: int = 0
     """Characters it has been given."""
     stretches: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
@@ -107,8 +107,9 @@ class _Utterance:
             later = ((at - begin, place) for at, place in self.stretches[1:] if at < end)
             offsets = ((0, start), *later)
         pause_s, self.pause_s = self.pause_s, 0.0
+        scene, self.scene = self.scene, False
         placed = chunk if start == begin else replace(chunk, start=start)
-        return UtteranceChunk(placed, self.part, pause_s, offsets)
+        return UtteranceChunk(placed, self.part, pause_s, scene, offsets)
 
 
 class Utterances:
@@ -127,7 +128,7 @@ class Utterances:
         self._direct = direct
         self._make_chunker = chunker
         self._open: _Utterance | None = None
-        self._pause_s = 0.0  # asked for before the next utterance
+        self._pause_s, self._scene = 0.0, False  # what lies before the next utterance
         self._pushed_at = 0.0
 
     def push(self, text: str, now: float) -> list[UtteranceChunk]:
@@ -139,7 +140,8 @@ class Utterances:
         """The chunks that have waited long enough, with `buffered_s` seconds still to be heard."""
         chunks: list[UtteranceChunk] = []
         if self._parser.holds and now >= self._pushed_at + DOUBT_S:
-            chunks += self._take(self._parser.release(), now)
+            # It came when it did: the chunker waits no second time for what follows.
+            chunks += self._take(self._parser.release(), self._pushed_at)
         if self._open is not None:
             let_go = self._open.chunker.release(now, buffered_s=buffered_s)
             chunks += map(self._open.give_out, let_go)
@@ -168,16 +170,15 @@ class Utterances:
             if utterance is not None and (breaks or piece.pause_s or part != utterance.part):
                 chunks += self._end(whole=breaks)
             self._pause_s += piece.pause_s
-            if piece.scene:
-                self._pause_s = max(self._pause_s, SCENE_PAUSE_S)
+            self._scene = self._scene or piece.scene
             if piece.text and part is not None:
                 chunks += self._push(piece, part, now)
         return chunks
 
     def _push(self, piece: ScriptPiece, part: Part, now: float) -> list[UtteranceChunk]:
         if self._open is None:
-            self._open = _Utterance(part, self._make_chunker(part), self._pause_s)
-            self._pause_s = 0.0
+            self._open = _Utterance(part, self._make_chunker(part), self._pause_s, self._scene)
+            self._pause_s, self._scene = 0.0, False
         utterance = self._open
         chunks = utterance.chunker.push(utterance.add(piece), now)
         return [utterance.give_out(chunk) for chunk in chunks]
@@ -193,6 +194,7 @@ class Utterances:
             chunks[-1] = replace(chunks[-1], boundary=boundary_at_end(chunks[-1].text))
         given = [utterance.give_out(chunk) for chunk in chunks]
         self._pause_s += utterance.pause_s  # of an utterance without a chunk
+        self._scene = self._scene or utterance.scene
         return given
 
 

@@ -16,6 +16,10 @@ _PAUSES_S = {
 """Chosen for narration: a clause pause is short, a paragraph about twice a sentence."""
 
 
+SCENE_PAUSE_S = 1.5
+"""The silence before a new scene, about twice that between paragraphs."""
+
+
 def pause_after_s(boundary: Boundary) -> float:
     """Seconds of silence after a chunk that ends with `boundary`, at speed 1."""
     return _PAUSES_S[boundary]

@@ -30,6 +30,7 @@ class Bench:
         most_characters: int | None = None,
         least_characters: int = 0,
         language: str = "en-GB",
+        script: bool = False,
     ) -> None:
         self.dispatcher = Dispatcher(lambda _: None)
         self.tally = Tally()
@@ -44,7 +45,7 @@ class Bench:
         )
         self.planner = Planner(
             SpeechOptions(
-                Staging(narrator),
+                Staging(narrator, script=script),
                 speed=speed,
                 seed=7,
                 languages=Languages(language),
@@ -174,6 +175,28 @@ def test_the_first_chunk_has_no_pause_and_others_that_of_what_was_before_them():
     bench.add("Another cue.")
     chunks = bench.plan_all()
     assert [planned.pause_s for planned in chunks] == [0.0, 0.35, 0.7]
+
+
+SCENES = "Before it.\n\n# The gate\n\nOne. [pause 2] Two.\n\n---\n\n* * *\n\nThree."
+
+
+@pytest.mark.parametrize(
+    ("pauses", "expected"), [(True, [0.0, 1.5, 0.7, 2.0, 1.5]), (False, [0.0, 0.0, 0.0, 2.0, 0.0])]
+)
+def test_a_scene_has_a_longer_pause_and_a_pause_that_is_asked_for_its_own(
+    pauses: bool, expected: list[float]
+):
+    bench = Bench(pauses=pauses, script=True)
+    bench.add(SCENES)
+    chunks = bench.plan_all()
+    assert [planned.request.text for planned in chunks] == [
+        "Before it.",
+        "The gate",
+        "One.",
+        "Two.",
+        "Three.",
+    ]
+    assert [planned.pause_s for planned in chunks] == expected
 
 
 def test_pauses_are_shorter_where_all_is_faster():
