@@ -41,7 +41,9 @@ class SpeechOptions:
     speakable: SpeakableText = field(default_factory=SpeakableText)
 
     def warm_up(self) -> None:
-        """Make what the usual language needs, on a thread, while the voice is being loaded."""
+        """Make what scripts and the usual language need, on a thread, while the voice is being
+        loaded."""
+        self.staging.warm_up()
         self.speakable.warm_up(self.languages.main)
 
     def speed_of(self, cue: Cue, part: Part) -> float:

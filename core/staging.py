@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 
 from .cue import Cue
 from .script.cast import Cast
-from .script.parser import ScriptParser
 from .script.pieces import ScriptPiece
 from .script.plain import PlainText
 from .utterances import Parser
@@ -31,10 +30,17 @@ class Staging:
         """Give characters these voices, beside what the cast says of them, and no others."""
         self.cast = self._given_cast.with_voices(voices)
 
+    def warm_up(self) -> None:
+        """Load the grammar, whose expressions take a while to compile."""
+        if self._script:
+            self.parser(Cue(""))
+
     def parser(self, cue: Cue) -> Parser:
         """What reads the text of a cue, from its start."""
         if not self._script:
             return PlainText(cue.character)
+        from .script.parser import ScriptParser
+
         return ScriptParser(
             characters=self.cast.canonical,
             quotes=self.cast.needs_voices,
