@@ -29,7 +29,6 @@ __all__ = ["Narrator", "NarratorOptions"]
 _MAX_CUES = 10_000
 _MAX_UNSPOKEN = 64_000
 """Characters that are read ahead of the chunker; past that the reader waits."""
-_NOT_RUNNING = "the narrator is not running: use it inside `async with`"
 
 
 class Narrator:
@@ -84,7 +83,7 @@ class Narrator:
     def _running(self) -> Engine:
         """The engine; raises the failure that ended it, or `StateError`."""
         if self._engine is None:
-            raise StateError(_NOT_RUNNING)
+            raise StateError("the narrator is not running: use it inside `async with`")
         self._engine.check_running()
         return self._engine
 
@@ -104,11 +103,13 @@ class Narrator:
         language: str | None = None,
         priority: Priority = Priority.DEMAND,
         speed: float = 1.0,
+        begin: int = 0,
     ) -> Cue:
         """Speak `text` when its turn comes. A `cue_id` that is known already (of those that ended:
         among the last 20,000) is not spoken twice: its cue is returned. `character` speaks it, by
         the cast, unless its script says otherwise. `language` is what it is written in, as BCP 47
-        or ``auto``; None is the narrator's, or the own one of `voice`.
+        or ``auto``; None is the narrator's, or the own one of `voice`. What stands before the
+        character `begin` was heard before: it is read for its markup and not spoken.
 
         Raises `ConfigError` for a speed that is not from 0.5 to 2, `UnknownVoiceError`,
         `SynthesizerError` for a language that the voice does not speak, and `StateError` where
@@ -116,7 +117,7 @@ class Narrator:
         check_text(text)
         if (known := self._known(cue_id)) is not None:
             return known
-        return self._add(cue_id, voice, character, language, priority, speed, text)
+        return self._add(cue_id, voice, character, language, priority, speed, text, begin)
 
     def open(
         self,
@@ -127,12 +128,13 @@ class Narrator:
         language: str | None = None,
         priority: Priority = Priority.DEMAND,
         speed: float = 1.0,
+        begin: int = 0,
     ) -> Cue:
         """Begin a cue whose text comes with `push`, until `finish`. Raises what `play` does, and
         `StateError` where `cue_id` is known already."""
         if self._known(cue_id) is not None:
             raise StateError(f"there is a cue {cue_id!r} already: choose another id")
-        return self._add(cue_id, voice, character, language, priority, speed)
+        return self._add(cue_id, voice, character, language, priority, speed, begin=begin)
 
     def push(self, cue: Cue, text: str) -> None:
         """More text of a cue; raises `StateError` after `finish`. A cue that has ended takes no
@@ -204,9 +206,11 @@ class Narrator:
         priority: Priority,
         speed: float,
         text: str | None = None,
+        begin: int = 0,
     ) -> Cue:
         """Queue a cue; its `text`, where there is one, is all of it."""
         cue = self._make_cue(cue_id, voice, character, language, priority, speed)
+        cue.begin = max(begin, 0)
         if self._running.started.waiting >= _MAX_CUES:
             raise StateError(f"{_MAX_CUES} cues are waiting; wait for `room` before the next one")
 

@@ -1,6 +1,6 @@
 """What the record says of a narration, from its events. Plain: rows out, clocks given."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -27,10 +27,9 @@ class _Noted:
 
     cue: Cue
     number: int
-    begin: int
     heard: int
-    text_end: int
     queued_at: float
+    text_end: int = 0
     started_at: float | None = None
     finished_at: float | None = None
     speaking: tuple[int, float] | None = None
@@ -50,8 +49,6 @@ class SessionObserver:
     put: Callable[[Row], None]
     wall_s: Callable[[], float]
     """The wall clock."""
-    prefixes: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Of cues that were heard in part in an earlier session, that part, by their ids."""
     next_number: int = 0
     """That of the first cue."""
     _open: dict[str, _Noted] = field(default_factory=dict[str, _Noted])
@@ -104,29 +101,37 @@ class SessionObserver:
         cue = self.find(cue_id)
         if cue is None:
             return
-        prefix = self.prefixes.get(cue_id, "")
-        begin = len(prefix)
-        noted = _Noted(cue, self.next_number, begin, begin, begin, self.wall_s())
+        noted = _Noted(cue, self.next_number, cue.begin, self.wall_s())
         self.next_number += 1
         self._open[cue_id] = noted
-        if prefix:
-            self.put(TextRow(self.session, noted.number, 0, prefix))
         self._save(noted)
         self._save_text(noted)
 
     def _chunk(self, noted: _Noted, event: ChunkStarted) -> None:
         self._save_text(noted)
-        start = noted.begin + event.start
         self.put(
-            ChunkRow(self.session, noted.number, start, event.text, event.audio_s, event.duration_s)
+            ChunkRow(
+                self.session,
+                noted.number,
+                event.start,
+                event.text,
+                event.audio_s,
+                event.duration_s,
+            )
         )
 
     def _word(self, noted: _Noted, event: WordStarted) -> None:
         self._word_ended(noted)
-        start = noted.begin + event.start
-        noted.speaking = (start + len(event.word), event.time_s + event.duration_s)
+        noted.speaking = (event.start + len(event.word), event.time_s + event.duration_s)
         self.put(
-            WordRow(self.session, noted.number, start, event.word, event.audio_s, event.duration_s)
+            WordRow(
+                self.session,
+                noted.number,
+                event.start,
+                event.word,
+                event.audio_s,
+                event.duration_s,
+            )
         )
 
     def _word_ended(self, noted: _Noted) -> None:
@@ -145,10 +150,10 @@ class SessionObserver:
 
     def _save_text(self, noted: _Noted) -> None:
         text = noted.cue.text
-        known = noted.text_end - noted.begin
-        if len(text) > known:
-            self.put(TextRow(self.session, noted.number, noted.text_end, text[known:]))
-            noted.text_end = noted.begin + len(text)
+        if len(text) > noted.text_end:
+            rest = text[noted.text_end :]
+            self.put(TextRow(self.session, noted.number, noted.text_end, rest))
+            noted.text_end = len(text)
 
     def _save(self, noted: _Noted) -> None:
         cue = noted.cue
@@ -158,10 +163,10 @@ class SessionObserver:
                 noted.number,
                 cue.cue_id,
                 cue.voice,
-                getattr(cue, "character", None),
+                cue.character,
                 cue.language,
                 cue.speed,
-                noted.begin,
+                cue.begin,
                 noted.heard,
                 noted.queued_at,
                 cue.queued_s,

@@ -108,7 +108,7 @@ class _Headless:
         if self._cut_off is not None:
             from ..resuming import queue_again
 
-            await queue_again(narrator, self._begun, self._cut_off)
+            await queue_again(narrator, self._cut_off)
         # A terminal is read only where nothing else could bring text: in the background that
         # would stop us.
         if self._until_end_of_input or not os.isatty(0):

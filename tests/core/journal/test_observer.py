@@ -25,14 +25,13 @@ R = TypeVar("R", bound=Row)
 class Scene:
     """One cue, and what is recorded of it."""
 
-    def __init__(self, text: str = TEXT, prefix: str = "") -> None:
+    def __init__(self, text: str = TEXT, begin: int = 0) -> None:
         self.rows: list[Row] = []
-        self.cue = Cue("c", voice="anna", queued_s=0.5)
+        self.cue = Cue("c", voice="anna", queued_s=0.5, begin=begin)
         self.cue.add_text(text)
         self.wall_s = 1000.0
-        prefixes = {"c": prefix} if prefix else {}
         self.observer = SessionObserver(
-            "s", {"c": self.cue}.get, self.rows.append, lambda: self.wall_s, prefixes, next_number=3
+            "s", {"c": self.cue}.get, self.rows.append, lambda: self.wall_s, next_number=3
         )
         self.observer.take(CueQueued(0.5, "c", text))
 
@@ -134,8 +133,8 @@ def test_text_that_is_still_being_written_is_recorded_piece_by_piece(pieces: lis
 
 
 def test_what_was_heard_in_an_earlier_session_stays_before_the_text():
-    scene = Scene("stood open.", prefix="The gate ")
-    scene.observer.take(ChunkStarted(1.0, "c", "stood open.", 0, 0.8, 0.0))
+    scene = Scene(begin=len("The gate "))
+    scene.observer.take(ChunkStarted(1.0, "c", "stood open.", 9, 0.8, 0.0))
     scene.word("stood", 1.0, 0.3)
     scene.observer.tick(1.4)
     assert scene.text == TEXT
