@@ -4,8 +4,10 @@ Runs in main's event loop. It owns the two child processes and the sequencer, an
 shell that brings messages and timers to it.
 """
 
-from collections.abc import Mapping
-from typing import Any, Self
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 from weakref import WeakSet
 
@@ -15,14 +17,17 @@ from .engine import Engine
 from .errors import SkaldcastError, StateError
 from .languages import AUTO
 from .narrator_options import NarratorOptions, check_speed, check_text, check_volume
+from .narrator_report import narrator_report
 from .prediction import CuePrediction
 from .preparing import Preparation
 from .reading import TextReading, Texts
-from .report import Surroundings, build_report
 from .sequencer import Sequencer
 from .subscription import Subscription
 from .synthesis.registry import VoiceRegistry, VoiceRow
 from .types import Priority
+
+if TYPE_CHECKING:
+    from .journal.session_recorder import SessionRecorder
 
 __all__ = ["Narrator", "NarratorOptions"]
 
@@ -52,6 +57,7 @@ class Narrator:
         self._subscriptions: WeakSet[Subscription] = WeakSet()
         self._reading = TextReading(self.room, self.push, self._finish_text)
         self._engine: Engine | None = None
+        self._recorder: SessionRecorder | None = None
 
     # life
 
@@ -78,6 +84,8 @@ class Narrator:
         self._reading.close()
         if self._engine is not None:
             await self._engine.close()
+        if self._recorder is not None:
+            await asyncio.to_thread(self._recorder.close)
 
     @property
     def _running(self) -> Engine:
@@ -312,6 +320,15 @@ class Narrator:
         check_volume(volume)
         self._running.set_gain(volume)
 
+    def record(self, path: Path, on_trouble: Callable[[str], None]) -> None:
+        """Record what is heard from now on, as FLAC with a chapter for each cue, until `close`;
+        once. `on_trouble` is called, perhaps on another thread, where it cannot be written."""
+        from .journal.session_recorder import SessionRecorder  # few record
+
+        sequencer = self._running.started
+        self._recorder = SessionRecorder(path, sequencer.buffer.sample_rate, on_trouble)
+        sequencer.tell(self._recorder)
+
     # what is told
 
     @property
@@ -383,20 +400,4 @@ class Narrator:
         """The report of contracts.md, as it stands now; raises `StateError` before the start."""
         if self._engine is None or self._engine.sequencer is None:
             raise StateError("there is nothing to report: the narrator has not started")
-        output = self._engine.output_facts()
-        return build_report(
-            self._engine.started.tally,
-            Surroundings(
-                synthesizer=self.voice.synthesizer,
-                voice=self.voice.spec,
-                output=self.options.output,
-                profile=self.options.profile,
-                prebuffer=self.options.prebuffer,
-                sample_rate=output.sample_rate,
-                underruns=output.underruns,
-                underrun_s=output.underrun_s,
-                device_underflows=output.device_underflows,
-                restarts=self._engine.restarts,
-                gpu=self._engine.gpu_report(),
-            ),
-        )
+        return narrator_report(self._engine, self.voice, self.options)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skaldcast.core.script.pieces import ScriptPiece
 from skaldcast.core.script.parser import ScriptParser
+from skaldcast.core.script.pieces import ScriptPiece
 from skaldcast.core.script.plain import PlainText
 from skaldcast.core.synthesis.voice_profile import VoiceProfile
 from skaldcast.core.text.chunker import Chunker
