@@ -25,6 +25,8 @@ class Cue:
     speed: float = 1.0
     begin: int = 0
     """Characters of its text that were heard before: they are read, and not spoken."""
+    complete: bool = False
+    """All of its text has come."""
     queued_s: float = 0.0
     accepted_s: float | None = None
     """When its first non-blank text came."""

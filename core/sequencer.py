@@ -133,7 +133,7 @@ class Sequencer:
         plan = self._plan_of.get(cue)
         if plan is None or plan.text_finished:
             return
-        plan.text_finished = True
+        plan.text_finished = cue.complete = True
         if broken is not None:
             plan.failed = True
             cue.error = cue.error or broken

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import islice
 
 from ..cue import Cue
 from ..events import (
@@ -16,9 +15,6 @@ from ..events import (
 )
 from ..types import Outcome
 from .rows import ChunkRow, CueRow, Row, TextRow, WordRow
-
-_LOOKED_AT = 200
-"""Cues whose text is looked at in each `tick`: it may grow, and no event tells of it."""
 
 
 @dataclass(slots=True)
@@ -52,6 +48,11 @@ class SessionObserver:
     next_number: int = 0
     """That of the first cue."""
     _open: dict[str, _Noted] = field(default_factory=dict[str, _Noted])
+    _growing: dict[str, _Noted] = field(default_factory=dict[str, _Noted])
+    """Those of which more text may come. They are looked at, for they are few, and an event for
+    each piece of a stream would cost all subscribers more."""
+    _speaking: dict[str, _Noted] = field(default_factory=dict[str, _Noted])
+    """Those of which words are being heard."""
     _paused: bool = False
 
     def take(self, event: Event) -> None:
@@ -81,15 +82,16 @@ class SessionObserver:
 
     def tick(self, now_s: float) -> None:
         """So late it is now, on the clock of the events."""
-        for noted in list(islice(self._open.values(), _LOOKED_AT)):
+        for noted in list(self._growing.values()):
             self._save_text(noted)
+        for noted in list(self._speaking.values()):
             if noted.speaking is not None and not self._paused and noted.speaking[1] <= now_s:
                 self._word_ended(noted)
             if noted.heard_more:  # not with each word: a file is written at 1,000 times their pace
                 noted.heard_more = False
                 self._save(noted)
-        for noted in list(islice(reversed(self._open.values()), _LOOKED_AT)):
-            self._save_text(noted)
+            if noted.speaking is None:
+                del self._speaking[noted.cue.cue_id]
 
     def catch_up(self) -> None:
         """Events were dropped, or no more will come: what has ended has ended."""
@@ -103,7 +105,7 @@ class SessionObserver:
             return
         noted = _Noted(cue, self.next_number, cue.begin, self.wall_s())
         self.next_number += 1
-        self._open[cue_id] = noted
+        self._open[cue_id] = self._growing[cue_id] = noted
         self._save(noted)
         self._save_text(noted)
 
@@ -122,6 +124,7 @@ class SessionObserver:
 
     def _word(self, noted: _Noted, event: WordStarted) -> None:
         self._word_ended(noted)
+        self._speaking[noted.cue.cue_id] = noted
         noted.speaking = (event.start + len(event.word), event.time_s + event.duration_s)
         self.put(
             WordRow(
@@ -141,8 +144,9 @@ class SessionObserver:
             noted.heard_more = True
 
     def _finished(self, noted: _Noted) -> None:
-        del self._open[noted.cue.cue_id]
         self._save_text(noted)
+        for cues in (self._open, self._growing, self._speaking):
+            cues.pop(noted.cue.cue_id, None)
         noted.finished_at = self.wall_s()
         if noted.cue.outcome is Outcome.FINISHED:
             noted.heard = noted.text_end
@@ -154,6 +158,8 @@ class SessionObserver:
             rest = text[noted.text_end :]
             self.put(TextRow(self.session, noted.number, noted.text_end, rest))
             noted.text_end = len(text)
+        if noted.cue.complete:
+            self._growing.pop(noted.cue.cue_id, None)
 
     def _save(self, noted: _Noted) -> None:
         cue = noted.cue
