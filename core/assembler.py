@@ -11,6 +11,7 @@ from itertools import islice
 
 import numpy as np
 
+from .audio_tap import AudioTap
 from .plan import ChunkState, CuePlan, PlannedChunk
 from .playout.audio_buffer import AudioBuffer
 from .playout.buffer_ledger import NO_GATE
@@ -48,6 +49,8 @@ class Assembler:
         self.resting_since: float | None = None
         """Since when the device has been silent, where it is: with nothing left to hear before
         it, a pause is shorter by that."""
+        self.tap: AudioTap | None = None
+        """Is told what is pushed and cleared, where somebody wants the sound itself."""
         self.position = 0
         """All frames before this one have been heard or dropped, as far as was told."""
         self._placed = 0  # how many of `chunks` are complete in the audio buffer
@@ -135,7 +138,10 @@ class Assembler:
         return max(planned.pause_s - (now - self.resting_since), 0.0)
 
     def _push(self, planned: PlannedChunk, samples: Samples) -> Samples:
+        frame = self._buffer.written
         rest = self._buffer.push(samples)
+        if self.tap is not None:
+            self.tap.pushed(frame, samples[: samples.size - rest.size])
         planned.cue.cue.audio_s += (samples.size - rest.size) / self._rate
         self._blocked = rest.size > 0
         return rest
@@ -224,6 +230,8 @@ class Assembler:
         """Drop what has not been heard before the frame `upto`."""
         self._holes = deque(hole for hole in self._holes if hole.end > upto)
         self._buffer.clear(upto)
+        if self.tap is not None:
+            self.tap.cleared(upto)
         self.position = max(self.position, upto)
 
     def drop_all(self) -> list[PlannedChunk]:

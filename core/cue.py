@@ -23,6 +23,10 @@ class Cue:
     """What it is written in, as BCP 47, or ``auto``; None is what the narrator was told."""
     priority: Priority = Priority.DEMAND
     speed: float = 1.0
+    begin: int = 0
+    """Characters of its text that were heard before: they are read, and not spoken."""
+    complete: bool = False
+    """All of its text has come."""
     queued_s: float = 0.0
     accepted_s: float | None = None
     """When its first non-blank text came."""

@@ -170,6 +170,8 @@ class Engine:
             if self._playout is not None and self.failure is None:
                 await self._playout.finish()
         finally:
+            if self.sequencer is not None:
+                self.sequencer.follow()  # what was heard while it ended
             if self._gpu is not None:
                 self._gpu.close()
             try:

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from itertools import islice
 
+from .audio_tap import AudioTap
 from .events import ChunkStarted, CueStarted, Event, WordStarted
+from .heard_spans import HeardSpans
 from .plan import ChunkState, CuePlan, PlannedChunk
 from .playout.audio_buffer import AudioBuffer
 from .playout.timeline import Timeline
@@ -36,6 +38,9 @@ class Hearing:
         self._emit = emit
         self._clock_0 = clock_0
         self._timeline = Timeline(buffer.sample_rate)
+        self._spans = HeardSpans()
+        self.tap: AudioTap | None = None
+        """Is told what has been heard, where somebody wants the sound itself."""
         self._position = buffer.position()
         self._passed = 0
 
@@ -43,6 +48,9 @@ class Hearing:
         """Tell of all that has been heard by now; returns the frame up to which nothing is left
         to hear."""
         self._position = self._buffer.position()
+        for begin, end in self._spans.follow(self._position, self._buffer.cleared):
+            if self.tap is not None:
+                self.tap.heard(begin, end)
         # What was cleared was not heard, and the reader does not tell that it is past it.
         self._passed = max(self._position.frame, self._buffer.cleared)
         self._timeline.advance(self._passed, self._position.at_s, paced=paced)
@@ -126,6 +134,8 @@ class Hearing:
             cue.started_s = at_s - self._clock_0
             self._tally.first_audio(planned, at_s, self._clock_0)
             self._emit(CueStarted(cue.started_s, cue.cue_id))
+            if self.tap is not None:
+                self.tap.cue_begun(planned.chunk.text, self._heard_before(planned))
         duration_s = planned.chunk.estimated_s
         if planned.over:
             duration_s = planned.received / self._rate
@@ -163,7 +173,10 @@ class Hearing:
         )
 
     def _audio_s(self, planned: PlannedChunk) -> float:
-        return (planned.start_frame or 0) / self._rate
+        return self._heard_before(planned) / self._rate
+
+    def _heard_before(self, planned: PlannedChunk) -> int:
+        return self._spans.heard_before(planned.start_frame or 0)
 
     def _chunk_heard(self, planned: PlannedChunk, at_s: float) -> None:
         planned.cue.unheard -= 1

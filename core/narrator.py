@@ -4,8 +4,10 @@ Runs in main's event loop. It owns the two child processes and the sequencer, an
 shell that brings messages and timers to it.
 """
 
-from collections.abc import Mapping
-from typing import Any, Self
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 from weakref import WeakSet
 
@@ -15,21 +17,23 @@ from .engine import Engine
 from .errors import SkaldcastError, StateError
 from .languages import AUTO
 from .narrator_options import NarratorOptions, check_speed, check_text, check_volume
+from .narrator_report import narrator_report
 from .prediction import CuePrediction
 from .preparing import Preparation
 from .reading import TextReading, Texts
-from .report import Surroundings, build_report
 from .sequencer import Sequencer
 from .subscription import Subscription
 from .synthesis.registry import VoiceRegistry, VoiceRow
 from .types import Priority
+
+if TYPE_CHECKING:
+    from .journal.session_recorder import SessionRecorder
 
 __all__ = ["Narrator", "NarratorOptions"]
 
 _MAX_CUES = 10_000
 _MAX_UNSPOKEN = 64_000
 """Characters that are read ahead of the chunker; past that the reader waits."""
-_NOT_RUNNING = "the narrator is not running: use it inside `async with`"
 
 
 class Narrator:
@@ -53,6 +57,7 @@ class Narrator:
         self._subscriptions: WeakSet[Subscription] = WeakSet()
         self._reading = TextReading(self.room, self.push, self._finish_text)
         self._engine: Engine | None = None
+        self._recorder: SessionRecorder | None = None
 
     # life
 
@@ -79,12 +84,14 @@ class Narrator:
         self._reading.close()
         if self._engine is not None:
             await self._engine.close()
+        if self._recorder is not None:
+            await asyncio.to_thread(self._recorder.close)
 
     @property
     def _running(self) -> Engine:
         """The engine; raises the failure that ended it, or `StateError`."""
         if self._engine is None:
-            raise StateError(_NOT_RUNNING)
+            raise StateError("the narrator is not running: use it inside `async with`")
         self._engine.check_running()
         return self._engine
 
@@ -104,11 +111,13 @@ class Narrator:
         language: str | None = None,
         priority: Priority = Priority.DEMAND,
         speed: float = 1.0,
+        begin: int = 0,
     ) -> Cue:
         """Speak `text` when its turn comes. A `cue_id` that is known already (of those that ended:
         among the last 20,000) is not spoken twice: its cue is returned. `character` speaks it, by
         the cast, unless its script says otherwise. `language` is what it is written in, as BCP 47
-        or ``auto``; None is the narrator's, or the own one of `voice`.
+        or ``auto``; None is the narrator's, or the own one of `voice`. What stands before the
+        character `begin` was heard before: it is read for its markup and not spoken.
 
         Raises `ConfigError` for a speed that is not from 0.5 to 2, `UnknownVoiceError`,
         `SynthesizerError` for a language that the voice does not speak, and `StateError` where
@@ -116,7 +125,7 @@ class Narrator:
         check_text(text)
         if (known := self._known(cue_id)) is not None:
             return known
-        return self._add(cue_id, voice, character, language, priority, speed, text)
+        return self._add(cue_id, voice, character, language, priority, speed, text, begin)
 
     def open(
         self,
@@ -127,12 +136,13 @@ class Narrator:
         language: str | None = None,
         priority: Priority = Priority.DEMAND,
         speed: float = 1.0,
+        begin: int = 0,
     ) -> Cue:
         """Begin a cue whose text comes with `push`, until `finish`. Raises what `play` does, and
         `StateError` where `cue_id` is known already."""
         if self._known(cue_id) is not None:
             raise StateError(f"there is a cue {cue_id!r} already: choose another id")
-        return self._add(cue_id, voice, character, language, priority, speed)
+        return self._add(cue_id, voice, character, language, priority, speed, begin=begin)
 
     def push(self, cue: Cue, text: str) -> None:
         """More text of a cue; raises `StateError` after `finish`. A cue that has ended takes no
@@ -204,9 +214,11 @@ class Narrator:
         priority: Priority,
         speed: float,
         text: str | None = None,
+        begin: int = 0,
     ) -> Cue:
         """Queue a cue; its `text`, where there is one, is all of it."""
         cue = self._make_cue(cue_id, voice, character, language, priority, speed)
+        cue.begin = max(begin, 0)
         if self._running.started.waiting >= _MAX_CUES:
             raise StateError(f"{_MAX_CUES} cues are waiting; wait for `room` before the next one")
 
@@ -308,6 +320,15 @@ class Narrator:
         check_volume(volume)
         self._running.set_gain(volume)
 
+    def record(self, path: Path, on_trouble: Callable[[str], None]) -> None:
+        """Record what is heard from now on, as FLAC with a chapter for each cue, until `close`;
+        once. `on_trouble` is called, perhaps on another thread, where it cannot be written."""
+        from .journal.session_recorder import SessionRecorder  # few record
+
+        sequencer = self._running.started
+        self._recorder = SessionRecorder(path, sequencer.buffer.sample_rate, on_trouble)
+        sequencer.tell(self._recorder)
+
     # what is told
 
     @property
@@ -379,20 +400,4 @@ class Narrator:
         """The report of contracts.md, as it stands now; raises `StateError` before the start."""
         if self._engine is None or self._engine.sequencer is None:
             raise StateError("there is nothing to report: the narrator has not started")
-        output = self._engine.output_facts()
-        return build_report(
-            self._engine.started.tally,
-            Surroundings(
-                synthesizer=self.voice.synthesizer,
-                voice=self.voice.spec,
-                output=self.options.output,
-                profile=self.options.profile,
-                prebuffer=self.options.prebuffer,
-                sample_rate=output.sample_rate,
-                underruns=output.underruns,
-                underrun_s=output.underrun_s,
-                device_underflows=output.device_underflows,
-                restarts=self._engine.restarts,
-                gpu=self._engine.gpu_report(),
-            ),
-        )
+        return narrator_report(self._engine, self.voice, self.options)

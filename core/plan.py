@@ -151,9 +151,7 @@ class CuePlan:
     @property
     def characters_left(self) -> int:
         """Text that has come and was not given out in chunks."""
-        if self._utterances is None:
-            return self.pending_characters
-        return len(self.cue.text) - self._given_out
+        return max(len(self.cue.text) - max(self._given_out, self.cue.begin), 0)
 
     @property
     def waits_for_text(self) -> bool:

@@ -114,7 +114,11 @@ class Planner:
     def _utterances(self, plan: CuePlan, language: str, ahead_s: Callable[[], float]) -> Utterances:
         """Cut as it was prepared, else by what is buffered."""
         cue, options = plan.cue, self._options
-        if plan.text_finished and is_prepared(cue, language, options, self._recalls):
+        if (
+            plan.text_finished
+            and not cue.begin
+            and is_prepared(cue, language, options, self._recalls)
+        ):
             return steady_utterances(cue, language, options)
 
         def chunker(part: Part) -> Chunker:
@@ -123,7 +127,9 @@ class Planner:
             return options.chunker(cue, part, language, part.voice.pace(), lead_s)
 
         staging = options.staging
-        return Utterances(staging.parser(cue), lambda piece: staging.part(cue, piece), chunker)
+        return Utterances(
+            staging.parser(cue), lambda piece: staging.part(cue, piece), chunker, begin=cue.begin
+        )
 
     def _work_s(self, planned: PlannedChunk) -> float:
         voice = planned.voice or self._options.staging.narrator

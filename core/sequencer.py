@@ -8,6 +8,7 @@ from collections.abc import Callable
 from math import inf
 
 from .assembler import Assembler
+from .audio_tap import AudioTap
 from .cue import Cue
 from .dispatcher import Dispatcher
 from .events import ChunkFailed, CueFinished, CueQueued, Event, StateChanged, SynthesisMeasured
@@ -110,7 +111,7 @@ class Sequencer:
         plan = CuePlan(cue, now)
         cue.queued_s = now - self._clock_0
         self.tally.cues[cue.cue_id] = cue
-        self._follow()
+        self.follow()
         if cue.priority is Priority.INTERRUPT:
             self._make_way(now)
             self._plans.insert(0, plan)
@@ -132,7 +133,7 @@ class Sequencer:
         plan = self._plan_of.get(cue)
         if plan is None or plan.text_finished:
             return
-        plan.text_finished = True
+        plan.text_finished = cue.complete = True
         if broken is not None:
             plan.failed = True
             cue.error = cue.error or broken
@@ -140,26 +141,26 @@ class Sequencer:
     def skip(self, now: float) -> None:
         """End the first cue; the next one follows at once."""
         first = self._plans[0] if self._plans else None
-        self._follow()
+        self.follow()
         if first is not None and first.cue in self._plan_of:  # else it has just been heard
             self._drop(first, Outcome.SKIPPED, now)
 
     def cancel(self, cue: Cue, now: float) -> None:
         """Take back a cue: one that is being heard ends as interrupted, else as skipped."""
-        self._follow()
+        self.follow()
         if (plan := self._plan_of.get(cue)) is not None:
             self._drop(plan, plan.outcome_of_cut, now)
 
     def stop(self, now: float) -> None:
         """End all cues: what was being heard as interrupted, the rest as skipped."""
-        self._follow()
+        self.follow()
         self._clear_all(now)
         for plan in self._plans[:]:
             self._end(plan, plan.outcome_of_cut, now)
 
     def clear(self, now: float) -> None:
         """Take back all cues of which nothing has been heard."""
-        self._follow()
+        self.follow()
         for plan in self._plans[::-1]:
             if plan.cue.started_s is None:
                 self._drop(plan, Outcome.SKIPPED, now)
@@ -183,6 +184,10 @@ class Sequencer:
         if self._paused:
             self._paused = False
             self.prebuffer.resume()
+
+    def tell(self, tap: AudioTap) -> None:
+        """Tell `tap` of all sound from now on."""
+        self._assembler.tap = self._hearing.tap = tap
 
     # the worker
 
@@ -244,7 +249,7 @@ class Sequencer:
 
     def run_ended(self, at_s: float) -> None:
         """The device rests."""
-        self._follow()
+        self.follow()
         self._playing = False
         if not self._paced:
             return
@@ -261,7 +266,7 @@ class Sequencer:
 
     def advance(self, now: float) -> float | None:
         """Do all that can be done; returns when to call again, if nothing happens before."""
-        self._follow()
+        self.follow()
         if self._assembler.pass_holes():
             self._holds.cut(now)
         self._planner.plan_ahead(self._plans, now, self._assembler.unheard_s)
@@ -277,7 +282,8 @@ class Sequencer:
         )
         return min((t for t in times if t is not None), default=None)
 
-    def _follow(self) -> None:
+    def follow(self) -> None:
+        """Tell of all that has been heard by now."""
         self._assembler.forget_heard(self._hearing.follow(paced=self._paced))
 
     def _wants_audio(self) -> bool:

@@ -115,7 +115,8 @@ class _Utterance:
 class Utterances:
     """Text in, chunks out; what the source's silence leaves in doubt is let go by `release`.
 
-    `direct` says who speaks a piece, `chunker` makes one for an utterance of a part.
+    `direct` says who speaks a piece, `chunker` makes one for an utterance of a part. What stands
+    before the offset `begin` is read and directed, for what follows depends on it, and not spoken.
     """
 
     def __init__(
@@ -123,10 +124,13 @@ class Utterances:
         parser: Parser,
         direct: Callable[[ScriptPiece], Part],
         chunker: Callable[[Part], Chunker],
+        *,
+        begin: int = 0,
     ) -> None:
         self._parser = parser
         self._direct = direct
         self._make_chunker = chunker
+        self._begin = begin
         self._open: _Utterance | None = None
         self._pause_s, self._scene = 0.0, False  # what lies before the next utterance
         self._pushed_at = 0.0
@@ -166,6 +170,12 @@ class Utterances:
             part = None if utterance is None else utterance.part
             if utterance is None or piece.text.strip() or not piece.text:
                 part = self._direct(piece)  # white space belongs to what it follows
+            if piece.start < self._begin:
+                end = piece.start + len(piece.text)
+                if end <= self._begin:
+                    continue
+                rest = piece.text[self._begin - piece.start :]
+                piece = ScriptPiece(rest, self._begin, piece.character, piece.speed)
             breaks = piece.begins or piece.scene
             if utterance is not None and (breaks or piece.pause_s or part != utterance.part):
                 chunks += self._end(whole=breaks)

@@ -50,9 +50,7 @@ def cues(
                 narrator.finish(cue)
             return None
         if cue is None:
-            cue = narrator.open()
-            if passover is not None:
-                passover.opened(cue.cue_id)
+            cue = narrator.open(begin=0 if passover is None else passover.begin())
         narrator.push(cue, piece)
         return cue
 

@@ -13,7 +13,8 @@ _STANDARD = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
 
 
 def check_files(arguments: Namespace, output: str) -> None:
-    """Refuse an output or a report that is the text itself, or each other; raises `UsageError`."""
+    """Refuse an output, a report or a recording that is the text itself, or one of the others, or
+    a recording that is there already; raises `UsageError`."""
     spec = parse_output(output)
     sound = Path(spec.target).expanduser() if spec.is_file else None
     if sound is not None and (str(sound) == "-" or str(sound).startswith(_STANDARD)):
@@ -22,12 +23,18 @@ def check_files(arguments: Namespace, output: str) -> None:
             "path of a file"
         )
     report: Path | None = getattr(arguments, "report", None)
+    record: Path | None = getattr(arguments, "record", None)
+    if record is not None and record.exists():
+        raise UsageError(f"argument --record: {record} is there already; choose another path")
     named = [("--output", sound), ("--report", report)]
     for name, path in named:
         if path is not None and any(_same(path, text) for text in _texts(arguments)):
             raise UsageError(f"argument {name}: {path} is the text to be read; choose another path")
     if sound is not None and report is not None and _same_path(sound, report):
         raise UsageError(f"argument --report: {report} is the output too; choose another path")
+    for name, path in named:
+        if path is not None and record is not None and _same_path(path, record):
+            raise UsageError(f"argument --record: {record} is {name} too; choose another path")
 
 
 def _texts(arguments: Namespace) -> Iterator[os.stat_result]:

@@ -6,7 +6,7 @@ import hashlib
 import time
 from argparse import Namespace
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -33,8 +33,6 @@ class Begun:
     source: str | None = None
     source_digest: str | None = None
     resumes: str | None = None
-    prefixes: dict[str, str] = field(default_factory=dict[str, str])
-    """Of cues that are begun in their middle, what is before that, by their ids; filled later."""
     first: int = 0
     """The number of the first cue."""
 
@@ -102,7 +100,6 @@ async def _keep(
         narrator.cue,
         tell,
         keep_days=settings.keep_days,
-        prefixes=begun.prefixes,
         first=begun.first,
     )
     try:

@@ -39,6 +39,24 @@ def check_output(loaded: LoadedSettings) -> None:
         raise ConfigError(f"{origin}: output: {error}") from error
 
 
+class Recording:
+    """What `--record` asks for; without it nothing is recorded."""
+
+    def __init__(self, arguments: Namespace) -> None:
+        self._path: Path | None = getattr(arguments, "record", None)
+        self.status = DONE
+        """The exit status: it failed where what was asked for is not there."""
+
+    def begin(self, narrator: Narrator) -> None:
+        """Record from now on."""
+        if self._path is not None:
+            narrator.record(self._path, self._on_trouble)
+
+    def _on_trouble(self, reason: str) -> None:
+        self.status = FAILED
+        tell(reason)
+
+
 def describe(narrator: Narrator) -> str:
     """One line of progress."""
     if not narrator.started:

@@ -51,6 +51,12 @@ def common_options(*, before_command: bool = False) -> argparse.ArgumentParser:
     add("--prebuffer", "P", "when playout starts: adaptive or fixed")
     add("--seed", "N", "same seed, same speech, where the voice can")
     group.add_argument("--report", metavar="FILE", type=path, help="write what was measured, JSON")
+    group.add_argument(
+        "--record",
+        metavar="FILE",
+        type=path,
+        help="keep what is heard as FLAC, a chapter for each cue; the file must not be there yet",
+    )
     add("--log-level", "L", "debug, info, warning or error")
     group.add_argument("--config", metavar="FILE", type=path, help="the settings file to read")
     group.add_argument(

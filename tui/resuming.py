@@ -30,14 +30,8 @@ def resume_file(arguments: Namespace, begun: Begun, path: Path) -> tuple[Begun, 
     place = _place(record, path, begun.source_digest)
     if place is None:
         return begun, None
-    passover = Passover(place)
-    resumed = replace(
-        begun,
-        resumes=record.row.session,
-        prefixes=passover.prefixes,
-        first=place.paragraph,
-    )
-    return resumed, passover
+    resumed = replace(begun, resumes=record.row.session, first=place.paragraph)
+    return resumed, Passover(place)
 
 
 def _place(record: SessionRecord, path: Path, digest: str | None) -> Place | None:
@@ -84,16 +78,20 @@ def resume_headless(arguments: Namespace, begun: Begun) -> tuple[Begun, SessionR
     return replace(begun, resumes=record.row.session), record
 
 
-async def queue_again(narrator: Narrator, begun: Begun, record: SessionRecord) -> None:
+async def queue_again(narrator: Narrator, record: SessionRecord) -> None:
     """Speak what a session that was cut off had left, each cue under its own id."""
     left = record.unfinished
     tell(f"going on with the session that was cut off: {len(left)} cues are left")
     told = False
     for cue in left:
         await narrator.room()
-        begun.prefixes[cue.row.cue_id] = cue.text[: cue.rest]
         play = partial(
-            narrator.play, cue.text[cue.rest :], cue_id=cue.row.cue_id, speed=cue.row.speed
+            narrator.play,
+            cue.text,
+            cue_id=cue.row.cue_id,
+            character=cue.row.character,
+            speed=cue.row.speed,
+            begin=cue.rest,
         )
         try:
             play(voice=cue.row.voice, language=cue.row.language)

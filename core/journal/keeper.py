@@ -1,7 +1,7 @@
 """Keeps the record of one session: the observer, the writer and the session's own row."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,11 +24,10 @@ class SessionKeeper:
         on_trouble: Callable[[str], None],
         *,
         keep_days: int = 0,
-        prefixes: Mapping[str, str] | None = None,
         first: int = 0,
     ) -> None:
         """`find` gives the cue of an id; `on_trouble` is told, on another thread, why the journal
-        cannot be kept; `prefixes` and `first` are the observer's `prefixes` and `next_number`."""
+        cannot be kept; `first` is the observer's `next_number`."""
         self._path = path
         self._session = session
         self._locks: list[SessionLock] = []
@@ -38,7 +37,6 @@ class SessionKeeper:
             find,
             self._put,
             time.time,
-            {} if prefixes is None else prefixes,  # empty, it may be filled later
             next_number=first,
         )
 

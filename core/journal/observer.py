@@ -1,8 +1,7 @@
 """What the record says of a narration, from its events. Plain: rows out, clocks given."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import islice
 
 from ..cue import Cue
 from ..events import (
@@ -17,9 +16,6 @@ from ..events import (
 from ..types import Outcome
 from .rows import ChunkRow, CueRow, Row, TextRow, WordRow
 
-_LOOKED_AT = 200
-"""Cues whose text is looked at in each `tick`: it may grow, and no event tells of it."""
-
 
 @dataclass(slots=True)
 class _Noted:
@@ -27,10 +23,9 @@ class _Noted:
 
     cue: Cue
     number: int
-    begin: int
     heard: int
-    text_end: int
     queued_at: float
+    text_end: int = 0
     started_at: float | None = None
     finished_at: float | None = None
     speaking: tuple[int, float] | None = None
@@ -50,11 +45,14 @@ class SessionObserver:
     put: Callable[[Row], None]
     wall_s: Callable[[], float]
     """The wall clock."""
-    prefixes: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Of cues that were heard in part in an earlier session, that part, by their ids."""
     next_number: int = 0
     """That of the first cue."""
     _open: dict[str, _Noted] = field(default_factory=dict[str, _Noted])
+    _growing: dict[str, _Noted] = field(default_factory=dict[str, _Noted])
+    """Those of which more text may come. They are looked at, for they are few, and an event for
+    each piece of a stream would cost all subscribers more."""
+    _speaking: dict[str, _Noted] = field(default_factory=dict[str, _Noted])
+    """Those of which words are being heard."""
     _paused: bool = False
 
     def take(self, event: Event) -> None:
@@ -84,15 +82,16 @@ class SessionObserver:
 
     def tick(self, now_s: float) -> None:
         """So late it is now, on the clock of the events."""
-        for noted in list(islice(self._open.values(), _LOOKED_AT)):
+        for noted in list(self._growing.values()):
             self._save_text(noted)
+        for noted in list(self._speaking.values()):
             if noted.speaking is not None and not self._paused and noted.speaking[1] <= now_s:
                 self._word_ended(noted)
             if noted.heard_more:  # not with each word: a file is written at 1,000 times their pace
                 noted.heard_more = False
                 self._save(noted)
-        for noted in list(islice(reversed(self._open.values()), _LOOKED_AT)):
-            self._save_text(noted)
+            if noted.speaking is None:
+                del self._speaking[noted.cue.cue_id]
 
     def catch_up(self) -> None:
         """Events were dropped, or no more will come: what has ended has ended."""
@@ -104,29 +103,38 @@ class SessionObserver:
         cue = self.find(cue_id)
         if cue is None:
             return
-        prefix = self.prefixes.get(cue_id, "")
-        begin = len(prefix)
-        noted = _Noted(cue, self.next_number, begin, begin, begin, self.wall_s())
+        noted = _Noted(cue, self.next_number, cue.begin, self.wall_s())
         self.next_number += 1
-        self._open[cue_id] = noted
-        if prefix:
-            self.put(TextRow(self.session, noted.number, 0, prefix))
+        self._open[cue_id] = self._growing[cue_id] = noted
         self._save(noted)
         self._save_text(noted)
 
     def _chunk(self, noted: _Noted, event: ChunkStarted) -> None:
         self._save_text(noted)
-        start = noted.begin + event.start
         self.put(
-            ChunkRow(self.session, noted.number, start, event.text, event.audio_s, event.duration_s)
+            ChunkRow(
+                self.session,
+                noted.number,
+                event.start,
+                event.text,
+                event.audio_s,
+                event.duration_s,
+            )
         )
 
     def _word(self, noted: _Noted, event: WordStarted) -> None:
         self._word_ended(noted)
-        start = noted.begin + event.start
-        noted.speaking = (start + len(event.word), event.time_s + event.duration_s)
+        self._speaking[noted.cue.cue_id] = noted
+        noted.speaking = (event.start + len(event.word), event.time_s + event.duration_s)
         self.put(
-            WordRow(self.session, noted.number, start, event.word, event.audio_s, event.duration_s)
+            WordRow(
+                self.session,
+                noted.number,
+                event.start,
+                event.word,
+                event.audio_s,
+                event.duration_s,
+            )
         )
 
     def _word_ended(self, noted: _Noted) -> None:
@@ -136,8 +144,9 @@ class SessionObserver:
             noted.heard_more = True
 
     def _finished(self, noted: _Noted) -> None:
-        del self._open[noted.cue.cue_id]
         self._save_text(noted)
+        for cues in (self._open, self._growing, self._speaking):
+            cues.pop(noted.cue.cue_id, None)
         noted.finished_at = self.wall_s()
         if noted.cue.outcome is Outcome.FINISHED:
             noted.heard = noted.text_end
@@ -145,10 +154,12 @@ class SessionObserver:
 
     def _save_text(self, noted: _Noted) -> None:
         text = noted.cue.text
-        known = noted.text_end - noted.begin
-        if len(text) > known:
-            self.put(TextRow(self.session, noted.number, noted.text_end, text[known:]))
-            noted.text_end = noted.begin + len(text)
+        if len(text) > noted.text_end:
+            rest = text[noted.text_end :]
+            self.put(TextRow(self.session, noted.number, noted.text_end, rest))
+            noted.text_end = len(text)
+        if noted.cue.complete:
+            self._growing.pop(noted.cue.cue_id, None)
 
     def _save(self, noted: _Noted) -> None:
         cue = noted.cue
@@ -158,10 +169,10 @@ class SessionObserver:
                 noted.number,
                 cue.cue_id,
                 cue.voice,
-                getattr(cue, "character", None),
+                cue.character,
                 cue.language,
                 cue.speed,
-                noted.begin,
+                cue.begin,
                 noted.heard,
                 noted.queued_at,
                 cue.queued_s,

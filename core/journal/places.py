@@ -84,35 +84,24 @@ def _nearest(
 
 
 class Passover:
-    """Takes a splitter's pieces (None ends a paragraph) and lets through what comes after a place,
-    however the text was cut."""
+    """Takes a splitter's pieces (None ends a paragraph) and lets through what comes from a place's
+    paragraph on, however the text was cut."""
 
     def __init__(self, place: Place) -> None:
-        self.prefixes: dict[str, str] = {}
-        """Of the cue that is begun in its middle, what is before that, by the cue's id."""
         self._paragraphs = place.paragraph
-        self._characters = place.offset
-        self._passed: list[str] = []
+        self._offset = place.offset
 
     def push(self, pieces: Sequence[str | None]) -> list[str | None]:
-        """What of `pieces` is to be spoken."""
-        return [left for piece in pieces for left in self._take(piece)]
+        """What of `pieces` is of paragraphs that are to be spoken."""
+        left: list[str | None] = []
+        for piece in pieces:
+            if not self._paragraphs:
+                left.append(piece)
+            elif piece is None:
+                self._paragraphs -= 1
+        return left
 
-    def opened(self, cue_id: str) -> None:
-        """What comes next belongs to this cue."""
-        if self._passed:
-            self.prefixes[cue_id] = "".join(self._passed)
-            self._passed.clear()
-
-    def _take(self, piece: str | None) -> list[str | None]:
-        if self._paragraphs:
-            self._paragraphs -= piece is None
-            return []
-        if piece is None:
-            self._characters = 0
-            return [None]
-        cut = min(self._characters, len(piece))
-        if cut:
-            self._characters -= cut
-            self._passed.append(piece[:cut])
-        return [piece[cut:]] if piece[cut:] else []
+    def begin(self) -> int:
+        """Where in the cue to begin that is opened for what comes next: asked once for each."""
+        offset, self._offset = self._offset, 0
+        return offset

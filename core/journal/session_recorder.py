@@ -4,80 +4,76 @@ Owns one thread, which writes the file and does nothing else. Fed by the event l
 waits for it.
 """
 
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import Full, Queue
 from threading import Thread
 
+import numpy as np
+
 from ..errors import OutputError
 from ..synthesis.synthesizer import Samples
 from .flac_chapters import Chapter, write_chapters
-from .heard_frames import HeardFrames
+from .held_frames import HeldFrames
 
 _MOST_BLOCKS = 4096
 """Blocks that wait for the disk: minutes of sound. One that is slower than that ends the record."""
+_DEVICE_S = 11.0
+"""What was cleared may be heard in spite of that where the device has it: 10 s at most."""
+_TITLE_CHARACTERS = 60
 
 
 class SessionRecorder:
-    """Writes exactly the frames that were heard, in order, to 16-bit FLAC at `path`, where nothing
-    else may be: pauses of the user's and what was cleared are not in it.
+    """An `AudioTap` that writes exactly the frames that were heard, once and in order, to 16-bit
+    FLAC at `path`, where nothing may be yet. Pauses of the user's and what was cleared are not in
+    it, nor is the volume.
 
-    Call `push` as the audio buffer is filled, `heard` as it is played, and `clear` when it is
-    cleared. A file that cannot be written is told once, by `on_trouble` (on the thread), and
-    speaking goes on. When the program is killed what was written so far can be played.
+    A file that cannot be written is told once, by `on_trouble` (on any thread), and speaking goes
+    on. When the program is killed what was written so far can be played.
     """
 
     def __init__(self, path: Path, sample_rate: int, on_trouble: Callable[[str], None]) -> None:
         self._path = path
         self._sample_rate = sample_rate
         self._on_trouble = on_trouble
-        self._frames = HeardFrames()
-        self._recorded = 0
-        self._coming: deque[tuple[int, str]] = deque()
+        self._held = HeldFrames()
+        self._heard = 0
         self._chapters: list[Chapter] = []
-        self._failed = False  # set by the thread, read by the loop
+        self._failed = False  # set by either side, never taken back
         self._queue: Queue[Samples | None] = Queue(_MOST_BLOCKS)
         self._thread = Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
 
-    def push(self, frame: int, samples: Samples) -> None:
-        """`samples`, mono float32, were put into the audio buffer at `frame`."""
+    @property
+    def held(self) -> int:
+        """Frames that may still be heard."""
+        return len(self._held)
+
+    def pushed(self, frame: int, samples: Samples) -> None:
         if not self._failed:
-            self._frames.push(frame, samples.copy())
+            self._held.push(frame, samples.copy())
 
-    def chapter(self, title: str, frame: int) -> None:
-        """A cue begins at `frame`, which is not before that of the last one."""
-        self._coming.append((frame, title))
+    def cleared(self, upto: int) -> None:
+        self._held.drop(self._heard + round(_DEVICE_S * self._sample_rate), upto)
 
-    def heard(self, frame: int) -> None:
-        """All before `frame` has been heard."""
-        while self._coming and self._coming[0][0] <= frame:
-            start, title = self._coming.popleft()
-            self._take(self._frames.heard(start))
-            self._chapters.append(Chapter(title, self._recorded / self._sample_rate))
-        self._take(self._frames.heard(frame))
+    def heard(self, begin: int, end: int) -> None:
+        self._heard = end
+        samples = self._held.take(begin, end)
+        if self._failed or not len(samples):
+            return
+        try:
+            self._queue.put_nowait(samples)
+        except Full:
+            self._fail(f"{self._path} is written too slowly to record the session")
 
-    def clear(self, upto: int) -> None:
-        """What is before frame `upto` and was not heard by now will not be."""
-        self._frames.clear(upto)
-        while self._coming and self._coming[0][0] < upto:
-            self._coming.popleft()
+    def cue_begun(self, text: str, heard_before: int) -> None:
+        self._chapters.append(Chapter(_title(text), heard_before / self._sample_rate))
 
     def close(self) -> None:
         """Finish the file; waits for what is still to be written."""
         if self._thread.is_alive():
             self._queue.put(None)  # waits where the disk is slow: nothing is being said any more
             self._thread.join()
-
-    def _take(self, samples: Samples) -> None:
-        if self._failed or not len(samples):
-            return
-        try:
-            self._queue.put_nowait(samples)
-            self._recorded += len(samples)
-        except Full:
-            self._fail(f"the disk of {self._path} is too slow to record the session")
 
     def _fail(self, reason: str) -> None:
         if not self._failed:
@@ -87,16 +83,34 @@ class SessionRecorder:
     def _run(self) -> None:
         import soundfile  # pyright: ignore[reportMissingTypeStubs]
 
+        blocks = self._blocks()
         try:
-            file = soundfile.SoundFile(
+            with soundfile.SoundFile(
                 self._path, "x", self._sample_rate, 1, "PCM_16", format="FLAC"
-            )
-            with file:
-                while (samples := self._queue.get()) is not None:
+            ) as file:
+                for samples in blocks:
                     if not self._failed:
-                        file.write(samples)
-            write_chapters(self._path, self._chapters)
+                        # As outputs that are files do, so that both are the same to the bit.
+                        pcm = np.rint(np.clip(samples, -1.0, 1.0) * 32767.0).astype(np.int16)
+                        file.write(pcm)
+            if self._heard:
+                write_chapters(self._path, self._chapters)
+            else:
+                self._path.unlink()  # without a frame it is no FLAC file
         except (OSError, soundfile.SoundFileError, OutputError) as error:
             self._fail(f"the session cannot be recorded to {self._path}: {error}")
-            while self._queue.get() is not None:
+            for _ in blocks:  # until `close`, if that has not come yet
                 pass
+
+    def _blocks(self) -> Iterator[Samples]:
+        """What is to be written, until `close`."""
+        while (samples := self._queue.get()) is not None:
+            yield samples
+
+
+def _title(text: str) -> str:
+    """Its first words."""
+    line = " ".join(text.split())
+    if len(line) <= _TITLE_CHARACTERS:
+        return line
+    return line[:_TITLE_CHARACTERS].rpartition(" ")[0].rstrip(" ,;:—–-") + "…"

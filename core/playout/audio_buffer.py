@@ -337,9 +337,9 @@ class AudioBuffer:
         return self._look().reader.skipped
 
     def position(self) -> Heard:
-        """`heard` and when it was, belonging together."""
+        """`heard`, when it was, and what was dropped, belonging together."""
         counters = self._look().reader
-        return Heard(counters.heard, counters.heard_at_s)
+        return Heard(counters.heard, counters.heard_at_s, counters.skipped, counters.cleared)
 
     @property
     def buffered_s(self) -> float:

@@ -39,6 +39,10 @@ class Heard:
     frame: int
     at_s: float
     """On `core.clock`."""
+    skipped: int = 0
+    """Frames before `frame` that were dropped unheard."""
+    cleared: int = 0
+    """The frame up to which the reader has noticed that all was dropped."""
 
 
 def count_statistics(

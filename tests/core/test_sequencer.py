@@ -255,7 +255,8 @@ def test_a_waiting_cue_that_is_cancelled_late_is_taken_back_from_the_device():
 
 def test_all_but_the_first_cue_can_be_cancelled_while_it_is_heard():
     simulation = Simulation()
-    cues = [simulation.play(f"This is number {n} of them.") for n in range(6)]
+    names = ("one", "two", "three", "four", "five", "six")
+    cues = [simulation.play(f"This is number {name} of them.") for name in names]
     simulation.run(1.0)
     for cue in cues[1:]:
         simulation.cancel(cue)

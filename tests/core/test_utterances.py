@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from skaldcast.core.script.parser import ScriptParser
 from skaldcast.core.script.pieces import ScriptPiece
 from skaldcast.core.script.plain import PlainText
 from skaldcast.core.synthesis.voice_profile import VoiceProfile
@@ -77,11 +78,12 @@ class Marks:
 
 
 class Bench:
-    def __init__(self, *, doubts: bool = False) -> None:
+    def __init__(self, *, doubts: bool = False, begin: int = 0) -> None:
         self.utterances = Utterances(
             Marks(doubts=doubts),
             lambda piece: Part(VOICES[piece.character or ""], piece.character),
             lambda _: Chunker(),
+            begin=begin,
         )
 
     def read(self, *texts: str) -> list[UtteranceChunk]:
@@ -169,6 +171,84 @@ def test_the_chunks_do_not_depend_on_the_pieces_that_the_text_came_in(
     for c in whole:
         for at, character in enumerate(c.chunk.text):
             assert text[cue_offset(c.chunk, c.offsets, at)] == character
+
+
+def spoken_characters(chunks: list[UtteranceChunk]) -> list[tuple[int, str, Part]]:
+    """Each character that is spoken: where it stands in the cue, and who says it."""
+    return [
+        (cue_offset(c.chunk, c.offsets, at), character, c.part)
+        for c in chunks
+        for at, character in enumerate(c.chunk.text)
+    ]
+
+
+@given(
+    st.lists(st.sampled_from(["A word. ", "and, ", "<Ada>", "<>", "<!>", "<...>", "\n\n", "yes"])),
+    st.data(),
+)
+def test_what_was_heard_before_is_read_and_all_that_follows_is_spoken_as_it_would_have_been(
+    words: list[str], data: st.DataObject
+):
+    text = "".join(words)
+    begin = data.draw(st.integers(0, len(text)))
+    cut = data.draw(st.integers(0, len(text)))
+    if text.rfind("<", 0, cut) > text.rfind(">", 0, cut):
+        cut = 0
+    whole = spoken_characters(Bench().read(text))
+    rest = spoken_characters(Bench(begin=begin).read(text[:cut], text[cut:]))
+    expected = [spoken for spoken in whole if spoken[0] >= begin]
+    while expected and expected[0][1].isspace() and expected[0] not in rest:
+        del expected[0]  # blank at the beginning belongs to nobody
+    assert [(at, character) for at, character, _ in rest] == [
+        (at, character) for at, character, _ in expected
+    ]
+    for (_, character, part), (_, _, as_before) in zip(rest, expected, strict=True):
+        assert character.isspace() or part == as_before
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *("[Strahd] Come in. ", "Ada: Who is it? ", "*He bows.* ", "*really* ", "\n\n"),
+                *(
+                    "[slow]",
+                    "[/slow]",
+                    "[pause 1]",
+                    "# At night\n",
+                    "He went, ",
+                    '"Yes," ',
+                    "<!--x-->",
+                ),
+            ]
+        )
+    ),
+    st.data(),
+)
+def test_markup_before_the_place_still_says_how_a_script_is_spoken(
+    words: list[str], data: st.DataObject
+):
+    text = "".join(words)
+    begin, cut = data.draw(st.integers(0, len(text))), data.draw(st.integers(0, len(text)))
+
+    def read(begin: int) -> list[tuple[int, str, Part]]:
+        utterances = Utterances(
+            ScriptParser(),
+            lambda p: Part(VOICES[""], p.character, p.speed),
+            lambda _: Chunker(),
+            begin=begin,
+        )
+        chunks = [c for part in (text[:cut], text[cut:]) for c in utterances.push(part, 0.0)]
+        spoken = spoken_characters([*chunks, *utterances.finish(0.0)])
+        return [entry for entry in spoken if not entry[1].isspace()]
+
+    assert read(begin) == [entry for entry in read(0) if entry[0] >= begin]
+
+
+def test_a_pause_that_was_heard_is_not_made_again():
+    text = "One. <...>Two. <...>Three."
+    for begin, pauses in ((0, [0.0, 1.0, 1.0]), (text.index("wo"), [0.0, 1.0])):
+        assert [cut.pause_s for cut in Bench(begin=begin).read(text)] == pauses
 
 
 def test_plain_text_is_one_utterance():

@@ -40,7 +40,7 @@ class Narrator:
     async def room(self) -> None:
         await asyncio.sleep(0)
 
-    def open(self) -> Cue:
+    def open(self, *, begin: int = 0) -> Cue:
         self.told.append("open")
         return Cue("1")
 

@@ -37,11 +37,23 @@ def test_a_text_is_spoken_too(file: Path):
     assert (done.status, done.out) == (0, "Malachar\n")
 
 
+def test_markup_is_not_shown_as_it_is_not_spoken(file: Path):
+    done = lexicon(file, "try", "[Narrator] *Ys*, at [pause 1] 12:30.", "--quiet")
+    assert (done.status, done.out) == (0, "Ys, at twelve thirty.\n")
+
+
+def test_a_broken_line_is_told_once_where_a_text_is_tried_aloud(file: Path):
+    file.write_text("oops\nYs = 'eese'\n", "utf-8")
+    done = lexicon(file, "try", "Ys", *QUICK, "--output", "null")
+    assert (done.status, done.out) == (0, "Ys\n")
+    assert done.only_line.startswith(f"{file}:1: ")
+
+
 def test_a_broken_line_is_told_and_the_rest_works(file: Path):
     file.write_text("oops\nYs = 'eese'\n", "utf-8")
     done = lexicon(file)
     assert done.status == 0
-    assert done.only_line.startswith(f"warning: {file}:1: ")
+    assert done.only_line.startswith(f"{file}:1: ")
     assert "Ys\teese" in done.out
 
 

@@ -95,6 +95,28 @@ def test_what_was_resumed_and_killed_again_goes_on_from_there(tmp_path: Path, jo
     assert third.cues[0].text.strip() == STORY[2]
 
 
+def test_what_a_tag_before_the_place_says_still_holds(tmp_path: Path, journal: Path):
+    script, cast = tmp_path / "s.txt", tmp_path / "cast.toml"
+    cast.write_text("[Strahd]\nspeed = 0.5\n")
+    story = (STORY[0], f"[Strahd] {STORY[1]}", STORY[2])
+    script.write_text("\n\n".join(story))
+    with_cast = (*options(journal), "--set", f"cast.file={cast}", "--set", "cast.auto=false")
+    first = kill(start("read", str(script), *with_cast), journal)
+    done = run("read", str(script), "--resume", *with_cast)
+    assert (done.status, done.err) == (0, "")
+    second = last(journal)
+    assert [cue.text.strip() for cue in second.cues] == list(story[1:])
+    assert second.cues[0].row.begin > len("[Strahd] Nobody was")
+
+    def pace(record: SessionRecord, number: int) -> float:
+        """Characters a second."""
+        chunks = next(cue.chunks for cue in record.cues if cue.row.number == number)
+        return sum(len(c.text) for c in chunks) / sum(c.duration_s for c in chunks)
+
+    assert pace(second, 1) == pytest.approx(pace(first, 1), rel=0.15)
+    assert pace(second, 2) == pytest.approx(2 * pace(second, 1), rel=0.15)
+
+
 def test_a_file_that_has_changed_is_gone_on_with_at_the_same_words(tmp_path: Path, journal: Path):
     script = tmp_path / "s.txt"
     heard = killed_reading(journal, script).cues[1].row.heard

@@ -40,7 +40,7 @@ async def _ask(arguments: Namespace) -> int:
         )
 
         async def feed(narrator: Narrator) -> None:
-            await narrator.stream(_shown(answer)).wait_finished()
+            await storyteller.speak(narrator, answer, _shown(answer)).wait_finished()
 
         try:
             return await narrate(

@@ -4,6 +4,7 @@ import asyncio
 from argparse import Namespace
 from collections.abc import Sequence
 
+from ..campaign_checks import check_campaign
 from ..checks import (
     Check,
     Verdict,
@@ -59,4 +60,5 @@ async def _examine(arguments: Namespace) -> Sequence[Check]:
         model,
         *check_ports(settings),
         check_cache(settings),
+        *check_campaign(settings),
     ]

@@ -13,7 +13,7 @@ from ...core.source.reader import TextReader
 from ..exit_status import DONE
 from ..feeding import cues, feed_and_drain
 from ..journaling import Begun, recorded
-from ..narration import finish_report, make_narrator, tell_failed_cues, tell_troubles
+from ..narration import Recording, finish_report, make_narrator, tell_failed_cues, tell_troubles
 from ..options import settings_of
 from ..signals import on_interrupt
 from ..streams import tell
@@ -36,6 +36,7 @@ class _Headless:
         self._until_end_of_input: bool = arguments.no_bridge
         self._grace_s: float = arguments.grace
         self._asked = asyncio.Event()
+        self._recording = Recording(arguments)
         self._narrator = make_narrator(arguments)
         self._begun = Begun("headless")
         self._cut_off: SessionRecord | None = None
@@ -69,7 +70,9 @@ class _Headless:
                 finish_report(self._arguments, self._narrator)
                 raise
         status = max(
-            tell_failed_cues(self._narrator), finish_report(self._arguments, self._narrator)
+            tell_failed_cues(self._narrator),
+            self._recording.status,
+            finish_report(self._arguments, self._narrator),
         )
         return DONE if self._asked.is_set() else status
 
@@ -85,8 +88,9 @@ class _Headless:
             await self._bridge.close()
 
     async def _narrate(self) -> None:
-        recording = recorded(self._arguments, self._narrator, self._begun)
-        async with recording, self._narrator as narrator:
+        journal = recorded(self._arguments, self._narrator, self._begun)
+        async with journal, self._narrator as narrator:
+            self._recording.begin(narrator)
             if self._bridge is not None:
                 await self._bridge.start()
             telling = asyncio.create_task(tell_troubles(narrator))
@@ -108,7 +112,7 @@ class _Headless:
         if self._cut_off is not None:
             from ..resuming import queue_again
 
-            await queue_again(narrator, self._begun, self._cut_off)
+            await queue_again(narrator, self._cut_off)
         # A terminal is read only where nothing else could bring text: in the background that
         # would stop us.
         if self._until_end_of_input or not os.isatty(0):

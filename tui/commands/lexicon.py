@@ -2,14 +2,14 @@
 
 from argparse import Namespace
 from collections.abc import Callable
+from dataclasses import replace
 
+from ...core.cue import Cue
 from ...core.spoken.lexicon import Entry, Lexicon
 from ...core.spoken.lexicon_file import add_entry, read_lexicon, remove_entry
-from ...core.spoken.speaker import SpeakableText
 from ...core.synthesis.registry import VoiceRegistry
-from ...core.synthesis.synthesizer import Pronouncing
-from ...core.types import SpokenForm
-from ..options import UsageError, settings_of
+from ..campaign import read_campaign_cast
+from ..options import UsageError, narrator_options, settings_of
 from ..streams import emit, tell
 from ..tables import print_table
 
@@ -37,27 +37,41 @@ def _list(arguments: Namespace) -> int:
 
 
 def _try(arguments: Namespace) -> int:
-    """Print what the voice is given, then let it be heard."""
+    """Print what the narrator's voice is given, then let it be heard."""
     if not arguments.words:
         raise UsageError("lexicon try: give the text to try")
     text = " ".join(arguments.words)
-    settings = settings_of(arguments).settings
-    voice = VoiceRegistry(settings=settings.synthesizers).resolve(settings.voice)
-    synthesizer = voice.create()
-    form, pronounce = SpokenForm.WORDS, None
-    if isinstance(synthesizer, Pronouncing):
-        form, pronounce = synthesizer.spoken_form, synthesizer.pronounce
-    language = settings.language if settings.language not in ("", "auto") else ""
-    spoken = SpeakableText(_read(arguments)).speak(
-        text, language or voice.voice.languages[0], form, pronounce
-    )
-    emit(spoken.text)
+    emit(_said(arguments, text))
     if arguments.quiet:
         return 0
     from ..feeding import words
     from .speaking import speak
 
     return speak(arguments, words(text))
+
+
+def _said(arguments: Namespace, text: str) -> str:
+    """What the narrator would ask the voice for, as one text: cut, directed and put in words."""
+    from ...core.preparing import SteadyCut
+
+    loaded = settings_of(arguments)
+    options = replace(
+        narrator_options(loaded.settings),
+        script=True,
+        cast=read_campaign_cast(loaded),
+        lexicon=_read(arguments, tells=arguments.quiet),  # who speaks it, tells of it
+    )
+    voice = VoiceRegistry(settings=options.synthesizers).resolve(options.voice)
+    speech = options.speech(voice)
+    cue = Cue("try")
+    cue.add_text(text)
+    language = speech.languages.of(cue, complete=True, waited_s=0.0) or speech.languages.usual
+    cuts = SteadyCut(cue, language, speech)
+    said: list[str] = []
+    while (cut := cuts.next()) is not None:
+        if (request := speech.request(cue, language, cut[0], continues=cut[1])) is not None:
+            said.append(request[0].text.strip())
+    return " ".join(said)
 
 
 def _add(arguments: Namespace) -> int:
@@ -79,11 +93,11 @@ def _remove(arguments: Namespace) -> int:
     return 0
 
 
-def _read(arguments: Namespace) -> Lexicon:
+def _read(arguments: Namespace, *, tells: bool = True) -> Lexicon:
     """The lexicon in force; what is wrong with its file is told."""
     read = read_lexicon(settings_of(arguments).settings.lexicon.file)
-    for problem in read.problems:
-        tell(f"warning: {problem}")
+    for problem in read.problems if tells else ():
+        tell(problem)
     return read.lexicon
 
 

@@ -13,7 +13,14 @@ from ...core.source.reader import TextReader
 from ..exit_status import INTERRUPTED
 from ..feeding import Feed, cues, feed_and_drain, words
 from ..journaling import Begun, recorded
-from ..narration import describe, finish_report, make_narrator, tell_failed_cues, tell_troubles
+from ..narration import (
+    Recording,
+    describe,
+    finish_report,
+    make_narrator,
+    tell_failed_cues,
+    tell_troubles,
+)
 from ..options import UsageError
 from ..progress import progress
 from ..signals import on_interrupt
@@ -59,7 +66,8 @@ async def narrate(
     """Speak what `feed` gives, recorded where `begun` says as what; returns the exit status. A line
     of progress would be written over what somebody types, or what goes to the same terminal."""
     narrator = make_narrator(arguments)
-    speaking = asyncio.create_task(_narrate(arguments, narrator, feed, begun))
+    recording = Recording(arguments)
+    speaking = asyncio.create_task(_narrate(arguments, narrator, feed, begun, recording))
 
     def interrupt() -> None:
         if speaking.cancelling():
@@ -77,16 +85,22 @@ async def narrate(
             raise
     if not any(cue.audio_s or cue.error for cue in narrator.all_cues):
         tell("there was nothing to speak: no letter or digit in the text")
-    return max(tell_failed_cues(narrator), finish_report(arguments, narrator))
+    told = tell_failed_cues(narrator)
+    return max(told, recording.status, finish_report(arguments, narrator))
 
 
 async def _narrate(
-    arguments: Namespace, narrator: Narrator, feed: Feed, begun: Begun | None
+    arguments: Namespace,
+    narrator: Narrator,
+    feed: Feed,
+    begun: Begun | None,
+    recording: Recording,
 ) -> None:
     async with contextlib.AsyncExitStack() as stack:
         if begun is not None:
             await stack.enter_async_context(recorded(arguments, narrator, begun))
         await stack.enter_async_context(narrator)
+        recording.begin(narrator)
         telling = asyncio.create_task(tell_troubles(narrator))
         try:
             await feed_and_drain(narrator, feed)

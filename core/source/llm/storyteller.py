@@ -5,7 +5,6 @@ narrator's cue, and waits where that is behind.
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Self
@@ -13,9 +12,13 @@ from typing import Any, Self
 from ...cue import Cue
 from ...errors import LanguageModelError, StateError, TextError
 from ...narrator import Narrator
+from ...reading import Texts
 from ...settings import LlmSettings
+from ...subscription import Subscription
+from ...types import Outcome
 from .api_key import find_api_key
 from .conversation import Conversation, Fold
+from .follower import HeardFollower
 from .prompt import read_prompt
 from .status import StoryState, StoryStatus
 
@@ -23,6 +26,8 @@ _log = logging.getLogger(__name__)
 _PIECES_AHEAD = 64
 """Pieces of an answer, mostly tokens, that are read before they are wanted: 5 s of writing. Past
 that nothing more is read from the server."""
+_EVENTS = 1000
+"""Events that may wait while the loop is busy: a minute of words."""
 _SUMMARY_S = 60.0
 """The longest wait for a summary; past that the oldest turns are dropped."""
 
@@ -163,14 +168,19 @@ class Storyteller:
         `Narrator.stream`. The request ends with the cue. Raises what `narrate` does."""
         return self.speak(narrator, self.narrate(prompt), **options)
 
-    def speak(self, narrator: Narrator, answer: Answer, **options: Any) -> Cue:
-        """Speak an answer as a cue, with which the request ends."""
+    def speak(
+        self, narrator: Narrator, answer: Answer, texts: Texts | None = None, **options: Any
+    ) -> Cue:
+        """Speak an answer as a cue, with which the request ends; where it is not heard to its end,
+        the model is told no more of it than was. `texts` is its text, where it is not read from
+        `answer` itself."""
+        events = narrator.events(capacity=_EVENTS)
         try:
-            cue = narrator.stream(answer, **options)
+            cue = narrator.stream(answer if texts is None else texts, **options)
         except BaseException:
             answer.stop()
             raise
-        task = asyncio.create_task(_end_with(cue, answer))
+        task = asyncio.create_task(self._end_with(cue, answer, events))
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
         return cue
@@ -189,6 +199,20 @@ class Storyteller:
     def _check_free(self) -> None:
         if self._answer is not None and self._answer.writing:
             raise StateError("an answer is being written: stop it first")
+
+    async def _end_with(self, cue: Cue, answer: Answer, events: Subscription) -> None:
+        follower = HeardFollower(cue, events)
+        following = asyncio.create_task(follower.follow())
+        try:
+            await cue.wait_finished()
+        finally:
+            answer.stop()
+            events.end()
+            await following
+        if cue.outcome in (Outcome.SKIPPED, Outcome.INTERRUPTED):
+            await answer.wait_stopped()
+            if self._answer is answer:  # else another one has been asked for already
+                self.conversation.heard(follower.heard())
 
     # writing
 
@@ -260,9 +284,3 @@ class Storyteller:
                 f"it could not sum them up ({reason})",
             )
         self.conversation.folded(fold, summary)
-
-
-async def _end_with(cue: Cue, answer: Answer) -> None:
-    with contextlib.suppress(asyncio.CancelledError):
-        await cue.wait_finished()
-    answer.stop()

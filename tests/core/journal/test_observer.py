@@ -25,14 +25,13 @@ R = TypeVar("R", bound=Row)
 class Scene:
     """One cue, and what is recorded of it."""
 
-    def __init__(self, text: str = TEXT, prefix: str = "") -> None:
+    def __init__(self, text: str = TEXT, begin: int = 0) -> None:
         self.rows: list[Row] = []
-        self.cue = Cue("c", voice="anna", queued_s=0.5)
+        self.cue = Cue("c", voice="anna", queued_s=0.5, begin=begin)
         self.cue.add_text(text)
         self.wall_s = 1000.0
-        prefixes = {"c": prefix} if prefix else {}
         self.observer = SessionObserver(
-            "s", {"c": self.cue}.get, self.rows.append, lambda: self.wall_s, prefixes, next_number=3
+            "s", {"c": self.cue}.get, self.rows.append, lambda: self.wall_s, next_number=3
         )
         self.observer.take(CueQueued(0.5, "c", text))
 
@@ -134,8 +133,8 @@ def test_text_that_is_still_being_written_is_recorded_piece_by_piece(pieces: lis
 
 
 def test_what_was_heard_in_an_earlier_session_stays_before_the_text():
-    scene = Scene("stood open.", prefix="The gate ")
-    scene.observer.take(ChunkStarted(1.0, "c", "stood open.", 0, 0.8, 0.0))
+    scene = Scene(begin=len("The gate "))
+    scene.observer.take(ChunkStarted(1.0, "c", "stood open.", 9, 0.8, 0.0))
     scene.word("stood", 1.0, 0.3)
     scene.observer.tick(1.4)
     assert scene.text == TEXT
@@ -151,3 +150,29 @@ def test_events_of_cues_that_are_not_known_are_passed_over():
     scene.observer.take(CueFinished(1.0, "x", Outcome.FINISHED))
     scene.observer.take(CueQueued(1.0, "x", "gone already"))
     assert len(scene.rows) == count
+
+
+def test_text_is_looked_at_until_it_is_complete_however_many_cues_wait():
+    rows: list[Row] = []
+    cues = {str(n): Cue(str(n)) for n in range(1000)}
+    observer = SessionObserver("s", cues.get, rows.append, lambda: 0.0)
+    for cue in cues.values():
+        observer.take(CueQueued(0.0, cue.cue_id, ""))
+    cues["500"].add_text("One.")
+    observer.tick(0.2)
+    cues["500"].add_text(" Two.")
+    cues["500"].complete = True
+    for now_s in (0.4, 0.6):
+        observer.tick(now_s)
+    assert [row.text for row in rows if isinstance(row, TextRow)] == ["One.", " Two."]
+
+
+def test_what_is_heard_of_a_cue_is_recorded_however_many_wait_before_it():
+    rows: list[Row] = []
+    cues = {str(n): Cue(str(n)) for n in range(1000)}
+    observer = SessionObserver("s", cues.get, rows.append, lambda: 0.0)
+    for cue in cues.values():
+        observer.take(CueQueued(0.0, cue.cue_id, ""))
+    observer.take(WordStarted(1.0, "500", "Hear", 0, 0.2, 0.0))
+    observer.tick(1.3)
+    assert [row.heard for row in rows if isinstance(row, CueRow)][-1] == 4

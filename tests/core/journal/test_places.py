@@ -57,26 +57,23 @@ def test_what_is_passed_over_and_what_is_left_are_the_whole_however_it_is_cut(
     paragraphs: list[str], paragraph: int, offset: int, data: st.DataObject
 ):
     passover = Passover(Place(paragraph, offset))
-    left: list[str] = []
+    left: list[tuple[str, int]] = []
     for text in paragraphs:
         cut = data.draw(st.integers(0, len(text)))
+        begin = 0
         begun = False
         spoken = ""
         for piece in passover.push([text[:cut], text[cut:], None]):
             if piece is not None and not begun:
                 begun = True
-                passover.opened(str(len(left)))
+                begin = passover.begin()
             spoken += piece or ""
-        left.append(spoken)
+        left.append((spoken, begin))
     for number, text in enumerate(paragraphs):
         if number < paragraph:
-            assert left[number] == ""
-        elif number > paragraph:
-            assert left[number] == text
+            assert left[number] == ("", 0)
         else:
-            assert left[number] == text[offset:]
-            if left[number]:
-                assert passover.prefixes.get(str(number), "") == text[:offset]
+            assert left[number] == (text, offset if number == paragraph else 0)
 
 
 STORY = ["The gate stood open.", "Nobody was there to see it.", "The road ran down to the sea."]

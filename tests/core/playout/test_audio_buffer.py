@@ -292,7 +292,7 @@ class TestClear:
         reader.take(4)
         writer.clear()
         reader.release(2, 1.0)
-        assert writer.position() == Heard(2, 1.0)
+        assert writer.position() == Heard(2, 1.0, cleared=8)
 
     def test_makes_frames_of_an_older_epoch_vanish(
         self, writer: AudioBuffer, reader: AudioBuffer

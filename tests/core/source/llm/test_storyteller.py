@@ -7,6 +7,7 @@ import pytest
 
 from skaldcast.core.cue import Cue
 from skaldcast.core.errors import ConfigError, StateError, TextError
+from skaldcast.core.events import WordStarted
 from skaldcast.core.narrator import Narrator
 from skaldcast.core.settings import LlmSettings
 from skaldcast.core.source.llm.prompt import NARRATOR_PROMPT
@@ -178,6 +179,27 @@ def test_a_cue_that_ends_while_nobody_reads_its_answer_ends_the_request_too():
             await until(lambda: table.states[-1:] == [StoryState.WRITING])
             cue.end(Outcome.SKIPPED, 0.0)
             await until(lambda: server.gone == 1)
+
+    run(work)
+
+
+def test_of_an_answer_that_is_stopped_the_model_is_told_as_much_as_was_heard():
+    async def work() -> None:
+        reply = words("The gate is open. ", *("And the road goes on. " for _ in range(40)))
+        async with ChatServer(reply) as server, Table(server) as table, Narrator(FAST) as narrator:
+            cue = table.storyteller.tell(narrator, "I look.")
+            events = narrator.events()
+            heard = 0
+            async for event in events:
+                if isinstance(event, WordStarted):
+                    heard += 1
+                if heard == 4:
+                    break
+            narrator.stop()
+            assert await cue.wait_finished() is Outcome.INTERRUPTED
+            conversation = table.storyteller.conversation
+            await until(lambda: len(conversation.answer) < 40)
+            assert conversation.answer == "The gate is"
 
     run(work)
 
