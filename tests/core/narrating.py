@@ -72,6 +72,17 @@ async def listening(
     events += await task
 
 
+@contextlib.contextmanager
+def worker_standing_still(narrator: Narrator) -> Iterator[None]:
+    """What is heard in here was made before."""
+    worker = psutil.Process(narrator.process_ids["synthesis"])
+    worker.suspend()
+    try:
+        yield
+    finally:
+        worker.resume()
+
+
 async def until(condition: Callable[[], bool]) -> None:
     while not condition():  # noqa: ASYNC110 - of no event, but of what the narrator shows
         await asyncio.sleep(0.005)

@@ -7,7 +7,7 @@ import pytest
 
 from skaldcast.core.errors import StateError
 from skaldcast.core.narrator import Narrator, NarratorOptions
-from tests.core.narrating import FAST, frames_in, run, wav
+from tests.core.narrating import FAST, frames_in, run, wav, worker_standing_still
 
 __all__ = ["wav"]
 TEXT = "The gate stood open. Nobody had opened it, and nobody had come. They went in. " * 4
@@ -32,11 +32,10 @@ def test_a_prepared_cue_is_spoken_in_another_session_without_being_made_again(
         async with Narrator(keeping) as narrator:
             again = narrator.prepare(TEXT)  # by then the folder has been looked at
             await again.wait_done()
-            narrator.play(TEXT)
-            await narrator.drain()
-            report = narrator.report()
-            assert report["synthesis_s"] < 0.01 * report["audio_s"]
-            assert report["chunks"] == again.chunks
+            with worker_standing_still(narrator):
+                narrator.play(TEXT)
+                await narrator.drain()
+            assert narrator.report()["chunks"] == again.chunks
 
     run(prepare)
     run(speak)
