@@ -9,12 +9,14 @@ from typing import Any, Self
 from uuid import uuid4
 from weakref import WeakSet
 
+from .audio_tap import AudioTap
 from .clock import monotonic_s
 from .cue import Cue
 from .engine import Engine
 from .errors import SkaldcastError, StateError
 from .languages import AUTO
 from .narrator_options import NarratorOptions, check_speed, check_text, check_volume
+from .playout.buffer_statistics import Heard
 from .prediction import CuePrediction
 from .preparing import Preparation
 from .reading import TextReading, Texts
@@ -374,6 +376,19 @@ class Narrator:
         subscription = Subscription(capacity)
         self._subscriptions.add(subscription)
         return subscription
+
+    @property
+    def sample_rate(self) -> int:
+        """Of the sound, in frames per second; raises `StateError` before the start."""
+        return self._running.sample_rate
+
+    def add_tap(self, tap: AudioTap) -> None:
+        """Tell `tap` what becomes of the sound, from now on."""
+        self._running.add_tap(tap)
+
+    def heard(self) -> Heard:
+        """How far the output is, and since when, on the clock of the events."""
+        return self._engine.heard() if self._engine else Heard(0, 0.0)
 
     def report(self) -> dict[str, Any]:
         """The report of contracts.md, as it stands now; raises `StateError` before the start."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from math import inf
 
 from .assembler import Assembler
+from .audio_tap import AudioTap
 from .cue import Cue
 from .dispatcher import Dispatcher
 from .events import ChunkFailed, CueFinished, CueQueued, Event, StateChanged, SynthesisMeasured
@@ -76,6 +77,10 @@ class Sequencer:
         self._figures_told_at = -inf
         self._assembler.set_gate()
         self._learn()
+
+    def add_tap(self, tap: AudioTap) -> None:
+        """Tell `tap` what becomes of the sound."""
+        self._assembler.add_tap(tap)
 
     # cues
 
