@@ -48,9 +48,7 @@ def _start(hub: Hub, session: Session, request: ask.AudioStart, now: float) -> A
     return AudioOk(id=request.id, stream=audio.number, frame=audio.sent, resumed=resumed)
 
 
-def _take_position(
-    hub: Hub, session: Session, request: ask.AudioPosition, now: float
-) -> None:
+def _take_position(hub: Hub, session: Session, request: ask.AudioPosition, now: float) -> None:
     audio = session.audio
     if audio is None or audio.number != request.stream:
         raise RefusedError(

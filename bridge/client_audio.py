@@ -66,9 +66,7 @@ class ClientAudio:
     Bounded by `ahead_s`: the server sends no more than it has credit for. For one reader.
     """
 
-    def __init__(
-        self, ask_server: Ask, next_id: NextId, form: AudioFormat, ahead_s: float
-    ) -> None:
+    def __init__(self, ask_server: Ask, next_id: NextId, form: AudioFormat, ahead_s: float) -> None:
         self.form = form
         self.stream: int | None = None
         """Its number; None before it has begun."""
@@ -103,9 +101,7 @@ class ClientAudio:
             point = ask.AudioResumePoint(stream=self.stream, frame=self._expected[1])
         self._early = []
         reply = await self._ask(
-            ask.AudioStart(
-                id=self._next_id(), format=self.form, credit=self._credit, resume=point
-            ),
+            ask.AudioStart(id=self._next_id(), format=self.form, credit=self._credit, resume=point),
             AudioOk,
         )
         if point is not None and not reply.resumed:

@@ -50,9 +50,7 @@ class SentAudio:
 
     def next_frame(self) -> bytes | None:
         """The next binary frame; None where there is no sound or no credit."""
-        most = min(
-            self._room, self.form.most_frames, round(_MOST_S * self.form.sample_rate)
-        )
+        most = min(self._room, self.form.most_frames, round(_MOST_S * self.form.sample_rate))
         if not self.open or self.lost or most <= 0:
             return None
         position = self.sent
@@ -65,7 +63,9 @@ class SentAudio:
     def played(self, frame: int, credit: int) -> None:
         """The client has played all before `frame`; raises `PositionError`."""
         if frame < self._played:
-            raise PositionError(f"frame {frame} comes before {self._played}, which was told already")
+            raise PositionError(
+                f"frame {frame} comes before {self._played}, which was told already"
+            )
         if frame > self.sent:
             raise PositionError(f"frame {frame} cannot have been played: {self.sent} were sent")
         self._played = frame
