@@ -257,7 +257,7 @@ class BridgeClient(ClientRequests):
         if self._audio is not None and self._audio.stream is not None and not self._audio.ended:
             if self._restarting is not None:
                 self._restarting.cancel()
-            self._restarting = asyncio.create_task(self._audio.start())
+            self._restarting = asyncio.create_task(self._audio.restart())
 
     def _take(self, frame: str | bytes) -> None:
         if isinstance(frame, bytes):

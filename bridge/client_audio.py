@@ -91,8 +91,9 @@ class ClientAudio:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.end()
-        await self._ask(ask.AudioStop(id=self._next_id()), Ok)
+        if not self.ended:  # else another has taken its place, or the client has ended
+            self.end()
+            await self._ask(ask.AudioStop(id=self._next_id()), Ok)
 
     async def start(self) -> None:
         """Ask for the sound, or, after a lost connection, for what of it had not come."""
@@ -112,6 +113,13 @@ class ClientAudio:
         early, self._early = self._early, None
         for frame in early:
             self.take(frame)
+
+    async def restart(self) -> None:
+        """`start`, after a lost connection; where it is refused, the sound ends."""
+        try:
+            await self.start()
+        except BridgeError:
+            self.end()
 
     async def played(self, position: int) -> None:
         """All before `position` has been played or dropped: it makes room for more, and what

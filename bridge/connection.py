@@ -29,8 +29,8 @@ from .session import Session, Sink
 
 FEATURES = ("resume", "text_streaming", "predictions", "words", "queue")
 """What `hello` tells: lost connections can be resumed; `say_start` and what belongs to it;
-`cue_predicted`; `word_started`; the cues of all clients are spoken by one voice, in order; and, where
-there is sound to be had, `audio`."""
+`cue_predicted`; `word_started`; the cues of all clients are spoken by one voice, in order; and,
+where there is sound to be had, `audio`."""
 
 
 class ConnectionState(Enum):

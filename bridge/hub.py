@@ -3,6 +3,7 @@ account of whose cue is whose. Plain: the clock is an argument."""
 
 import contextlib
 from collections.abc import Callable
+from math import isfinite
 
 from ..core import events as core
 from ..core.audio_feed import AudioFeed
@@ -26,9 +27,12 @@ from .session import OwnCue, Session, SessionStore
 from .speaker import Speaker
 from .translation import name_of, translate
 
-
 _HEARD = (CueStarted, ChunkStarted, WordStarted, CueFinished)
 """What a session with a stream is told once it has played the sound."""
+
+
+_FRAMES_AT_ONCE = 32
+"""Binary frames sent until others have their turn: 8 ms of work at worst."""
 
 
 class Hub:
@@ -57,6 +61,7 @@ class Hub:
         self.feed: AudioFeed | None = None
         """The sound; None where there is none to be had."""
         self._level_at: int | None = None  # up to where its level was told; None while it is silent
+        self._turn = 0  # whose turn it is to be sent sound
         self._owners: dict[str, Session] = {}
         self._to_predict: list[Cue] = []
 
@@ -117,9 +122,10 @@ class Hub:
         owner = self._owners.get(getattr(event, "cue_id", ""))
         if owner is not None and owner.audio is None:
             owner.publish(name, frame, now, at_once=True)
+        at = self._feed_frame(event) if isinstance(event, _HEARD) else None
         for session in self.sessions:
-            if session.audio is not None and isinstance(event, _HEARD):
-                session.audio.hold(event, self._feed_frame(event))
+            if session.audio is not None and at is not None:
+                session.audio.hold(event, at)
                 self._release(session, now)
             elif session is not owner or owner.audio is not None:
                 session.publish(name, frame, now)
@@ -149,8 +155,12 @@ class Hub:
     def played(self, session: Session, now: float) -> None:
         """A session has played more of its stream, and may have given credit."""
         self._release(session, now)
-        if self.feed is not None:
-            self.feed.changed()
+        if self.feed is None or session.audio is None or self.failure is not None:
+            return
+        self.feed.changed()
+        leads = next(s for s in self.sessions if s.audio is not None and not s.audio.lost)
+        if session is leads and isfinite(at := session.audio.position):
+            self.speaker.keep_pace(int(at), self.speaker.time_s)
 
     def stop_audio(self, session: Session, now: float) -> None:
         """End a session's stream; the events that waited for it are told. Idempotent."""
@@ -159,21 +169,29 @@ class Hub:
             session.audio = None
 
     def send_audio(self, now: float) -> bool:
-        """Send a binary frame to each session that may have one; true where one was sent."""
-        sent = False
-        for session in self.sessions:
-            audio, sink = session.audio, session.sink
-            if audio is None:
-                continue
-            for notice in audio.take_notices(self.speaker.time_s):
-                session.publish(name_of(notice), encode_event(notice), now, at_once=True)
-            self._release(session, now)
-            if sink is None or sink.congested:
-                continue
-            if (frame := audio.next_frame()) is not None:
-                sink.send_bytes(frame)
-                sent = True
-        return sent
+        """Send a binary frame to each session that may have one, in turns where there are many;
+        true where one was sent."""
+        listeners = [session for session in self.sessions if session.audio is not None]
+        first = self._turn % len(listeners) if listeners else 0
+        sent = 0
+        for session in listeners[first:] + listeners[:first]:
+            sent += self._send_audio_to(session, now)
+            self._turn += 1
+            if sent == _FRAMES_AT_ONCE:
+                break
+        return sent > 0
+
+    def _send_audio_to(self, session: Session, now: float) -> bool:
+        audio, sink = session.audio, session.sink
+        if audio is None:
+            return False
+        for notice in audio.take_notices(self.speaker.time_s):
+            session.publish(name_of(notice), encode_event(notice), now, at_once=True)
+        self._release(session, now)
+        if sink is None or sink.congested or (frame := audio.next_frame()) is None:
+            return False
+        sink.send_bytes(frame)
+        return True
 
     def follow_sound(self, now: float) -> None:
         """About 20 times a second: tell how loud it is, and look for what a stream has left."""
@@ -199,9 +217,8 @@ class Hub:
 
     def _feed_frame(self, event: BridgeEvent) -> int:
         """The frame that was heard when the event happened: it has just been told."""
-        assert self.feed is not None
-        heard = self.speaker.heard()
-        return heard.frame - round(max(heard.at_s - event.time_s, 0.0) * self.feed.sample_rate)
+        heard, rate = self.speaker.heard(), self.feed.sample_rate if self.feed is not None else 0
+        return heard.frame - round(max(heard.at_s - event.time_s, 0.0) * rate)
 
     # predictions
 

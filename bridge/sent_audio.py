@@ -94,6 +94,11 @@ class SentAudio:
         self.open = self.lost = False
         self._credit = credit
 
+    @property
+    def position(self) -> float:
+        """The frame of the feed at which the client is; infinite where it has played all."""
+        return self._stream.feed_frame(self._played)
+
     def take_notices(self, time_s: float) -> list[BridgeEvent]:
         """What the client must be told of its stream."""
         return [self._told(notice, time_s) for notice in self._stream.take_notices()]
@@ -125,7 +130,7 @@ class SentAudio:
         """The events whose sound has been played, by now, each with the time of it."""
         if not self._held:
             return []
-        at = inf if all_of_them else self._stream.feed_frame(self._played)
+        at = inf if all_of_them else self.position
         told: list[BridgeEvent] = []
         while self._held and (self._held[0][0] <= at or len(self._held) > _HELD):
             frame, event = self._held.popleft()

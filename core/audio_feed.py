@@ -1,4 +1,4 @@
-"""The sound beside the output: a tap that keeps what may be heard, for those who play it themselves.
+"""The sound beside the output: a tap that keeps what may be heard, for those who play it.
 
 Plain. The frames of the last 30 s are kept once, however many `AudioStream`s read them.
 """

@@ -1,4 +1,4 @@
-"""What the assembler tells those who follow the sound beside the output: the `AudioTap` protocol."""
+"""What those are told who follow the sound beside the output: the `AudioTap` protocol."""
 
 from typing import Protocol
 
@@ -22,7 +22,7 @@ class AudioTap(Protocol):
         ...
 
     def cleared(self, begin: int, end: int) -> None:
-        """The frames from `begin` to before `end`, as far as they were pushed, will not be heard."""
+        """The frames from `begin` to before `end`, where they were pushed, will not be heard."""
         ...
 
     def heard(self, frame: int) -> None:

@@ -217,6 +217,10 @@ class Engine:
         """Tell `tap` what becomes of the sound, from now on."""
         self.started.add_tap(tap)
 
+    def keep_pace(self, frame: int, at_s: float) -> None:
+        """Whoever plays the sound was at `frame` at `at_s`, on the clock of the events."""
+        self._output.keep_pace(frame, at_s + self._clock_0)
+
     async def change(self) -> None:
         """Wait until something has happened."""
         await self._changed.wait()

@@ -386,6 +386,11 @@ class Narrator:
         """Tell `tap` what becomes of the sound, from now on."""
         self._running.add_tap(tap)
 
+    def keep_pace(self, frame: int, at_s: float) -> None:
+        """Whoever plays the sound was at `frame` at `at_s`, on the clock of the events: an output
+        without a device keeps pace with that, others keep their own."""
+        self._running.keep_pace(frame, at_s)
+
     def heard(self) -> Heard:
         """How far the output is, and since when, on the clock of the events."""
         return self._engine.heard() if self._engine else Heard(0, 0.0)

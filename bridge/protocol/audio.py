@@ -67,7 +67,7 @@ class AudioFrame:
     data: bytes
 
     def samples(self, audio_format: AudioFormat) -> NDArray[np.float32]:
-        """Float32 of shape (frames, channels); raises `ValueError` where the bytes do not add up."""
+        """Float32 of shape (frames, channels); raises `ValueError` where bytes are missing."""
         kind = "<f4" if audio_format.encoding is Encoding.F32 else "<i2"
         samples: NDArray[Any] = np.frombuffer(self.data, kind)
         scale = 1.0 if audio_format.encoding is Encoding.F32 else 1.0 / 32_767.0

@@ -66,6 +66,7 @@ class FakeSpeaker:
         self.state = "idle"
         self.buffered_s = 0.0
         self.sample_rate = 24_000
+        self.paces: list[tuple[int, float]] = []
         self.position = Heard(0, 0.0)
         self.voice = ResolvedVoice("tone", Voice("tone", "tone"), "")
 
@@ -186,6 +187,9 @@ class FakeSpeaker:
 
     def heard(self) -> Heard:
         return self.position
+
+    def keep_pace(self, frame: int, at_s: float) -> None:
+        self.paces.append((frame, at_s))
 
     def report(self) -> dict[str, Any]:
         rows = [

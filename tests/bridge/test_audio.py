@@ -137,19 +137,17 @@ def test_the_sound_comes_without_gap_or_repetition_and_the_end_when_it_has_been_
 def test_words_are_told_as_far_as_the_client_has_played():
     async def work() -> None:
         async with bridged() as (narrator, server):
-            async with hearing(server) as (client, events):
-                async with mixing(client) as (audio, mixer):
-                    await client.say(TEXT, cue_id="a")
-                    await narrator.drain()
-                    await client.get_state()
-                    assert count_of(CueStarted, events) == 0
-                    half = mixer.end // 2
-                    await audio.played(half)
-                    await client.get_state()
-                    words = [e.start for e in events if isinstance(e, WordStarted)]
-                    assert 0 < words[-1] < len(TEXT) * 0.6
-                    await audio.played(mixer.end)
-                    await client.finished("a")
+            async with hearing(server) as (client, events), mixing(client) as (audio, mixer):
+                await client.say(TEXT, cue_id="a")
+                await narrator.drain()
+                await client.get_state()
+                assert count_of(CueStarted, events) == 0
+                await audio.played(mixer.end // 2)
+                await client.get_state()
+                words = [e.start for e in events if isinstance(e, WordStarted)]
+                assert 0 < words[-1] < len(TEXT) * 0.6
+                await audio.played(mixer.end)
+                await client.finished("a")
             assert [e.seq for e in events] == list(range(1, len(events) + 1))
 
     run(work)
@@ -212,15 +210,18 @@ def test_a_connection_that_is_lost_goes_on_with_the_right_frame():
 
 def test_a_session_that_is_gone_is_told_with_the_sound():
     async def work() -> None:
-        async with bridged() as (_, server), client_of(server) as client:
-            async with mixing(client) as (_, mixer):
-                server.hub.sessions._sessions.clear()
-                assert client._socket is not None
-                client._socket.transport.abort()
-                await client.say("Hi there.", cue_id="a")
-                await until(lambda: bool(mixer.missing and mixer.blocks))
-                assert mixer.missing[0].frames is None
-                assert mixer.blocks[0].position == 0
+        async with (
+            bridged() as (_, server),
+            client_of(server) as client,
+            mixing(client) as (_, mixer),
+        ):
+            server.hub.sessions._sessions.clear()
+            assert client._socket is not None
+            client._socket.transport.abort()
+            await client.say("Hi there.", cue_id="a")
+            await until(lambda: bool(mixer.missing and mixer.blocks))
+            assert mixer.missing[0].frames is None
+            assert mixer.blocks[0].position == 0
 
     run(work)
 
@@ -231,16 +232,16 @@ def test_several_listen_each_in_its_own_form_and_a_liar_touches_nobody():
             record = Record(narrator)
             clients = [await stack.enter_async_context(client_of(server)) for _ in range(3)]
             forms = [(24_000, 1), (48_000, 2), (48_000, 1)]
-            mixers: list[Mixer] = []
-            for client, (rate, channels) in zip(clients, forms, strict=True):
-                listening = mixing(client, rate=rate, channels=channels)
-                audio, mixer = await stack.enter_async_context(listening)
-                mixers.append(mixer)
+            listening = [
+                await stack.enter_async_context(mixing(client, rate=rate, channels=channels))
+                for client, (rate, channels) in zip(clients, forms, strict=True)
+            ]
+            mixers = [mixer for _, mixer in listening]
             await clients[0].say(TEXT, cue_id="a")
             await until(lambda: bool(mixers[2].blocks))
             for frame in (2**40, 10**9):
                 with pytest.raises(RequestError) as caught:
-                    await audio.played(frame)
+                    await listening[2][0].played(frame)
                 assert caught.value.code == ErrorCode.WRONG_POSITION
             await narrator.drain()
             frames = record.sound.size

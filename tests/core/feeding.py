@@ -1,5 +1,5 @@
-"""What tests of the sound beside the output share: an audio buffer's life, and a listener that keeps
-account of what it got. Each frame's sample is the frame's number."""
+"""What tests of the sound beside the output share: an audio buffer's life, and a listener that
+keeps account of what it got. Each frame's sample is the frame's number."""
 
 import numpy as np
 from hypothesis import strategies as st
