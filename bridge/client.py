@@ -19,10 +19,13 @@ from websockets.typing import Subprotocol
 
 from ..core.errors import BridgeError
 from ..core.types import Outcome
+from .client_audio import ClientAudio
 from .client_requests import ClientRequests
 from .client_state import FINAL, Backoff, ClientState, FinalError, may_repeat
 from .protocol import (
     SUBPROTOCOL,
+    AudioFormat,
+    Encoding,
     Error,
     EventName,
     Hello,
@@ -34,7 +37,7 @@ from .protocol import (
     encode,
 )
 from .protocol import requests as ask
-from .protocol.events import BridgeEvent, CueFinished
+from .protocol.events import AudioCleared, AudioLost, BridgeEvent, CueFinished
 
 _EVENTS = 10_000
 _OUTCOMES = 1_000
@@ -108,6 +111,8 @@ class BridgeClient(ClientRequests):
         self._changed = asyncio.Event()
         self._failure: BridgeError | None = None
         self._running: asyncio.Task[None] | None = None
+        self._audio: ClientAudio | None = None
+        self._restarting: asyncio.Task[None] | None = None
 
     # life
 
@@ -128,6 +133,8 @@ class BridgeClient(ClientRequests):
         if running is not None:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
+        if self._restarting is not None:
+            await asyncio.gather(self._restarting, return_exceptions=True)
 
     # what is told
 
@@ -147,6 +154,22 @@ class BridgeClient(ClientRequests):
             if self._running is None:
                 return
             await self._change()
+
+    def audio(
+        self,
+        *,
+        encoding: Encoding = Encoding.F32,
+        sample_rate: int = 24_000,
+        channels: int = 1,
+        ahead_s: float = 1.0,
+    ) -> ClientAudio:
+        """The sound itself, to be played by the caller; the one before it ends. The events of
+        cues then follow what the caller says it has played."""
+        form = AudioFormat(encoding=encoding, sample_rate=sample_rate, channels=channels)
+        if self._audio is not None:
+            self._audio.end()
+        self._audio = ClientAudio(self._ask_server, self._next_id, form, ahead_s)
+        return self._audio
 
     # the connection
 
@@ -207,6 +230,7 @@ class BridgeClient(ClientRequests):
         try:
             self._socket = socket
             await self._send_pending()
+            self._restart_audio()
             async for frame in socket:
                 self._take(frame)
         except ConnectionClosed as error:
@@ -228,7 +252,18 @@ class BridgeClient(ClientRequests):
                 if isinstance(error, FinalError):
                     raise
 
+    def _restart_audio(self) -> None:
+        """Ask for what of the sound has not come, after a lost connection."""
+        if self._audio is not None and self._audio.stream is not None and not self._audio.ended:
+            if self._restarting is not None:
+                self._restarting.cancel()
+            self._restarting = asyncio.create_task(self._audio.restart())
+
     def _take(self, frame: str | bytes) -> None:
+        if isinstance(frame, bytes):
+            if self._audio is not None:
+                self._audio.take(frame)
+            return
         message = decode_server(frame)
         match message:
             case Ok(id=request_id) | Error(id=request_id) if request_id in self._pending:
@@ -246,6 +281,8 @@ class BridgeClient(ClientRequests):
     def _add_event(self, event: BridgeEvent | SessionRenewed) -> None:
         self.dropped += len(self._events) == _EVENTS
         self._events.append(event)
+        if isinstance(event, AudioCleared | AudioLost) and self._audio is not None:
+            self._audio.tell(event)
         if isinstance(event, CueFinished):
             self._outcomes[event.cue_id] = event.outcome
             if len(self._outcomes) > _OUTCOMES:
@@ -310,6 +347,8 @@ class BridgeClient(ClientRequests):
     def _fail(self, error: BridgeError) -> None:
         """It is over: whoever waits is told."""
         self._failure = self._failure or error
+        if self._audio is not None:
+            self._audio.end()
         for pending in self._pending.values():
             if not pending.reply.done():
                 pending.reply.set_exception(self._failure)

@@ -1,6 +1,6 @@
 """What a client can ask for, each request a method. Plain: `ask` brings it to the server."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count
 from typing import Protocol, TypeVar
 from uuid import uuid4
@@ -9,6 +9,8 @@ from .protocol import CueOk, EventName, Ok, Priority, StateOk, SubscribeOk, Voic
 from .protocol import requests as ask
 
 R = TypeVar("R", bound=Ok)
+NextId = Callable[[], str]
+"""Makes the id of a request."""
 
 
 class Ask(Protocol):

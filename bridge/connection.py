@@ -29,7 +29,8 @@ from .session import Session, Sink
 
 FEATURES = ("resume", "text_streaming", "predictions", "words", "queue")
 """What `hello` tells: lost connections can be resumed; `say_start` and what belongs to it;
-`cue_predicted`; `word_started`; the cues of all clients are spoken by one voice, in order."""
+`cue_predicted`; `word_started`; the cues of all clients are spoken by one voice, in order; and,
+where there is sound to be had, `audio`."""
 
 
 class ConnectionState(Enum):
@@ -95,7 +96,7 @@ class Connection:
             Hello(
                 protocol=PROTOCOL,
                 server=self._hub.server,
-                features=list(FEATURES),
+                features=[*FEATURES, *(("audio",) if self._hub.feed is not None else ())],
                 auth=self._challenge,
             )
         )
@@ -119,6 +120,12 @@ class Connection:
                 return encode(Error(id="", code=ErrorCode.ALREADY_IDENTIFIED, text=text))
             case _:
                 return encode(handle(self._hub, self.session, message, now))
+
+    def replied(self, now: float) -> None:
+        """The reply is sent: tell what may only follow it."""
+        self._hub.tell_predictions(now)
+        if self.session is not None:
+            self._hub.open_audio(self.session)
 
     def close(self, now: float) -> None:
         """The connection is gone; its session waits to be resumed. Idempotent."""

@@ -6,9 +6,11 @@ from ..core import types
 from ..core.cue import Cue
 from ..core.errors import ConfigError, SkaldcastError, StateError, SynthesisError
 from ..core.synthesis.registry import VoiceRow as RegistryRow
+from .audio_requests import meet_audio
 from .hub import Hub
 from .protocol import CueOk, Error, ErrorCode, Ok, Priority, Reply, SubscribeOk, VoiceRow, VoicesOk
 from .protocol import requests as ask
+from .refusal import RefusedError
 from .session import Session
 from .state import state_of
 
@@ -19,21 +21,17 @@ _PRIORITIES = {
 }
 
 
-class _RefusedError(Exception):
-    """A request that is not met; inside the bridge only."""
-
-    def __init__(self, code: ErrorCode, text: str) -> None:
-        super().__init__(text)
-        self.code = code
+_ALWAYS = (ask.GetState, ask.Subscribe, ask.AudioPosition, ask.AudioStop)
+"""What is met though the narration has failed."""
 
 
 def handle(hub: Hub, session: Session, request: ask.ClientRequest, now: float) -> Reply:
     """Meet a request, or tell why not."""
     try:
-        if hub.failure is not None and not isinstance(request, ask.GetState | ask.Subscribe):
-            raise _RefusedError(ErrorCode.ENGINE_FAILED, hub.failure)
+        if hub.failure is not None and not isinstance(request, _ALWAYS):
+            raise RefusedError(ErrorCode.ENGINE_FAILED, hub.failure)
         return _meet(hub, session, request, now)
-    except _RefusedError as refusal:
+    except RefusedError as refusal:
         return Error(id=request.id, code=refusal.code, text=str(refusal))
     except SkaldcastError as error:
         return Error(id=request.id, code=_code_of(error, hub), text=str(error))
@@ -70,10 +68,7 @@ def _meet(hub: Hub, session: Session, request: ask.ClientRequest, now: float) ->
         case ask.ListVoices():
             return VoicesOk(id=request.id, voices=_voices(hub.speaker.voices()))
         case ask.AudioStart() | ask.AudioStop() | ask.AudioPosition():
-            raise _RefusedError(
-                ErrorCode.NOT_AVAILABLE,
-                "the sound itself is not available yet; `features` tells when it is",
-            )
+            return meet_audio(hub, session, request, now)
         case _:
             _steer(hub, request)
             return Ok(id=request.id)
@@ -145,7 +140,7 @@ def _say_append(hub: Hub, session: Session, request: ask.SayAppend, now: float) 
     own = owner.cues.get(cue.cue_id) if owner is not None else None
     if text and cue.outcome is None:
         if own is None or own.open_since is None:
-            raise _RefusedError(
+            raise RefusedError(
                 ErrorCode.TEXT_COMPLETE, f"the text of cue {cue.cue_id!r} is complete: say another"
             )
         _check_room(hub, session, len(text), cues=0)
@@ -175,15 +170,15 @@ def _cue_ok(request_id: str, cue: Cue) -> CueOk:
 
 def _check_room(hub: Hub, session: Session, characters: int, *, cues: int) -> None:
     if hub.ending:
-        raise _RefusedError(ErrorCode.ENDING, "the server ends: say it again once it is back")
+        raise RefusedError(ErrorCode.ENDING, "the server ends: say it again once it is back")
     limits = session.limits
     if len(session.cues) + cues > limits.queued_cues:
-        raise _RefusedError(
+        raise RefusedError(
             ErrorCode.TOO_MANY_CUES,
             f"{limits.queued_cues} of this client's cues wait: wait for some to finish",
         )
     if session.queued_characters + characters > limits.queued_characters:
-        raise _RefusedError(
+        raise RefusedError(
             ErrorCode.TOO_MUCH_TEXT,
             f"this client's cues hold {limits.queued_characters} characters: "
             "wait for some to finish",
@@ -193,7 +188,7 @@ def _check_room(hub: Hub, session: Session, characters: int, *, cues: int) -> No
 def _known_cue(hub: Hub, cue_id: str) -> Cue:
     cue = hub.speaker.cue(cue_id)
     if cue is None:
-        raise _RefusedError(
+        raise RefusedError(
             ErrorCode.UNKNOWN_CUE, f"there is no cue {cue_id!r}: begin with say_start"
         )
     return cue
@@ -205,7 +200,7 @@ def _new_part(cue: Cue, request: ask.SayAppend) -> str:
         return request.text
     there = len(cue.text)
     if request.start > there:
-        raise _RefusedError(
+        raise RefusedError(
             ErrorCode.TEXT_MISSING,
             f"only {there} characters of cue {cue.cue_id!r} have come: send the rest first",
         )

@@ -3,16 +3,36 @@ account of whose cue is whose. Plain: the clock is an argument."""
 
 import contextlib
 from collections.abc import Callable
+from math import isfinite
 
 from ..core import events as core
+from ..core.audio_feed import AudioFeed
 from ..core.cue import Cue
 from ..core.errors import SkaldcastError
 from .limits import Limits
 from .protocol import Error, ErrorCode, EventName, encode, encode_event
-from .protocol.events import BridgeEvent, BufferLevel, CuePredicted
+from .protocol.audio import AudioFormat
+from .protocol.events import (
+    AudioLevel,
+    BridgeEvent,
+    BufferLevel,
+    ChunkStarted,
+    CueFinished,
+    CuePredicted,
+    CueStarted,
+    WordStarted,
+)
+from .sent_audio import SentAudio
 from .session import OwnCue, Session, SessionStore
 from .speaker import Speaker
 from .translation import name_of, translate
+
+_HEARD = (CueStarted, ChunkStarted, WordStarted, CueFinished)
+"""What a session with a stream is told once it has played the sound."""
+
+
+_FRAMES_AT_ONCE = 32
+"""Binary frames sent until others have their turn: 8 ms of work at worst."""
 
 
 class Hub:
@@ -38,6 +58,10 @@ class Hub:
         """Why the narration cannot go on."""
         self.ending = False
         """No more cues are taken."""
+        self.feed: AudioFeed | None = None
+        """The sound; None where there is none to be had."""
+        self._level_at: int | None = None  # up to where its level was told; None while it is silent
+        self._turn = 0  # whose turn it is to be sent sound
         self._owners: dict[str, Session] = {}
         self._to_predict: list[Cue] = []
 
@@ -62,9 +86,12 @@ class Hub:
 
     def tell_level(self, now: float) -> None:
         """Tell how much audio is ready, to those who asked for it."""
-        if any(EventName.BUFFER_LEVEL in session.events for session in self.sessions):
+        if self._is_wanted(EventName.BUFFER_LEVEL):
             level = self.speaker.buffered_s
             self._publish(BufferLevel(seq=0, time_s=self.speaker.time_s, buffered_s=level), now)
+
+    def _is_wanted(self, name: EventName) -> bool:
+        return any(name in session.events for session in self.sessions)
 
     def fail(self, error: SkaldcastError) -> None:
         """The narration cannot go on: everybody is told."""
@@ -80,6 +107,10 @@ class Hub:
     def tick(self, now: float) -> None:
         """About once a second: what nobody came back to ends."""
         self.sessions.expire(now)
+        for session in self.sessions:
+            lost = session.audio is not None and session.audio.lost
+            if lost and now - session.detached_at_s >= self.limits.kept_audio_s:
+                self.stop_audio(session, now)
         for session in {id(owner): owner for owner in self._owners.values()}.values():
             for cue_id in session.stalled_cues(now):
                 with contextlib.suppress(SkaldcastError):  # the narrator has ended meanwhile
@@ -89,11 +120,105 @@ class Hub:
         name, frame = name_of(event), encode_event(event)
         # Whose cue it is hears first: with 200 clients the last one is told milliseconds later.
         owner = self._owners.get(getattr(event, "cue_id", ""))
-        if owner is not None:
+        if owner is not None and owner.audio is None:
             owner.publish(name, frame, now, at_once=True)
+        at = self._feed_frame(event) if isinstance(event, _HEARD) else None
         for session in self.sessions:
-            if session is not owner:
+            if session.audio is not None and at is not None:
+                session.audio.hold(event, at)
+                self._release(session, now)
+            elif session is not owner or owner.audio is not None:
                 session.publish(name, frame, now)
+
+    # the sound itself
+
+    def offer_audio(self, feed: AudioFeed) -> None:
+        """Sessions may have the sound; `send_audio` is called where `feed` has changed."""
+        self.feed = feed
+
+    def start_audio(
+        self, session: Session, form: AudioFormat, credit: int, now: float
+    ) -> SentAudio:
+        """A stream for a session, instead of one that it has."""
+        assert self.feed is not None
+        self.stop_audio(session, now)
+        session.streams += 1
+        session.audio = SentAudio(self.feed, session.streams, form, credit)
+        return session.audio
+
+    def open_audio(self, session: Session) -> None:
+        """A session was told of its stream: now it may be sent."""
+        if session.audio is not None and self.feed is not None and not session.audio.open:
+            session.audio.open = True
+            self.feed.changed()
+
+    def played(self, session: Session, now: float) -> None:
+        """A session has played more of its stream, and may have given credit."""
+        self._release(session, now)
+        if self.feed is None or session.audio is None or self.failure is not None:
+            return
+        self.feed.changed()
+        leads = next(s for s in self.sessions if s.audio is not None and not s.audio.lost)
+        if session is leads and isfinite(at := session.audio.position):
+            self.speaker.keep_pace(int(at), self.speaker.time_s)
+
+    def stop_audio(self, session: Session, now: float) -> None:
+        """End a session's stream; the events that waited for it are told. Idempotent."""
+        if session.audio is not None:
+            self._release(session, now, all_of_them=True)
+            session.audio = None
+
+    def send_audio(self, now: float) -> bool:
+        """Send a binary frame to each session that may have one, in turns where there are many;
+        true where one was sent."""
+        listeners = [session for session in self.sessions if session.audio is not None]
+        first = self._turn % len(listeners) if listeners else 0
+        sent = 0
+        for session in listeners[first:] + listeners[:first]:
+            sent += self._send_audio_to(session, now)
+            self._turn += 1
+            if sent == _FRAMES_AT_ONCE:
+                break
+        return sent > 0
+
+    def _send_audio_to(self, session: Session, now: float) -> bool:
+        audio, sink = session.audio, session.sink
+        if audio is None:
+            return False
+        for notice in audio.take_notices(self.speaker.time_s):
+            session.publish(name_of(notice), encode_event(notice), now, at_once=True)
+        self._release(session, now)
+        if sink is None or sink.congested or (frame := audio.next_frame()) is None:
+            return False
+        sink.send_bytes(frame)
+        return True
+
+    def follow_sound(self, now: float) -> None:
+        """About 20 times a second: tell how loud it is, and look for what a stream has left."""
+        if self.feed is None:
+            return
+        heard = self.speaker.heard().frame
+        self.feed.passed(heard)
+        self.feed.changed()
+        if not self._is_wanted(EventName.AUDIO_LEVEL):
+            self._level_at = None
+            return
+        begin, self._level_at = self._level_at, heard
+        if begin is not None and heard > begin:
+            peak, rms = self.feed.level(begin, heard)
+            level = AudioLevel(seq=0, time_s=self.speaker.time_s, peak=peak, rms=rms)
+            self._publish(level, now)
+
+    def _release(self, session: Session, now: float, *, all_of_them: bool = False) -> None:
+        """Tell the events whose sound the client has played."""
+        if session.audio is not None:
+            for event in session.audio.release(self.speaker.time_s, all_of_them=all_of_them):
+                session.publish(name_of(event), encode_event(event), now, at_once=True)
+
+    def _feed_frame(self, event: BridgeEvent) -> int:
+        """The frame that was heard when the event happened: it has just been told."""
+        heard, rate = self.speaker.heard(), self.feed.sample_rate if self.feed is not None else 0
+        return heard.frame - round(max(heard.at_s - event.time_s, 0.0) * rate)
 
     # predictions
 

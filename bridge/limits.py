@@ -24,6 +24,8 @@ class Limits:
     """How long a client may take to identify."""
     ping_s: float = 20.0
     """A connection is pinged so often, and lost where no pong comes for as long."""
+    kept_audio_s: float = 10.0
+    """How long a stream waits for its lost connection to come back."""
     open_cue_s: float = 60.0
     """A cue whose text stalls for so long is taken as complete: others wait behind it."""
     abandoned_cue_s: float = 10.0

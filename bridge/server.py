@@ -11,6 +11,7 @@ import logging
 import os
 import secrets
 from collections.abc import Callable, Iterable, Sequence
+from itertools import count
 from typing import Any, cast
 
 from websockets.asyncio.server import Server, ServerConnection, serve
@@ -18,6 +19,7 @@ from websockets.exceptions import ConnectionClosed, NegotiationError
 from websockets.protocol import State
 from websockets.typing import Origin, Subprotocol
 
+from ..core.audio_feed import AudioFeed
 from ..core.clock import monotonic_s
 from ..core.errors import BridgeError, StateError
 from .connection import Close, Connection, ConnectionState, Welcome
@@ -36,7 +38,7 @@ _CLOSE_S = 2.0
 """How long a client may take to say goodbye."""
 _TURN = 8
 """Frames of a client until others have their turn: one read of its socket may bring 2,000."""
-_LEVEL_S = 0.1
+_BEAT_S = 0.05
 _TICK_S = 1.0
 _EVENTS = 10_000
 """Events of the engine that may wait for the event loop."""
@@ -72,6 +74,7 @@ class BridgeServer:
         self._events = narrator.events(capacity=_EVENTS)
         self._telling: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._audio_due = False
 
     @property
     def url(self) -> str:
@@ -110,6 +113,9 @@ class BridgeServer:
     async def start(self) -> None:
         """Let clients in."""
         assert self._server is not None
+        feed = AudioFeed(self._narrator.sample_rate, self._send_audio_soon)
+        self._narrator.add_tap(feed)
+        self.hub.offer_audio(feed)
         try:
             await self._server.start_serving()
         except OSError as error:
@@ -162,16 +168,33 @@ class BridgeServer:
 
     async def _beat(self) -> None:
         next_tick = monotonic_s() + _TICK_S
-        while True:
-            await asyncio.sleep(_LEVEL_S)
+        for beat in count():
+            await asyncio.sleep(_BEAT_S)
             now = monotonic_s()
             try:
-                self.hub.tell_level(now)
+                self.hub.follow_sound(now)
+                if beat % 2:
+                    self.hub.tell_level(now)
                 if now >= next_tick:
                     next_tick = now + _TICK_S
                     self.hub.tick(now)
             except Exception:  # a fault of ours must not stop the clock for all
                 _log.exception("the bridge could not look after its sessions")
+
+    def _send_audio_soon(self) -> None:
+        """Once for all that is pushed and let out in one go."""
+        if not self._audio_due:
+            self._audio_due = True
+            asyncio.get_running_loop().call_soon(self._send_audio)
+
+    def _send_audio(self) -> None:
+        """One binary frame to each session that may have one, then others have their turn."""
+        self._audio_due = False
+        try:
+            if self.hub.send_audio(monotonic_s()):
+                self._send_audio_soon()
+        except Exception:
+            _log.exception("the bridge could not send the sound")
 
     # connections
 
@@ -253,7 +276,7 @@ class _Peer:
             case reply:
                 # Waits where the client does not read: then nothing more is read from it either.
                 await self._socket.send(reply)
-                self._hub.tell_predictions(monotonic_s())
+                self._connection.replied(monotonic_s())
 
     async def _close(self, code: CloseCode, reason: str) -> None:
         _log.info("a connection is closed: %s (%d)", reason, code)
@@ -267,6 +290,12 @@ class _Peer:
 
     def send(self, frame: str) -> None:
         self._write([frame])
+
+    def send_bytes(self, frame: bytes) -> None:
+        protocol = self._socket.protocol
+        if protocol.state is State.OPEN and self._closing is None:
+            protocol.send_binary(frame)
+            self._socket.transport.write(b"".join(protocol.data_to_send()))
 
     def _write(self, frames: Iterable[str]) -> None:
         """All in one go: each write is a call into the system, which costs more than the rest."""

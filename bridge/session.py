@@ -6,7 +6,8 @@ from typing import Protocol
 
 from .event_log import EventLog
 from .limits import Limits
-from .protocol import HIGH_RATE, ORDINARY, EventFrame, EventName
+from .protocol import HIGH_RATE, ORDINARY, STREAM, EventFrame, EventName
+from .sent_audio import SentAudio
 
 
 class Sink(Protocol):
@@ -23,6 +24,10 @@ class Sink(Protocol):
 
     def send(self, frame: str) -> None:
         """Send something that is no event."""
+        ...
+
+    def send_bytes(self, frame: bytes) -> None:
+        """Send a binary frame."""
         ...
 
     def taken_over(self) -> None:
@@ -51,6 +56,10 @@ class Session:
     """None while it waits to be resumed."""
     detached_at_s: float = 0.0
     cues: dict[str, OwnCue] = field(default_factory=dict[str, OwnCue])
+    audio: SentAudio | None = None
+    """The sound that it gets, where it asked for it."""
+    streams: int = 0
+    """How often it asked."""
 
     def __post_init__(self) -> None:
         self.log = EventLog(self.limits.kept_events, self.limits.kept_s)
@@ -64,13 +73,18 @@ class Session:
     ) -> None:
         """Tell of an event, where it was asked for. High-rate ones are left out, not numbered,
         where nobody could read them in time."""
-        if name not in self.events:
+        if name not in self.events and name not in STREAM:
             return
         if name in HIGH_RATE and (self.sink is None or self.sink.congested):
             return
         self.log.append(frame, now)
         if self.sink is not None:
             self.sink.events_wait(at_once=at_once)
+
+    def lose_audio(self) -> None:
+        """The connection is gone: what it was sent and had not received yet never came."""
+        if self.audio is not None:
+            self.audio.lost = True
 
     @property
     def queued_characters(self) -> int:
@@ -119,6 +133,8 @@ class SessionStore:
         session = self._sessions.get(session_id)
         if session is None or not session.log.reaches(last_seq, now):
             return None
+        session.lose_audio()
+        session.detached_at_s = now
         sink, session.sink = session.sink, None
         if sink is not None:
             sink.taken_over()
@@ -127,6 +143,7 @@ class SessionStore:
     def detach(self, session: Session, now: float) -> None:
         """Its connection is lost: it waits to be resumed."""
         session.sink = None
+        session.lose_audio()
         session.detached_at_s = now
         # Behind all others: what has waited longest stands first.
         self._sessions[session.session_id] = self._sessions.pop(session.session_id)

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from ..core.audio_tap import AudioTap
 from ..core.cue import Cue
 from ..core.errors import SkaldcastError
+from ..core.playout.buffer_statistics import Heard
 from ..core.prediction import CuePrediction
 from ..core.subscription import Subscription
 from ..core.synthesis.registry import ResolvedVoice, VoiceRow
@@ -61,6 +63,10 @@ class Speaker(Protocol):
 
     def set_cast(self, voices: Mapping[str, str]) -> None: ...
 
+    def heard(self) -> Heard: ...
+
+    def keep_pace(self, frame: int, at_s: float) -> None: ...
+
     def report(self) -> dict[str, Any]: ...
 
     @property
@@ -86,6 +92,11 @@ class Narration(Speaker, Protocol):
     """As far as the server needs it."""
 
     def events(self, *, capacity: int = 1000) -> Subscription: ...
+
+    def add_tap(self, tap: AudioTap) -> None: ...
+
+    @property
+    def sample_rate(self) -> int: ...
 
     async def failed(self) -> None: ...
 

@@ -49,14 +49,19 @@ class Assembler:
         self.resting_since: float | None = None
         """Since when the device has been silent, where it is: with nothing left to hear before
         it, a pause is shorter by that."""
-        self.tap: AudioTap | None = None
-        """Is told what is pushed and cleared, where somebody wants the sound itself."""
         self.position = 0
         """All frames before this one have been heard or dropped, as far as was told."""
         self._placed = 0  # how many of `chunks` are complete in the audio buffer
         self._pause: Samples = np.zeros(0, np.float32)  # what is left of one that is being placed
         self._blocked = False  # the audio buffer is full
         self._holes: deque[_Hole] = deque()
+        self._taps: list[AudioTap] = []
+
+    def add_tap(self, tap: AudioTap) -> None:
+        """Tell `tap` what becomes of the frames from now on."""
+        self._taps.append(tap)
+        tap.let_out(self._buffer.gate)
+        tap.passed(self.position)
 
     @property
     def unheard_s(self) -> float:
@@ -138,11 +143,12 @@ class Assembler:
         return max(planned.pause_s - (now - self.resting_since), 0.0)
 
     def _push(self, planned: PlannedChunk, samples: Samples) -> Samples:
-        frame = self._buffer.written
+        begin = self._buffer.written
         rest = self._buffer.push(samples)
-        if self.tap is not None:
-            self.tap.pushed(frame, samples[: samples.size - rest.size])
-        planned.cue.cue.audio_s += (samples.size - rest.size) / self._rate
+        taken = samples.size - rest.size
+        planned.cue.cue.audio_s += taken / self._rate
+        for tap in self._taps:
+            tap.pushed(begin, samples[:taken])
         self._blocked = rest.size > 0
         return rest
 
@@ -153,6 +159,8 @@ class Assembler:
             gate = min(gate, self._holes[0].begin)
         if gate != self._buffer.gate:
             self._buffer.set_gate(gate)
+            for tap in self._taps:
+                tap.let_out(gate)
 
     def _gate(self) -> int:
         after: PlannedChunk | None = None
@@ -170,6 +178,8 @@ class Assembler:
     def forget_heard(self, position: int) -> None:
         """All before `position` has been heard: take the chunks that lie there off the list."""
         self.position = max(position, self.position)
+        for tap in self._taps:
+            tap.passed(self.position)
         while self._placed and (end := self.chunks[0].end_frame) is not None and end <= position:
             self.chunks.popleft()
             self._placed -= 1
@@ -230,8 +240,8 @@ class Assembler:
         """Drop what has not been heard before the frame `upto`."""
         self._holes = deque(hole for hole in self._holes if hole.end > upto)
         self._buffer.clear(upto)
-        if self.tap is not None:
-            self.tap.cleared(upto)
+        for tap in self._taps:
+            tap.cleared(self.position, upto)
         self.position = max(self.position, upto)
 
     def drop_all(self) -> list[PlannedChunk]:

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from .audio_tap import AudioTap
 from .clock import monotonic_s
 from .dispatcher import Dispatcher
 from .ensemble import Ensemble
@@ -23,6 +24,7 @@ from .events import (
 )
 from .gpu import GpuWatch, watch_gpu
 from .narrator_options import NarratorOptions
+from .playout.buffer_statistics import Heard
 from .playout.messages import OutputReady
 from .playout_link import OutputFacts, PlayoutLink, PlayoutListener
 from .preparing import Preparer
@@ -80,6 +82,7 @@ class Engine:
         self._making: SpeechMaking | None = None
         self._playout: PlayoutLink | None = None
         self._gpu: GpuWatch | None = None
+        self._heard = Heard(0, 0.0)
 
     async def start(self) -> None:
         """Start both processes and wait until voice and output are there; raises `SynthesisError`,
@@ -212,6 +215,14 @@ class Engine:
     def set_gain(self, gain: float) -> None:
         self._output.set_gain(gain)
 
+    def add_tap(self, tap: AudioTap) -> None:
+        """Tell `tap` what becomes of the sound, from now on."""
+        self.started.add_tap(tap)
+
+    def keep_pace(self, frame: int, at_s: float) -> None:
+        """Whoever plays the sound was at `frame` at `at_s`, on the clock of the events."""
+        self._output.keep_pace(frame, at_s + self._clock_0)
+
     async def change(self) -> None:
         """Wait until something has happened."""
         await self._changed.wait()
@@ -222,6 +233,18 @@ class Engine:
     def buffered_s(self) -> float:
         """Seconds of audio that are ready and were not heard."""
         return self._playout.statistics().buffered_s if self._playout else 0.0
+
+    @property
+    def sample_rate(self) -> int:
+        """Frames per second of the audio buffer."""
+        return self._output.buffer.sample_rate
+
+    def heard(self) -> Heard:
+        """How far the output is, and since when, on the clock of the events."""
+        if not self._closing:
+            at = self._output.buffer.position()
+            self._heard = Heard(at.frame, at.at_s - self._clock_0)
+        return self._heard
 
     @property
     def process_ids(self) -> dict[str, int | None]:

@@ -39,8 +39,7 @@ class Hearing:
         self._clock_0 = clock_0
         self._timeline = Timeline(buffer.sample_rate)
         self._spans = HeardSpans()
-        self.tap: AudioTap | None = None
-        """Is told what has been heard, where somebody wants the sound itself."""
+        self.taps: list[AudioTap] = []
         self._position = buffer.position()
         self._passed = 0
 
@@ -49,8 +48,8 @@ class Hearing:
         to hear."""
         self._position = self._buffer.position()
         for begin, end in self._spans.follow(self._position, self._buffer.cleared):
-            if self.tap is not None:
-                self.tap.heard(begin, end)
+            for tap in self.taps:
+                tap.heard(begin, end)
         # What was cleared was not heard, and the reader does not tell that it is past it.
         self._passed = max(self._position.frame, self._buffer.cleared)
         self._timeline.advance(self._passed, self._position.at_s, paced=paced)
@@ -134,8 +133,8 @@ class Hearing:
             cue.started_s = at_s - self._clock_0
             self._tally.first_audio(planned, at_s, self._clock_0)
             self._emit(CueStarted(cue.started_s, cue.cue_id))
-            if self.tap is not None:
-                self.tap.cue_begun(planned.chunk.text, self._heard_before(planned))
+            for tap in self.taps:
+                tap.cue_begun(planned.chunk.text, self._heard_before(planned))
         duration_s = planned.chunk.estimated_s
         if planned.over:
             duration_s = planned.received / self._rate

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 from weakref import WeakSet
 
+from .audio_tap import AudioTap
 from .clock import monotonic_s
 from .cue import Cue
 from .engine import Engine
@@ -18,6 +19,7 @@ from .errors import SkaldcastError, StateError
 from .languages import AUTO
 from .narrator_options import NarratorOptions, check_speed, check_text, check_volume
 from .narrator_report import narrator_report
+from .playout.buffer_statistics import Heard
 from .prediction import CuePrediction
 from .preparing import Preparation
 from .reading import TextReading, Texts
@@ -327,7 +329,7 @@ class Narrator:
 
         sequencer = self._running.started
         self._recorder = SessionRecorder(path, sequencer.buffer.sample_rate, on_trouble)
-        sequencer.tell(self._recorder)
+        sequencer.add_tap(self._recorder)
 
     # what is told
 
@@ -395,6 +397,24 @@ class Narrator:
         subscription = Subscription(capacity)
         self._subscriptions.add(subscription)
         return subscription
+
+    @property
+    def sample_rate(self) -> int:
+        """Of the sound, in frames per second; raises `StateError` before the start."""
+        return self._running.sample_rate
+
+    def add_tap(self, tap: AudioTap) -> None:
+        """Tell `tap` what becomes of the sound, from now on."""
+        self._running.add_tap(tap)
+
+    def keep_pace(self, frame: int, at_s: float) -> None:
+        """Whoever plays the sound was at `frame` at `at_s`, on the clock of the events: an output
+        without a device keeps pace with that, others keep their own."""
+        self._running.keep_pace(frame, at_s)
+
+    def heard(self) -> Heard:
+        """How far the output is, and since when, on the clock of the events."""
+        return self._engine.heard() if self._engine else Heard(0, 0.0)
 
     def report(self) -> dict[str, Any]:
         """The report of contracts.md, as it stands now; raises `StateError` before the start."""

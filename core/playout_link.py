@@ -11,6 +11,7 @@ from .errors import PlayoutError, SkaldcastError
 from .playout.audio_buffer import AudioBuffer, BufferStatistics
 from .playout.messages import (
     CloseOutput,
+    KeepPace,
     OpeningOutput,
     OpenOutput,
     OutputClosed,
@@ -24,6 +25,7 @@ from .playout.messages import (
     SetGain,
     UnderflowsReported,
 )
+from .playout.outputs import OutputKind, parse_output
 from .types import AudioFormat
 
 _log = logging.getLogger(__name__)
@@ -164,6 +166,12 @@ class PlayoutLink:
         if self._paused:
             self._paused = False
             self._child.send(ResumePlayout())
+
+    def keep_pace(self, frame: int, at_s: float) -> None:
+        """Whoever plays the sound was at `frame` at `at_s`: an output without a device keeps pace
+        with that."""
+        if parse_output(self._spec).kind is OutputKind.NULL:  # others keep their own time
+            self._child.send(KeepPace(frame, at_s))
 
     def set_gain(self, gain: float) -> None:
         self._gain = gain

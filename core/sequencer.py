@@ -78,6 +78,11 @@ class Sequencer:
         self._assembler.set_gate()
         self._learn()
 
+    def add_tap(self, tap: AudioTap) -> None:
+        """Tell `tap` what becomes of the sound."""
+        self._hearing.taps.append(tap)
+        self._assembler.add_tap(tap)
+
     # cues
 
     @property
@@ -184,12 +189,6 @@ class Sequencer:
         if self._paused:
             self._paused = False
             self.prebuffer.resume()
-
-    def tell(self, tap: AudioTap) -> None:
-        """Tell `tap` of all sound from now on."""
-        self._assembler.tap = self._hearing.tap = tap
-
-    # the worker
 
     def job_started(self, message: JobStarted) -> None:
         self.dispatcher.started(message.job_id, message.at_s, recalled=message.recalled)

@@ -1,10 +1,12 @@
 """The messages of `skaldcast.v1`, without I/O. docs/protocol.md is generated from them."""
 
+from .audio import AudioFormat, Encoding
 from .codec import EventFrame, decode_client, decode_reply, decode_server, encode, encode_event
 from .codes import CloseCode, ErrorCode
 from .handshake import (
     HIGH_RATE,
     ORDINARY,
+    STREAM,
     Challenge,
     EventName,
     Hello,
@@ -13,17 +15,21 @@ from .handshake import (
     ResumePoint,
 )
 from .message import MAX_MESSAGE_BYTES, PROTOCOL, SUBPROTOCOL, Message, Priority
-from .replies import CueOk, Error, Ok, Reply, StateOk, SubscribeOk, VoiceRow, VoicesOk
+from .replies import AudioOk, CueOk, Error, Ok, Reply, StateOk, SubscribeOk, VoiceRow, VoicesOk
 
 __all__ = [
     "HIGH_RATE",
     "MAX_MESSAGE_BYTES",
     "ORDINARY",
     "PROTOCOL",
+    "STREAM",
     "SUBPROTOCOL",
+    "AudioFormat",
+    "AudioOk",
     "Challenge",
     "CloseCode",
     "CueOk",
+    "Encoding",
     "Error",
     "ErrorCode",
     "EventFrame",

@@ -28,6 +28,10 @@ class ErrorCode(IntEnum):
     """The cue takes no more text."""
     TEXT_MISSING = 203
     """Text before `start` has not come."""
+    UNKNOWN_STREAM = 204
+    """The session has no stream of this number: it ended, or another took its place."""
+    WRONG_POSITION = 205
+    """A position before one that was told, or past what was sent."""
     TOO_MANY_MESSAGES = 300
     """More messages a second than a client may send: this one was not acted upon."""
     TOO_MUCH_TEXT = 301

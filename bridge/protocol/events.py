@@ -98,9 +98,30 @@ class BufferLevel(BridgeEvent, frozen=True, kw_only=True):
 
 
 class AudioLevel(BridgeEvent, frozen=True, kw_only=True):
-    """How loud it is. Not available yet: it is never sent."""
+    """How loud it is where the output is, before the master volume; twenty times a second while
+    something is heard."""
 
-    peak: Annotated[float, Meta(ge=0.0, le=1.0)]
+    peak: Annotated[float, Meta(ge=0.0, le=1.0, description="Full scale is 1.")]
+    rms: Annotated[float, Meta(ge=0.0, le=1.0, description="The root mean square.")]
+
+
+class AudioCleared(BridgeEvent, frozen=True, kw_only=True):
+    """Sound that was sent ahead is not to be played: a cue was skipped, stopped or interrupted.
+    Told to those with a stream, whatever they subscribed to."""
+
+    stream: int
+    from_frame: Annotated[int, Meta(ge=0, description="Drop what you have from here on,")]
+    to_frame: Annotated[
+        int, Meta(ge=0, description="up to before this one: here the sound goes on.")
+    ]
+
+
+class AudioLost(BridgeEvent, frozen=True, kw_only=True):
+    """The stream fell so far behind that sound is gone. Told like `audio_cleared`."""
+
+    stream: int
+    frame: Annotated[int, Meta(ge=0, description="Before this one")]
+    frames: Annotated[int, Meta(ge=0, description="so many frames are missing.")]
 
 
 Event = (
@@ -115,4 +136,6 @@ Event = (
     | Hold
     | BufferLevel
     | AudioLevel
+    | AudioCleared
+    | AudioLost
 )

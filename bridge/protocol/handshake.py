@@ -22,10 +22,14 @@ class EventName(StrEnum):
     HOLD = "hold"
     BUFFER_LEVEL = "buffer_level"
     AUDIO_LEVEL = "audio_level"
+    AUDIO_CLEARED = "audio_cleared"
+    AUDIO_LOST = "audio_lost"
 
 
 HIGH_RATE = frozenset({EventName.BUFFER_LEVEL, EventName.AUDIO_LEVEL})
 """Sent only where asked for, and left out where a client reads too slowly."""
+STREAM = frozenset({EventName.AUDIO_CLEARED, EventName.AUDIO_LOST})
+"""Told of a session's own stream, whatever it subscribed to."""
 ORDINARY = frozenset(EventName) - HIGH_RATE
 """What a client gets that asks for nothing else."""
 

@@ -48,6 +48,16 @@ class SubscribeOk(Ok, tag="ok", frozen=True, kw_only=True):
     events: list[EventName]
 
 
+class AudioOk(Ok, tag="ok", frozen=True, kw_only=True):
+    """The reply to `audio_start`."""
+
+    stream: Annotated[int, Meta(description="Names the stream in the binary frames.")]
+    frame: Annotated[int, Meta(description="The position of the first sample that will come.")]
+    resumed: Annotated[
+        bool, Meta(description="It goes on with the sound that the client had not received.")
+    ] = False
+
+
 class StateOk(Ok, tag="ok", frozen=True, kw_only=True):
     """The reply to `get_state`: the report of `--report`, and how things stand. `cue_list` has
     the last 50 cues, each text cut to 200 characters."""
@@ -89,4 +99,4 @@ class Error(Message, frozen=True, kw_only=True):
     text: Annotated[str, Meta(description="What is wrong and what to do, in one line.")]
 
 
-Reply = Ok | CueOk | VoicesOk | SubscribeOk | StateOk | Error
+Reply = Ok | CueOk | VoicesOk | SubscribeOk | AudioOk | StateOk | Error

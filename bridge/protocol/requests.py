@@ -1,9 +1,10 @@
 """What a client may ask for. Each has an `id`, which the reply repeats."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
+from .audio import MAX_CREDIT_S, MAX_RATE, AudioFormat
 from .handshake import EventName
 from .message import (
     MAX_CAST,
@@ -122,18 +123,47 @@ class Subscribe(Request, frozen=True, kw_only=True):
     ]
 
 
-class AudioStart(Request, frozen=True, kw_only=True):
-    """Ask for the sound itself, as binary frames. Not available yet."""
+Credit = Annotated[
+    float,
+    Meta(
+        ge=0,
+        le=MAX_CREDIT_S * MAX_RATE,
+        multiple_of=1,
+        description="How many frames from there on the client takes ahead of time.",
+    ),
+]
 
-    format: Annotated[str | dict[str, Any], Meta(description="How the samples are written.")]
+
+class AudioResumePoint(Struct, frozen=True, kw_only=True):
+    """The stream to go on with after a lost connection."""
+
+    stream: Whole
+    frame: Annotated[Whole, Meta(description="The position after the last sample received.")]
+
+
+class AudioStart(Request, frozen=True, kw_only=True):
+    """Ask for the sound itself, as binary frames, from what is being heard now on. A stream that
+    the session has ends. Nothing is sent without credit."""
+
+    format: AudioFormat
+    credit: Credit = 0
+    resume: AudioResumePoint | None = None
 
 
 class AudioStop(Request, frozen=True, kw_only=True):
-    """End the sound. Not available yet."""
+    """End the sound: no binary frames follow the reply."""
 
 
 class AudioPosition(Request, frozen=True, kw_only=True):
-    """Tell how much of the sound the game has played. Not available yet."""
+    """Tell how much of the sound has been played, and give credit. What happens to cues is told
+    once it has been played: tell it 20 times a second, and after `audio_cleared`."""
+
+    stream: Whole
+    frame: Annotated[
+        Whole,
+        Meta(description="All before it has been played or dropped; it never goes back."),
+    ]
+    credit: Credit
 
 
 ClientRequest = (

@@ -11,6 +11,7 @@ from threading import Thread
 
 import numpy as np
 
+from ..audio_tap import AudioTap
 from ..errors import OutputError
 from ..synthesis.synthesizer import Samples
 from .flac_chapters import Chapter, write_chapters
@@ -23,7 +24,7 @@ _DEVICE_S = 11.0
 _TITLE_CHARACTERS = 60
 
 
-class SessionRecorder:
+class SessionRecorder(AudioTap):
     """An `AudioTap` that writes exactly the frames that were heard, once and in order, to 16-bit
     FLAC at `path`, where nothing may be yet. Pauses of the user's and what was cleared are not in
     it, nor is the volume.
@@ -53,8 +54,8 @@ class SessionRecorder:
         if not self._failed:
             self._held.push(frame, samples.copy())
 
-    def cleared(self, upto: int) -> None:
-        self._held.drop(self._heard + round(_DEVICE_S * self._sample_rate), upto)
+    def cleared(self, begin: int, end: int) -> None:
+        self._held.drop(self._heard + round(_DEVICE_S * self._sample_rate), end)
 
     def heard(self, begin: int, end: int) -> None:
         self._heard = end

@@ -34,6 +34,15 @@ class ResumePlayout:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepPace:
+    """Request: somebody else plays the sound and was at `frame` at `at_s`. An output without a
+    device keeps pace with that, others take no notice."""
+
+    frame: int
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class SetGain:
     """Request: the master volume as a factor; 0 mutes."""
 

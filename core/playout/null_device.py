@@ -48,6 +48,10 @@ class NullDevice:
         # Rounded: sums of frames / rate carry errors far below half a frame.
         return max(0, round((self._end_s - self._now()) * self.sample_rate))
 
+    def fall_back(self, frames: int) -> None:
+        """Be `frames` further from having played what is pending, or, below 0, nearer to it."""
+        self._end_s = max(self._end_s + frames / self.sample_rate, self._now())
+
     def rewind(self, fade: int) -> int:
         pending = self.pending()
         kept = min(fade, pending)

@@ -119,6 +119,13 @@ class Player:
         self._ramp.move(self._written, gain, round(RAMP_S * device.sample_rate))
         self._fill(device)
 
+    @property
+    def sounding_at(self) -> int | None:
+        """The frame of the audio buffer that is heard now; None where nothing is."""
+        if self._device is None or self._map is None or self._phase is not Phase.SOUNDING:
+            return None
+        return self._position(self._map, self._written - self._device.pending())
+
     def step(self, now: float) -> float:
         """Do what is due; returns the seconds after which to call again, unless woken."""
         device = self._device

@@ -14,6 +14,7 @@ from .audio_buffer import AudioBuffer
 from .device import OutputDevice
 from .messages import (
     CloseOutput,
+    KeepPace,
     OpeningOutput,
     OpenOutput,
     OutputClosed,
@@ -24,6 +25,7 @@ from .messages import (
     ResumePlayout,
     SetGain,
 )
+from .null_device import NullDevice
 from .outputs import OutputSpec, open_output, parse_output
 from .player import Player
 
@@ -40,6 +42,10 @@ _LAST_FADE_S = 0.1
 """The longest wait for a fade to be heard before the device is given back; a fade ends within
 50 ms."""
 _FADE_STEP_S = 0.008
+_FAR_BEHIND_S = 5.0
+"""Who plays the sound and is further away than this is not waited for."""
+_SPARE_S = 0.1
+"""Left pending where an output without a device catches up: it must not run dry."""
 
 
 class OpensOutput(Protocol):
@@ -106,12 +112,24 @@ class Playout:
                     self._player.pause(now)
                 case ResumePlayout():
                     self._player.resume()
+                case KeepPace(frame, at_s):
+                    self._keep_pace(frame + round((now - at_s) * self._buffer.sample_rate))
                 case SetGain(gain):
                     self._player.set_gain(gain)
                 case CloseOutput():
                     self._begin_to_close(now)
                 case _:
                     _log.error("unknown request %r", request)
+
+    def _keep_pace(self, frame: int) -> None:
+        """Be at `frame`, where there is no device that keeps its own time."""
+        device, here = self._device, self._player.sounding_at
+        if not isinstance(device, NullDevice) or here is None:
+            return
+        behind_s = (here - frame) / device.sample_rate
+        if abs(behind_s) < _FAR_BEHIND_S:  # else the voice does not wait for it
+            spare = max(device.pending() - round(_SPARE_S * device.sample_rate), 0)
+            device.fall_back(max(here - frame, -spare))
 
     def step(self, now: float) -> float:
         """Do what is due; returns the seconds after which to call again, unless woken."""

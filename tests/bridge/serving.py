@@ -14,6 +14,7 @@ from skaldcast.bridge.limits import Limits
 from skaldcast.bridge.options import BridgeOptions
 from skaldcast.bridge.protocol import SUBPROTOCOL
 from skaldcast.bridge.server import BridgeServer
+from skaldcast.core.audio_tap import AudioTap
 from skaldcast.core.errors import SkaldcastError
 from skaldcast.core.events import Event, WordStarted
 from skaldcast.core.subscription import Subscription
@@ -33,6 +34,9 @@ class FakeNarrator(FakeSpeaker):
     def events(self, *, capacity: int = 1000) -> Subscription:
         self._subscription = Subscription(capacity)
         return self._subscription
+
+    def add_tap(self, tap: AudioTap) -> None:
+        self.tap = tap
 
     async def failed(self) -> None:
         await self._failed.wait()

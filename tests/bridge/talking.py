@@ -17,6 +17,7 @@ from skaldcast.bridge.protocol.handshake import Challenge
 from skaldcast.core.cue import Cue
 from skaldcast.core.errors import SkaldcastError, StateError, UnknownVoiceError
 from skaldcast.core.events import CueFinished, CueQueued, Event
+from skaldcast.core.playout.buffer_statistics import Heard
 from skaldcast.core.prediction import CuePrediction
 from skaldcast.core.synthesis.registry import ResolvedVoice, VoiceRow
 from skaldcast.core.types import Outcome, Priority, Voice
@@ -64,6 +65,9 @@ class FakeSpeaker:
         self.raises: SkaldcastError | None = None
         self.state = "idle"
         self.buffered_s = 0.0
+        self.sample_rate = 24_000
+        self.paces: list[tuple[int, float]] = []
+        self.position = Heard(0, 0.0)
         self.voice = ResolvedVoice("tone", Voice("tone", "tone"), "")
 
     @property
@@ -181,6 +185,12 @@ class FakeSpeaker:
         if spec not in VOICES:
             raise UnknownVoiceError(f"there is no voice {spec!r}")
 
+    def heard(self) -> Heard:
+        return self.position
+
+    def keep_pace(self, frame: int, at_s: float) -> None:
+        self.paces.append((frame, at_s))
+
     def report(self) -> dict[str, Any]:
         rows = [
             {"cue_id": cue.cue_id, "text": cue.text, "outcome": cue.outcome}
@@ -197,6 +207,7 @@ class Client:
         self.hub = hub
         self.congested = False
         self.sent: list[dict[str, Any]] = []
+        self.received: list[bytes] = []
         self.was_taken_over = False
         self._clock = clock
         self._ids = count(1)
@@ -226,7 +237,7 @@ class Client:
     def send(self, frame: str | bytes) -> dict[str, Any]:
         reply = self.connection.receive(frame, self._clock())
         assert isinstance(reply, str), reply
-        self.hub.tell_predictions(self._clock())
+        self.connection.replied(self._clock())
         return json.loads(reply)
 
     def events(self) -> list[dict[str, Any]]:
@@ -258,6 +269,9 @@ class Sink:
 
     def send(self, frame: str) -> None:
         self._client.sent.append(json.loads(frame))
+
+    def send_bytes(self, frame: bytes) -> None:
+        self._client.received.append(frame)
 
     def taken_over(self) -> None:
         self._client.was_taken_over = True

@@ -163,12 +163,18 @@ def test_the_state_is_the_report_and_fits_into_a_message():
     assert {len(row["text"]) for row in state["cue_list"]} == {200}
 
 
-@pytest.mark.parametrize("kind", ["audio_start", "audio_stop", "audio_position"])
-def test_the_sound_itself_is_not_available_yet(kind: str):
-    for fields in ({"format": "f32"}, {"format": {"encoding": "s16", "channels": 1}}):
-        reply = Stage().identified().ask(kind, **fields)
-        assert reply["code"] == ErrorCode.NOT_AVAILABLE
-        assert "not available yet" in reply["text"]
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("audio_start", {"format": {"encoding": "s16", "channels": 1}}),
+        ("audio_stop", {}),
+        ("audio_position", {"stream": 1, "frame": 0, "credit": 1}),
+    ],
+)
+def test_where_there_is_no_sound_to_be_had_it_says_so(kind: str, fields: dict[str, Any]):
+    client = Stage().identified()
+    assert "audio" not in client.hello["features"]
+    assert client.ask(kind, **fields)["code"] == ErrorCode.NOT_AVAILABLE
 
 
 # bounds

@@ -54,7 +54,7 @@ def test_the_file_has_what_was_heard_and_a_chapter_for_each_cue(tmp_path: Path):
         recorder.pushed(at, sound[at : at + 4800])
     recorder.cue_begun("The gate stood open.", 0)
     recorder.heard(0, RATE)
-    recorder.cleared(2 * RATE)  # a skip
+    recorder.cleared(0, 2 * RATE)  # a skip
     recorder.pushed(2 * RATE, sound[2 * RATE :])
     recorder.heard(RATE, RATE + 100)  # the device had these already
     recorder.heard(2 * RATE, 3 * RATE)
@@ -78,7 +78,7 @@ def test_what_is_cleared_while_nothing_is_heard_does_not_pile_up(tmp_path: Path)
     recorder = SessionRecorder(tmp_path / "session.flac", RATE, lambda _: None)
     for second in range(0, 600, 20):  # skips while the user pauses
         recorder.pushed(second * RATE, np.zeros(20 * RATE, np.float32))
-        recorder.cleared((second + 20) * RATE)
+        recorder.cleared(0, (second + 20) * RATE)
         assert recorder.held <= 11 * RATE
     recorder.close()
     assert not (tmp_path / "session.flac").exists()
