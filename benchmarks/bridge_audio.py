@@ -32,7 +32,7 @@ REPORT_S = 0.05
 
 
 async def _listen(url: str, count: int, form: dict[str, Any], pipe: Pipe) -> None:
-    """Take the sound, and tell 20 times a second that all that came was played."""
+    """Take the sound, and tell 20 times a second how much would have been played by now."""
     from websockets.asyncio.client import connect
 
     sockets = [
@@ -42,18 +42,22 @@ async def _listen(url: str, count: int, form: dict[str, Any], pipe: Pipe) -> Non
     start = {"type": "audio_start", "id": "a", "format": form, "credit": 20 * form["sample_rate"]}
     frame_bytes = form["channels"] * (4 if form["encoding"] == "f32" else 2)
     ends, holes = [0] * count, [0]
+    began: dict[int, float] = {}
 
     async def read(index: int) -> None:
         async for frame in sockets[index]:
             if isinstance(frame, bytes):
                 found = unpack(frame)
+                began.setdefault(index, time.monotonic() + 0.1)
                 holes[0] += found.position != ends[index]
                 ends[index] = found.position + len(found.data) // frame_bytes
 
     async def report(index: int) -> None:
         while True:
             await asyncio.sleep(REPORT_S)
-            message = {"type": "audio_position", "id": "p", "stream": 1, "frame": ends[index]}
+            passed_s = time.monotonic() - began.get(index, time.monotonic())
+            frame = min(max(round(passed_s * form["sample_rate"]), 0), ends[index])
+            message = {"type": "audio_position", "id": "p", "stream": 1, "frame": frame}
             await sockets[index].send(json.dumps(message | {"credit": start["credit"]}))
 
     for socket in sockets:
