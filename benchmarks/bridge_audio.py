@@ -145,7 +145,8 @@ async def _measure(count: int, form: dict[str, Any]) -> None:
         f"reports; let out -> written: median {1e3 * lags[len(lags) // 2]:.2f} ms, "
         f"p99 {1e3 * lags[int(len(lags) * 0.99)]:.2f} ms; "
         f"{holes} holes, {end / form['sample_rate']:.2f} of {audio_s:.2f} s came; "
-        f"underruns {report['underruns']} (load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores)",
+        f"underruns {report['underruns']} "
+        f"(load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores)",
         flush=True,
     )
 
