@@ -4,7 +4,8 @@
 
 Told are the processor time of main's thread for each listener and second of sound (choosing,
 converting and writing it; the clients are in a process of their own), and the time from the gate's
-letting a frame out to its being written to the socket.
+letting a frame out to its being written to the socket (of what is let out seconds ahead, the last
+has to wait for the rest).
 """
 
 import asyncio
@@ -106,7 +107,8 @@ class Watch:
             at = monotonic_s()
             for session, first in zip(hub.sessions, before, strict=True):
                 audio = session.audio
-                if audio is not None and audio.sent > first:
+                # The end of a stretch waits by design, at another rate than the voice's.
+                if audio is not None and audio.sent > first and audio._stream._resampler:
                     frame = (first + 1) * feed.sample_rate // int(audio.form.sample_rate)
                     self.lags_s.append(at - times[min(bisect_left(limits, frame), len(times) - 1)])
             return sent
