@@ -120,14 +120,16 @@ class Hub:
         name, frame = name_of(event), encode_event(event)
         # Whose cue it is hears first: with 200 clients the last one is told milliseconds later.
         owner = self._owners.get(getattr(event, "cue_id", ""))
-        if owner is not None and owner.audio is None:
+        if owner is not None and owner.audio is not None:
+            owner = None  # hears when it has played it
+        if owner is not None:
             owner.publish(name, frame, now, at_once=True)
         at = self._feed_frame(event) if isinstance(event, _HEARD) else None
         for session in self.sessions:
             if session.audio is not None and at is not None:
                 session.audio.hold(event, at)
                 self._release(session, now)
-            elif session is not owner or owner.audio is not None:
+            elif session is not owner:
                 session.publish(name, frame, now)
 
     # the sound itself
@@ -150,6 +152,11 @@ class Hub:
         """A session was told of its stream: now it may be sent."""
         if session.audio is not None and self.feed is not None and not session.audio.open:
             session.audio.open = True
+            self.feed.changed()
+
+    def room_made(self) -> None:
+        """A client has taken what it was sent: there may be more for it."""
+        if self.feed is not None:
             self.feed.changed()
 
     def played(self, session: Session, now: float) -> None:

@@ -104,13 +104,14 @@ class SentAudio:
         return [self._told(notice, time_s) for notice in self._stream.take_notices()]
 
     def _told(self, notice: TakenBack | FramesLost, time_s: float) -> BridgeEvent:
-        common = {"seq": 0, "time_s": time_s, "stream": self.number}
         match notice:
             case TakenBack(begin, end):
                 self._drop(notice)
-                return AudioCleared(from_frame=begin, to_frame=end, **common)
+                return AudioCleared(
+                    seq=0, time_s=time_s, stream=self.number, from_frame=begin, to_frame=end
+                )
             case FramesLost(at, frames):
-                return AudioLost(frame=at, frames=frames, **common)
+                return AudioLost(seq=0, time_s=time_s, stream=self.number, frame=at, frames=frames)
 
     def _drop(self, gone: TakenBack) -> None:
         """Keep account of frames that the client has no longer, each once."""

@@ -223,6 +223,7 @@ class _Peer:
         self._flush_due = False
         self._catching_up: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
+        self._draining: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Until the connection has ended."""
@@ -237,10 +238,11 @@ class _Peer:
             await self._close(CloseCode.INTERNAL, "a fault of the server's own")
         finally:
             self._connection.close(monotonic_s())
-            tasks = [t for t in (self._catching_up, self._closing) if t is not None]
-            if self._catching_up is not None:
-                self._catching_up.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            sending = [t for t in (self._catching_up, self._draining) if t is not None]
+            for task in sending:
+                task.cancel()
+            closing = [self._closing] if self._closing is not None else []
+            await asyncio.gather(*sending, *closing, return_exceptions=True)
 
     async def _answer_all(self) -> None:
         answered = 0
@@ -296,6 +298,16 @@ class _Peer:
         if protocol.state is State.OPEN and self._closing is None:
             protocol.send_binary(frame)
             self._socket.transport.write(b"".join(protocol.data_to_send()))
+            if self._draining is None and self._unsent_bytes > _BEHIND_BYTES:
+                self._draining = asyncio.create_task(self._drain())
+
+    async def _drain(self) -> None:
+        """Go on with the sound once the client has taken what it was sent."""
+        try:
+            await self._socket.drain()
+        finally:
+            self._draining = None
+        self._hub.room_made()
 
     def _write(self, frames: Iterable[str]) -> None:
         """All in one go: each write is a call into the system, which costs more than the rest."""

@@ -42,10 +42,11 @@ _LAST_FADE_S = 0.1
 """The longest wait for a fade to be heard before the device is given back; a fade ends within
 50 ms."""
 _FADE_STEP_S = 0.008
-_FAR_BEHIND_S = 5.0
+_FAR_AWAY_S = 5.0
 """Who plays the sound and is further away than this is not waited for."""
-_SPARE_S = 0.1
-"""Left pending where an output without a device catches up: it must not run dry."""
+_FASTER = 0.05
+"""An output without a device is hastened by so much at most, far more than clocks differ: the
+voice would not follow one who says that he plays twice as fast."""
 
 
 class OpensOutput(Protocol):
@@ -90,6 +91,8 @@ class Playout:
         self._opened_at = self._retry_at = 0.0
         self._server_until = self._opened_at
         self._watch_at = 0.0
+        self._paced_at = 0.0
+        self._held_back = 0  # frames that the output waited for who plays the sound
         self._closed_by: float | None = None
 
     def begin(self, now: float) -> None:
@@ -113,7 +116,7 @@ class Playout:
                 case ResumePlayout():
                     self._player.resume()
                 case KeepPace(frame, at_s):
-                    self._keep_pace(frame + round((now - at_s) * self._buffer.sample_rate))
+                    self._keep_pace(frame + round((now - at_s) * self._buffer.sample_rate), now)
                 case SetGain(gain):
                     self._player.set_gain(gain)
                 case CloseOutput():
@@ -121,15 +124,19 @@ class Playout:
                 case _:
                     _log.error("unknown request %r", request)
 
-    def _keep_pace(self, frame: int) -> None:
+    def _keep_pace(self, frame: int, now: float) -> None:
         """Be at `frame`, where there is no device that keeps its own time."""
         device, here = self._device, self._player.sounding_at
         if not isinstance(device, NullDevice) or here is None:
+            self._held_back = 0
             return
-        behind_s = (here - frame) / device.sample_rate
-        if abs(behind_s) < _FAR_BEHIND_S:  # else the voice does not wait for it
-            spare = max(device.pending() - round(_SPARE_S * device.sample_rate), 0)
-            device.fall_back(max(here - frame, -spare))
+        passed_s, self._paced_at = min(now - self._paced_at, 1.0), now
+        if abs(here - frame) < _FAR_AWAY_S * device.sample_rate:  # else it is not waited for
+            # A report that came late made it wait too long: that much it may catch up at once.
+            most = self._held_back + round(_FASTER * passed_s * device.sample_rate)
+            frames = max(here - frame, -most)
+            self._held_back = max(self._held_back + frames, 0)
+            device.fall_back(frames)
 
     def step(self, now: float) -> float:
         """Do what is due; returns the seconds after which to call again, unless woken."""

@@ -10,6 +10,7 @@ from skaldcast.bridge.connection import Close, ConnectionState, Welcome
 from skaldcast.bridge.protocol import Identify
 from skaldcast.bridge.protocol.requests import ClientRequest
 from tests.bridge.talking import Client, Stage, samples
+from tests.core.feeding import World
 
 FRAMES = 100_000
 SPLICES = ['"', "{", "}", "[", "]", ",", ":", "\\u0000", "\\ud800", "null", "1e999", "-0", "🐉"]
@@ -48,6 +49,8 @@ def test_no_frame_breaks_anything():
     seed = 1 if "CI" in os.environ else random.randrange(2**32)
     print(f"seed {seed}")
     source, stage = random.Random(seed), Stage(burst=1e9, sessions=4)
+    world = World(24_000)
+    stage.hub.offer_audio(world.feed)
     bystander = stage.identified()
     frames, client = seeds(source), stage.client()
     seqs: list[int] = []
@@ -62,10 +65,13 @@ def test_no_frame_breaks_anything():
                 client.lose()
                 client = again(stage, source)
             case reply:
+                client.connection.replied(stage.clock())
                 answered[json.loads(reply)["type"]] += 1
         if number % 50 == 0:
             stage.clock.pass_time(0.5)
             move_on(stage, source)
+            world.do((source.choice(("push", "open", "hear", "take_back", "clear")), 50))
+            stage.hub.send_audio(stage.clock())
             seqs += [event["seq"] for event in bystander.events()]
         if number % 40 == 0:
             client.lose()

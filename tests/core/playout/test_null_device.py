@@ -91,3 +91,16 @@ def test_rewind_near_the_end_fades_over_what_is_left(device: NullDevice) -> None
     device.write(frames(4))
     assert device.rewind(fade=10) == 0
     assert device.pending() == 4
+
+
+def test_it_falls_back_and_catches_up_with_who_plays_the_sound(
+    device: NullDevice, clock: Clock
+) -> None:
+    device.write(frames(400))
+    clock.now_s += 0.1
+    device.fall_back(50)
+    assert device.pending() == 350
+    device.fall_back(-100)
+    assert device.pending() == 250
+    device.fall_back(-1_000)
+    assert device.pending() == 0

@@ -12,6 +12,7 @@ from skaldcast.core.playout.audio_buffer import AudioBuffer
 from skaldcast.core.playout.device import Frames, OutputDevice
 from skaldcast.core.playout.messages import (
     CloseOutput,
+    KeepPace,
     OpeningOutput,
     OpenOutput,
     OutputClosed,
@@ -25,6 +26,7 @@ from skaldcast.core.playout.messages import (
     RunStarted,
     SetGain,
 )
+from skaldcast.core.playout.null_device import NullDevice
 from skaldcast.core.playout.outputs import OutputSpec, open_output
 from skaldcast.core.playout.playout import Playout
 from skaldcast.core.types import AudioFormat
@@ -145,6 +147,57 @@ def test_it_obeys(opened: Opened) -> None:
     opened.run(0.5)
     assert opened.buffer.heard > 20_000
     assert opened.device.sounding.size == 12_000 + FADE
+
+
+def without_a_device() -> Opened:
+    opened = Opened("null")
+    return opened.begin(
+        lambda spec, audio_format, **_: NullDevice(audio_format, 1.0, now=opened.clock)
+    )
+
+
+@pytest.mark.parametrize(("lag_s", "speed"), [(0.3, 1.0), (0.0, 0.9), (0.0, 1.04), (0.5, 1.02)])
+def test_without_a_device_it_keeps_pace_with_who_plays_the_sound(
+    lag_s: float, speed: float
+) -> None:
+    opened = without_a_device()
+    opened.push(4 * RATE)
+    began_s = opened.clock.now_s + lag_s
+    for _ in range(60):
+        frame = round(max(opened.clock.now_s - began_s, 0.0) * speed * RATE)
+        opened.obey(KeepPace(frame, opened.clock.now_s))
+        opened.run(0.05)
+    frame = round((opened.clock.now_s - began_s) * speed * RATE)
+    assert opened.buffer.heard == pytest.approx(frame, abs=0.05 * RATE)
+    assert opened.buffer.statistics().underruns == 0
+
+
+def test_who_says_that_he_plays_far_too_fast_is_followed_a_little() -> None:
+    opened = without_a_device()
+    opened.push(7 * RATE)
+    opened.run(0.1)
+    for n in range(40):
+        opened.obey(KeepPace(round(0.1 * n * RATE), opened.clock.now_s))
+        opened.run(0.05)
+    assert opened.buffer.heard / RATE == pytest.approx(2.2, abs=0.05)
+    assert opened.buffer.statistics().underruns == 0
+
+
+def test_who_is_hopelessly_behind_is_not_waited_for() -> None:
+    opened = without_a_device()
+    opened.push(7 * RATE)
+    opened.run(6.0)
+    opened.obey(KeepPace(0, opened.clock.now_s))
+    opened.run(0.9)
+    assert opened.buffer.heard == pytest.approx(6.9 * RATE, abs=0.05 * RATE)
+
+
+def test_a_device_keeps_its_own_time(opened: Opened) -> None:
+    opened.push(RATE)
+    opened.run(0.2)
+    opened.obey(KeepPace(0, opened.clock.now_s))
+    opened.run(0.3)
+    assert opened.buffer.heard == pytest.approx(RATE // 2, abs=0.05 * RATE)
 
 
 def test_what_it_was_opened_with_holds() -> None:
