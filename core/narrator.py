@@ -5,6 +5,7 @@ shell that brings messages and timers to it.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
 from weakref import WeakSet
@@ -69,6 +70,8 @@ class Narrator:
         except BaseException:
             await self.close()
             raise
+        if self.options.ambience is not None:
+            self._engine.ambience.play(self.options.ambience, self.options.ambience_level_db)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -307,6 +310,18 @@ class Narrator:
         """Set the master volume, a factor from 0 (mute) to 1, ramped; raises `ConfigError`."""
         check_volume(volume)
         self._running.set_gain(volume)
+
+    # ambience
+
+    def set_ambience(self, path: Path | None, *, level_db: float = -20.0) -> None:
+        """Loop a sound file under the voice, faded in, or over from the one before; None fades it
+        out. Raises `ConfigError` where the file is not there or the output has no place for it;
+        what is wrong with its content is told as `AmbienceFailed`."""
+        self._running.ambience.play(path, level_db)
+
+    def set_ambience_level(self, level_db: float) -> None:
+        """How loud the ambience is, in dB, 0 as in its file; raises `ConfigError`."""
+        self._running.ambience.set_level(level_db)
 
     # what is told
 
