@@ -1,4 +1,4 @@
-"""When the ambience is ducked: at once as the voice begins, and until it has rested a while. Plain."""
+"""When the ambience is ducked: as soon as the voice sounds, until it has rested a while. Plain."""
 
 from .times import REST_S
 

@@ -39,7 +39,7 @@ class SoundFileSource:
 
     def read(self, frames: int) -> Frames:
         try:
-            block = self._file.read(frames, dtype="float32", always_2d=True)
+            block: Frames = self._file.read(frames, dtype="float32", always_2d=True)  # pyright: ignore[reportAssignmentType]
         except self._errors as error:
             raise self._failed(error) from error
         if block.shape[1] > 2:
