@@ -29,13 +29,16 @@ def make_narrator(arguments: Namespace) -> Narrator:
 
 
 def _with_possible_ambience(options: NarratorOptions, loaded: LoadedSettings) -> NarratorOptions:
-    """One that stands in the settings is left out of a file, which is told; one that was asked for
-    with this command is an error of its own."""
-    if options.ambience is None or loaded.origins["ambience.file"] == COMMAND_LINE:
+    """A file has no place for it: one that stands in the settings is left out, which is told, and
+    one that was asked for with this command is wrong usage."""
+    if options.ambience is None or not parse_output(options.output).is_file:
         return options
-    if not parse_output(options.output).is_file:
-        return options
-    tell(f"the ambience {options.ambience} is left out: it needs a device")
+    if loaded.origins["ambience.file"] == COMMAND_LINE:
+        raise UsageError(
+            f"argument --ambience: it needs a device, and the output is {options.output}; leave it "
+            "out, and mix it with the file later"
+        )
+    tell(f"the ambience {options.ambience} is left out of a file; it needs a device")
     return replace(options, ambience=None)
 
 

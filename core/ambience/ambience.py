@@ -181,7 +181,7 @@ class Ambience:
         self._retry_at, self._retry_s = now + self._retry_s, min(2 * self._retry_s, RETRY_S[1])
         self._watch_at = now + WATCH_S
         try:
-            device = self._open_device(self._output, _FORMAT, latency_s=DEPTH_S)
+            device = self._open_device(self._output, _FORMAT, latency_s=DEPTH_S, title="Ambience")
         except SkaldcastError as error:
             self._refuse(error)
             return

@@ -1,7 +1,7 @@
 """A sound without an end, made of one that has an end. Plain.
 
-The last frames of each pass are cross-faded into the first of the next with equal power: for two
-stretches that have nothing to do with each other the loudness stays, and no step is heard.
+The last frames of each pass are cross-faded into the first of the next, at the same power
+throughout: no step is heard, and the loudness stays.
 """
 
 from typing import Protocol
@@ -40,8 +40,6 @@ class Loop:
         self._source = source
         self._seam = round(SEAM_S * source.sample_rate)
         self._shortest = round(SHORTEST_S * source.sample_rate)
-        self._fade_in = np.sin(np.linspace(0, np.pi / 2, self._seam, endpoint=False))[:, None]
-        self._fade_out = np.cos(np.linspace(0, np.pi / 2, self._seam, endpoint=False))[:, None]
         self._ahead: Frames = np.zeros((0, 2), np.float32)
         """Read and not given out: one seam at least, as the end may follow."""
         self._passed = 0
@@ -71,5 +69,15 @@ class Loop:
         self._passed = len(head)
         if len(head) < self._seam:
             self._begin_again()  # it was cut short meanwhile
-        tail = self._ahead[-self._seam :] * self._fade_out + head * self._fade_in
-        self._ahead = np.concatenate((self._ahead[: -self._seam], tail.astype(np.float32)))
+        joined = cross_fade(self._ahead[-self._seam :], head)
+        self._ahead = np.concatenate((self._ahead[: -self._seam], joined))
+
+
+def cross_fade(old: Frames, new: Frames) -> Frames:
+    """From `old` to `new`, both of shape (frames, 2), at the same power throughout: they add up
+    the more the more alike they are, by 3 dB where they are the same."""
+    angle = np.linspace(0, np.pi / 2, len(old), endpoint=False)[:, None]
+    energy = float(np.sqrt((old**2).sum() * (new**2).sum()))
+    alike = max(float((old * new).sum()) / energy, 0.0) if energy else 0.0
+    power = 1 + alike * np.sin(2 * angle)
+    return ((old * np.cos(angle) + new * np.sin(angle)) / np.sqrt(power)).astype(np.float32)
