@@ -66,12 +66,12 @@ class Narrator:
             self.options, self.voice, self._registry, self._clock_0, self._subscriptions
         )
         try:
+            if (file := self.options.ambience) is not None:  # it loads while the voice does
+                self._engine.ambience.play(file, self.options.ambience_level_db)
             await self._engine.start()
         except BaseException:
             await self.close()
             raise
-        if self.options.ambience is not None:
-            self._engine.ambience.play(self.options.ambience, self.options.ambience_level_db)
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -2,17 +2,25 @@
 
 Its main thread steps the `Ambience` and waits for the next step or a request; a reader thread
 (`ChildChannel`) takes requests and wakes it. Whatever becomes of it, the voice is in other
-processes. It asks for no real-time rights: where there is not enough for both, the voice has it.
+processes; and where there is too little processor time for both, the voice has it.
 """
 
 import os
+import sys
 from collections import deque
 from threading import Event
+from typing import TYPE_CHECKING
 
 from ..channel import ChildChannel, prepare_child
 from ..clock import monotonic_s
-from .ambience import Ambience
 from .messages import StartAmbience
+
+if TYPE_CHECKING:
+    pass
+
+_NICE = 5
+"""A third of the processor time of what makes the voice, where both want it: it needs a fortieth
+of a core. 19, a sixtieth, would be too little on a machine that is busy for long."""
 
 
 class AmbienceProcess:
@@ -25,6 +33,8 @@ class AmbienceProcess:
 
     def run(self) -> None:
         """Returns when it was told to end and has faded out."""
+        from .ambience import Ambience  # it loads for long: not before it yields to the voice
+
         self._channel.start()
         ambience: Ambience | None = None
         wait_s: float | None = None
@@ -47,6 +57,8 @@ class AmbienceProcess:
 
 
 def main() -> None:
+    if sys.platform != "win32":
+        os.nice(_NICE)
     prepare_child()
     AmbienceProcess().run()
     os._exit(0)  # no clean-up that could hang on a broken sound server
