@@ -145,8 +145,9 @@ def test_config_check_refuses_what_no_command_would_take(tmp_path: Path):
 
 
 def test_ambience_that_is_not_there_is_told_by_its_name(tmp_path: Path):
-    line = refuse("say", "hi", *TO_NOWHERE, "--ambience", str(tmp_path / "none.ogg"))
-    assert line == f"the ambience {tmp_path / 'none.ogg'} is no file that is there; look at its path"
+    file = tmp_path / "none.ogg"
+    line = refuse("say", "hi", *TO_NOWHERE, "--ambience", str(file))
+    assert line == f"the ambience {file} is no file that is there; look at its path"
 
 
 def test_ambience_in_a_file_is_wrong_usage(tmp_path: Path):
