@@ -73,6 +73,16 @@ def test_the_voice_ducks_it_soon_however_deep_the_device_is(table: Table):
     assert steps(table).max() < 0.01
 
 
+def test_no_frame_of_the_file_is_lost_or_heard_twice_where_the_device_is_written_anew():
+    table = Table()
+    table.sources[FILE] = lambda: ArraySource(np.linspace(0, 1, 20 * RATE))
+    table.run(SCENE_S + 0.5)
+    table.ask(SetLevel(-0.001))
+    table.run(2.0)
+    rises = np.diff(table.heard()[-2 * RATE :])
+    assert rises == pytest.approx(1 / (20 * RATE), rel=0.1)
+
+
 def test_a_device_that_can_only_cut_the_sound_off_is_written_less_deep_and_never_cut():
     table = Table(cuts=True)
     plain = table._open
@@ -80,6 +90,7 @@ def test_a_device_that_can_only_cut_the_sound_off_is_written_less_deep_and_never
     def opened(*arguments: object, **options: object):
         device = plain(*arguments, **options)
         device.plays_on = False
+        device.take_back = lambda keep: pytest.fail("it would be cut off")
         return device
 
     table.ambience._open_device = opened
