@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .cue import Cue
     from .errors import (
+        AmbienceError,
         BridgeError,
         ConfigError,
         LanguageModelError,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         UnknownVoiceError,
     )
     from .events import (
+        AmbienceFailed,
         CharacterMet,
         ChunkFailed,
         ChunkStarted,
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
 _PLACES = {
     "cue": ("Cue",),
     "errors": (
+        "AmbienceError",
         "BridgeError",
         "ConfigError",
         "LanguageModelError",
@@ -78,6 +81,7 @@ _PLACES = {
         "UnknownVoiceError",
     ),
     "events": (
+        "AmbienceFailed",
         "CharacterMet",
         "ChunkFailed",
         "ChunkStarted",
@@ -112,6 +116,8 @@ _PLACES = {
 _MODULES = {name: module for module, names in _PLACES.items() for name in names}
 
 __all__ = [
+    "AmbienceError",
+    "AmbienceFailed",
     "AudioBuffer",
     "AudioFormat",
     "Block",

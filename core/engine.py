@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from .ambience_link import AmbienceLink
 from .audio_tap import AudioTap
 from .clock import monotonic_s
 from .dispatcher import Dispatcher
@@ -83,6 +84,7 @@ class Engine:
         self._playout: PlayoutLink | None = None
         self._gpu: GpuWatch | None = None
         self._heard = Heard(0, 0.0)
+        self.ambience = AmbienceLink(options, self._emit, clock_0)
 
     async def start(self) -> None:
         """Start both processes and wait until voice and output are there; raises `SynthesisError`,
@@ -171,7 +173,7 @@ class Engine:
                 self.sequencer.stop(monotonic_s())
             self._tell_change()
             if self._playout is not None and self.failure is None:
-                await self._playout.finish()
+                await asyncio.gather(self._playout.finish(), self.ambience.close())
         finally:
             if self.sequencer is not None:
                 self.sequencer.follow()  # what was heard while it ended
@@ -189,6 +191,7 @@ class Engine:
             if self._playout is not None:
                 await self._playout.close()
         finally:
+            await self.ambience.close()
             if self._making is not None:
                 await self._making.close()
 
@@ -214,6 +217,7 @@ class Engine:
 
     def set_gain(self, gain: float) -> None:
         self._output.set_gain(gain)
+        self.ambience.set_gain(gain)
 
     def add_tap(self, tap: AudioTap) -> None:
         """Tell `tap` what becomes of the sound, from now on."""
@@ -248,7 +252,8 @@ class Engine:
 
     @property
     def process_ids(self) -> dict[str, int | None]:
-        return {name: child.pid if child else None for name, child in self._children.items()}
+        children = {**self._children, "ambience": self.ambience}
+        return {name: child.pid if child else None for name, child in children.items()}
 
     @property
     def restarts(self) -> dict[str, int]:
@@ -399,21 +404,26 @@ class Engine:
 
     def _on_playout_restarted(self) -> None:
         self._emit(ProcessRestarted(monotonic_s() - self._clock_0, "playout"))
+        self.ambience.output(there=False)
         self._on_run_ended(monotonic_s())
 
     def _on_output_lost(self, reason: str) -> None:
         self._emit(OutputLost(monotonic_s() - self._clock_0, reason))
+        self.ambience.output(there=False)
         self._on_run_ended(monotonic_s())
 
     def _on_opened(self, message: OutputReady) -> None:
         now_s = monotonic_s() - self._clock_0
         self._emit(OutputOpened(now_s, message.output, message.sample_rate))
+        self.ambience.output(there=True)
 
     def _on_run_started(self, at_s: float) -> None:
+        self.ambience.voice(sounds=True)
         if self.sequencer is not None:
             self.sequencer.run_started(at_s)
 
     def _on_run_ended(self, at_s: float) -> None:
+        self.ambience.voice(sounds=False)
         if self.sequencer is not None:
             self.sequencer.run_ended(at_s)
 

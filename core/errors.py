@@ -8,7 +8,8 @@
     │   └── SynthesizerError    a synthesizer could not be loaded, or failed on a chunk
     ├── PlayoutError
     │   ├── UnknownDeviceError  no such output device; names those there are
-    │   └── OutputError         a device or file could not be opened or written
+    │   ├── OutputError         a device or file could not be opened or written
+    │   └── AmbienceError       a sound file cannot be looped under the voice
     ├── ModelError              a model could not be fetched
     ├── StorageError            speech or the session record could not be kept or read
     ├── LanguageModelError      the language model could not be reached, refused or broke off
@@ -55,6 +56,10 @@ class UnknownDeviceError(PlayoutError):
 
 class OutputError(PlayoutError):
     """A device or file could not be opened or written."""
+
+
+class AmbienceError(PlayoutError):
+    """A sound file cannot be read, or not be looped; the voice is not touched by it."""
 
 
 class ModelError(SkaldcastError):

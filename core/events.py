@@ -136,6 +136,14 @@ class OutputOpened(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AmbienceFailed(Event):
+    """The ambience that was asked for is not heard; the voice is not touched by it."""
+
+    reason: str
+    """What failed, why and what can be done, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
 class SynthesisMeasured(Event):
     """What the synthesizer measured of its own work, at most once a second."""
 

@@ -72,6 +72,8 @@ class Narrator:
             self.options, self.voice, self._registry, self._clock_0, self._subscriptions
         )
         try:
+            if (file := self.options.ambience) is not None:  # it loads while the voice does
+                self._engine.ambience.play(file, self.options.ambience_level_db)
             await self._engine.start()
         except BaseException:
             await self.close()
@@ -330,6 +332,18 @@ class Narrator:
         sequencer = self._running.started
         self._recorder = SessionRecorder(path, sequencer.buffer.sample_rate, on_trouble)
         sequencer.add_tap(self._recorder)
+
+    # ambience
+
+    def set_ambience(self, path: Path | None, *, level_db: float = -20.0) -> None:
+        """Loop a sound file under the voice, faded in, or over from the one before; None fades it
+        out. Raises `ConfigError` where the file is not there or the output has no place for it;
+        what is wrong with its content is told as `AmbienceFailed`."""
+        self._running.ambience.play(path, level_db)
+
+    def set_ambience_level(self, level_db: float) -> None:
+        """How loud the ambience is, in dB, 0 as in its file; raises `ConfigError`."""
+        self._running.ambience.set_level(level_db)
 
     # what is told
 

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from .ambience.checks import check_ambience, check_duck, check_level
 from .errors import ConfigError
 from .languages import Languages
 from .playout.outputs import parse_output
@@ -58,6 +59,10 @@ class NarratorOptions:
     """Where speech is kept that was made once; None keeps none."""
     cache_mb: int = 1024
     """How much of it, in MB."""
+    ambience: Path | None = None
+    """A sound file that is looped under the voice (docs/ambience.md)."""
+    ambience_level_db: float = -20.0
+    ambience_duck_db: float = 12.0
     script: bool = False
     """Read cues as scripts: who says what, pauses, what is not spoken (docs/script.md)."""
     cast: Cast | None = None
@@ -82,6 +87,10 @@ class NarratorOptions:
                 raise ConfigError(f"{name} {value!r} is not a name")
         Profile.named(self.profile)
         parse_output(self.output)
+        check_level(self.ambience_level_db)
+        check_duck(self.ambience_duck_db)
+        if self.ambience is not None:
+            check_ambience(self.ambience, self.output, exclusive=self.exclusive)
         self.make_prebuffer(Pace())
 
     def make_prebuffer(self, pace: Pace) -> Prebuffer:

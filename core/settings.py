@@ -109,6 +109,19 @@ class CastSettings:
 
 
 @dataclass(frozen=True)
+class AmbienceSettings:
+    file: Path | None = setting(
+        None, "A sound file that is looped under the voice; empty: no ambience."
+    )
+    level_db: float = setting(
+        -20.0, "How loud it is, in dB; 0 is as loud as in the file.", low=-60.0, high=12.0
+    )
+    duck_db: float = setting(
+        12.0, "How much quieter it is while the voice speaks, in dB.", low=0.0, high=60.0
+    )
+
+
+@dataclass(frozen=True)
 class CacheSettings:
     folder: Path = computed(
         cache_folder, "Where prepared speech and learned voice speeds are kept."
@@ -262,6 +275,7 @@ class Settings:
     prebuffer: PrebufferSettings = field(default_factory=PrebufferSettings)
     loudness: LoudnessSettings = field(default_factory=LoudnessSettings)
     cast: CastSettings = field(default_factory=CastSettings)
+    ambience: AmbienceSettings = field(default_factory=AmbienceSettings)
     cache: CacheSettings = field(default_factory=CacheSettings)
     journal: JournalSettings = field(default_factory=JournalSettings)
     lexicon: LexiconSettings = field(default_factory=LexiconSettings)

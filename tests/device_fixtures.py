@@ -126,6 +126,15 @@ class Recording:
     def samples(self) -> NDArray[np.float32]:
         return np.concatenate(self._blocks)
 
+    def last(self, frames: int) -> NDArray[np.float32]:
+        """What was played last, as far as it goes; cheap."""
+        blocks: list[NDArray[np.float32]] = []
+        for block in reversed(self._blocks):
+            if sum(map(len, blocks)) >= frames:
+                break
+            blocks.insert(0, block)
+        return np.concatenate([np.zeros(0, np.float32), *blocks])[-frames:]
+
     def sounding(self) -> NDArray[np.float32]:
         """From the first to the last sample that is not zero."""
         samples = self.samples

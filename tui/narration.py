@@ -6,8 +6,8 @@ from pathlib import Path
 
 from ..core.config import COMMAND_LINE, LoadedSettings
 from ..core.errors import ConfigError, OutputError
-from ..core.events import CharacterMet, OutputLost, OutputOpened, VoiceReplaced
-from ..core.narrator import Narrator
+from ..core.events import AmbienceFailed, CharacterMet, OutputLost, OutputOpened, VoiceReplaced
+from ..core.narrator import Narrator, NarratorOptions
 from ..core.playout.outputs import parse_output
 from ..core.report import write_report
 from ..core.types import Outcome
@@ -23,9 +23,23 @@ def make_narrator(arguments: Namespace) -> Narrator:
     loaded = settings_of(arguments)
     check_output(loaded)
     check_files(arguments, loaded.settings.output)
-    options = narrator_options(loaded.settings)
+    options = _with_possible_ambience(narrator_options(loaded.settings), loaded)
     cast, lexicon = read_campaign_cast(loaded), read_campaign_lexicon(loaded)
     return Narrator(replace(options, script=True, cast=cast, lexicon=lexicon))
+
+
+def _with_possible_ambience(options: NarratorOptions, loaded: LoadedSettings) -> NarratorOptions:
+    """A file has no place for it: one that stands in the settings is left out, which is told, and
+    one that was asked for with this command is wrong usage."""
+    if options.ambience is None or not parse_output(options.output).is_file:
+        return options
+    if loaded.origins["ambience.file"] == COMMAND_LINE:
+        raise UsageError(
+            f"argument --ambience: it needs a device, and the output is {options.output}; leave it "
+            "out, and mix it with the file later"
+        )
+    tell(f"the ambience {options.ambience} is left out of a file; it needs a device")
+    return replace(options, ambience=None)
 
 
 def check_output(loaded: LoadedSettings) -> None:
@@ -80,6 +94,8 @@ async def tell_troubles(narrator: Narrator) -> None:
         elif isinstance(event, OutputOpened) and lost:
             lost = False
             tell("the output is back; going on where it stopped")
+        elif isinstance(event, AmbienceFailed):
+            tell(event.reason)
         elif isinstance(event, CharacterMet):
             tell(event.notice)
         elif isinstance(event, VoiceReplaced):

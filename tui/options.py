@@ -23,6 +23,7 @@ _KEYS = {
     "profile": "chunker.profile",
     "prebuffer": "prebuffer.policy",
     "seed": "seed",
+    "ambience": "ambience.file",
     "log_level": "log.level",
 }
 
@@ -47,6 +48,7 @@ def common_options(*, before_command: bool = False) -> argparse.ArgumentParser:
     add("--speed", "X", "speaking rate, 0.5 to 2; 1 is the voice's own")
     add("--output", "SPEC", "device, device:NAME-OR-INDEX, wav:PATH (.flac: FLAC) or null")
     add("--latency", "S", "depth of the device's buffer in seconds; it delays nothing")
+    add("--ambience", "FILE", "a sound file that is looped under the voice")
     add("--profile", "P", "chunk sizes: cinematic or longform")
     add("--prebuffer", "P", "when playout starts: adaptive or fixed")
     add("--seed", "N", "same seed, same speech, where the voice can")
@@ -156,6 +158,9 @@ def narrator_options(settings: Settings) -> "NarratorOptions":
         loudness_lufs=settings.loudness.target_lufs,
         seed=settings.seed,
         language=settings.language or None,
+        ambience=settings.ambience.file,
+        ambience_level_db=settings.ambience.level_db,
+        ambience_duck_db=settings.ambience.duck_db,
         state_folder=settings.cache.folder / "voices",
         speech_folder=settings.cache.folder / "speech",
         cache_mb=settings.cache.size_mb,

@@ -157,19 +157,22 @@ class Sink:
 
 
 class Connection:
-    """A connection to the user's sound server. Raises `OutputError` where none answers."""
+    """A connection to the user's sound server. Raises `OutputError` where none answers.
+
+    The server remembers a volume for each `application`.
+    """
 
     TIMEOUT_S = 2.0
     """For what a server on this machine answers in milliseconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, application: str = "Skaldcast") -> None:
         try:
             self.pulse = load()
         except OSError as error:
             raise OutputError(f"libpulse could not be loaded: {error}") from error
         self._loop = self.pulse.pa_mainloop_new()
         self.context = self.pulse.pa_context_new(
-            self.pulse.pa_mainloop_get_api(self._loop), b"Skaldcast"
+            self.pulse.pa_mainloop_get_api(self._loop), application.encode()
         )
         try:
             if self.pulse.pa_context_connect(self.context, None, NOAUTOSPAWN, None) < 0:

@@ -83,12 +83,14 @@ def open_output(
     resume_at_frame: int = 0,
     exclusive: bool = False,
     served: bool = False,
+    title: str = "",
 ) -> OutputDevice:
     """Open an output; a device takes its own rate and channels, the others `audio_format`.
 
     `resume_at_frame` lets a file go on there. `exclusive` asks WASAPI for the device alone.
-    `served` takes a device of a sound server only: the card itself would be kept from it. Raises
-    `UnknownDeviceError` or `OutputError`.
+    `served` takes a device of a sound server only: the card itself would be kept from it. `title`
+    tells a second output from the first one in the system's mixer. Raises `UnknownDeviceError` or
+    `OutputError`.
     """
     match spec.kind:
         case OutputKind.NULL:
@@ -107,7 +109,7 @@ def open_output(
             writer = FlacFile if path.suffix.casefold() == ".flac" else WavFile
             return writer(path, audio_format, resume_at_frame)
         case OutputKind.DEVICE:
-            return _open_device(spec.target, audio_format, latency_s, exclusive, served)
+            return _open_device(spec.target, audio_format, latency_s, exclusive, served, title)
 
 
 def list_devices(name: str = "") -> list[DeviceRow]:
@@ -141,7 +143,12 @@ def _table(
 
 
 def _open_device(
-    name: str, audio_format: AudioFormat, latency_s: float, exclusive: bool, served: bool
+    name: str,
+    audio_format: AudioFormat,
+    latency_s: float,
+    exclusive: bool,
+    served: bool,
+    title: str,
 ) -> OutputDevice:
     from . import pulseaudio
     from .pulseaudio import PulseDevice
@@ -151,17 +158,17 @@ def _open_device(
         raise OutputError("the sound server has not come back; start it, or wait for it")
     if sinks and not name and _SERVER_FIRST:
         # PortAudio is not asked: it takes 0.2 s to load and to look for devices.
-        return PulseDevice("", latency_s, audio_format.channels)
+        return PulseDevice("", latency_s, audio_format.channels, title=title)
     rows, sink_names = _table(sinks, name)
     try:
         row = find_device(rows, name)
     except UnknownDeviceError:
         if name not in sink_names.values():
             raise
-        return PulseDevice(name, latency_s, audio_format.channels)
+        return PulseDevice(name, latency_s, audio_format.channels, title=title)
     if row.index in sink_names:
         sink_name = sink_names[row.index] if name else ""
-        return PulseDevice(sink_name, latency_s, audio_format.channels)
+        return PulseDevice(sink_name, latency_s, audio_format.channels, title=title)
     from .portaudio import PortAudioDevice
 
     return PortAudioDevice(row, latency_s, exclusive, follow_default=not name)

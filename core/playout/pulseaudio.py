@@ -50,8 +50,8 @@ class _Timing:
 class PulseDevice:
     """A sink of the sound server by its name; empty: the default one, followed when it changes.
 
-    The server's buffer is written `latency_s` deep; the rate is the sink's own. Raises
-    `OutputError` where no server answers.
+    The server's buffer is written `latency_s` deep; the rate is the sink's own. A `title` makes it
+    an application of its own in the system's mixer. Raises `OutputError` where no server answers.
     """
 
     paced = True
@@ -64,11 +64,13 @@ class PulseDevice:
         latency_s: float = 1.0,
         channels: int = 1,
         now: Callable[[], float] = monotonic_s,
+        title: str = "",
     ) -> None:
         self.channels = channels
         self.underflows = 0
         self._now = now
-        self._connection = Connection()
+        self._connection = Connection(f"Skaldcast {title}".rstrip())
+        self._title = title or "Narration"
         self._pulse = self._connection.pulse
         try:
             self._stream = self._connect(sink_name, latency_s)
@@ -207,7 +209,7 @@ class PulseDevice:
         pulse = self._pulse
         # The rate is a placeholder: FIX_RATE takes the sink's.
         spec = libpulse.SampleSpec(libpulse.FLOAT32, 48_000, self.channels)
-        stream = pulse.pa_stream_new(self._connection.context, b"Narration", spec, None)
+        stream = pulse.pa_stream_new(self._connection.context, self._title.encode(), spec, None)
         # One frame of prebuffer: when dry the server waits, its index stands still, and what is
         # written next is neither late nor lost.
         frame = _BYTES * self.channels

@@ -142,3 +142,16 @@ def test_config_check_refuses_what_no_command_would_take(tmp_path: Path):
     for wrong, told in (('output = "loud"', "unknown output"), ('voice = "nobody"', "no voice")):
         settings.write_text(wrong)
         assert told in refuse("config", "check", "--config", str(settings))
+
+
+def test_ambience_that_is_not_there_is_told_by_its_name(tmp_path: Path):
+    file = tmp_path / "none.ogg"
+    line = refuse("say", "hi", *TO_NOWHERE, "--ambience", str(file))
+    assert line == f"the ambience {file} is no file that is there; look at its path"
+
+
+def test_ambience_in_a_file_is_wrong_usage(tmp_path: Path):
+    output = f"wav:{tmp_path / 'a.wav'}"
+    line = refuse("say", "hi", *QUICK, "--ambience", "x.ogg", "--output", output, status=2)
+    assert line.startswith("argument --ambience: it needs a device, and the output is wav:")
+    assert not (tmp_path / "a.wav").exists()

@@ -129,3 +129,22 @@ def test_voices_try_lets_one_be_heard(tmp_path: Path):
     sound = tmp_path / "a.wav"
     assert run("voices", "try", QUICK[1], "--output", f"wav:{sound}").status == 0
     assert duration_s(sound) > 3
+
+
+def test_ambience_of_the_settings_is_left_out_of_a_file_and_told(tmp_path: Path):
+    settings, sound = tmp_path / "c.toml", tmp_path / "a.wav"
+    settings.write_text("[ambience]\nfile = 'tavern.ogg'\n")
+    done = run("say", "Hello", *QUICK, "--config", str(settings), "--output", f"wav:{sound}")
+    assert done.status == 0
+    assert done.only_line == (
+        f"the ambience {tmp_path / 'tavern.ogg'} is left out of a file; it needs a device"
+    )
+    assert sound.exists()
+
+
+def test_ambience_that_is_no_sound_is_told_and_the_words_are_spoken(tmp_path: Path):
+    text = tmp_path / "tavern.ogg"
+    text.write_text("Hello")
+    done = run("say", "Hello there, all of you.", *TO_NOWHERE, "--ambience", str(text))
+    assert done.status == 0
+    assert done.only_line.startswith(f"cannot read {text} as sound")
