@@ -1,7 +1,6 @@
 """The voices in use: found by their names, loaded when they are asked for. Plain but for the
 registry, which looks at what is installed."""
 
-import logging
 from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
@@ -13,8 +12,6 @@ from .synthesis.registry import ResolvedVoice, VoiceRegistry
 from .synthesis.voice_profile import VoiceProfile
 from .synthesis.voice_profile_store import VoiceProfileStore
 from .voice_in_use import VoiceInUse
-
-_log = logging.getLogger(__name__)
 
 
 class Ensemble:
@@ -32,11 +29,14 @@ class Ensemble:
         narrator_in_use: VoiceInUse,
         load: Callable[[str, ResolvedVoice], None],
         learned: Callable[[ResolvedVoice, VoiceLoaded], VoiceProfile],
+        missing: Callable[[str, str], None],
     ) -> None:
+        """`missing` is told, once for each, of voices of the cast that cannot be had, and why."""
         self._registry = registry
         self._narrator = narrator
         self._load = load
         self._learned = learned
+        self._tell_missing = missing
         self._resolved: dict[VoiceInUse, ResolvedVoice] = {narrator_in_use: narrator}
         self._missing: set[str] = set()
         self._found: dict[str, VoiceInUse] = {narrator.spec: narrator_in_use}
@@ -75,14 +75,14 @@ class Ensemble:
         return voice
 
     def find(self, spec: str) -> VoiceInUse | None:
-        """The voice that `spec` means, None, with a logged warning, where it cannot be had."""
+        """The voice that `spec` means, None, which is told, where it cannot be had."""
         if spec in self._missing:
             return None
         try:
             return self.voice(spec)
         except SkaldcastError as error:
             self._missing.add(spec)
-            _log.warning("%s; the narrator's voice speaks for it", error)
+            self._tell_missing(spec, str(error))
             return None
 
     def loaded(self, message: VoiceLoaded) -> None:

@@ -276,8 +276,8 @@ class Narrator:
     async def room(self) -> None:
         """Wait until more text is welcome: little waits to be chunked, and few cues do."""
         while (
-            self._running.started.unspoken_characters() > _MAX_UNSPOKEN
-            or self._running.started.waiting > _MAX_CUES // 2
+            self._running.started.waiting > _MAX_CUES // 2
+            or self._running.started.unspoken_characters() > _MAX_UNSPOKEN
         ):
             await self._running.change()
 

@@ -50,7 +50,12 @@ class SpeechMaking:
         )
         self.link = SynthesisLink(narrator, own)
         self.ensemble = Ensemble(
-            registry, narrator, speech.staging.narrator, self.link.load_beside, self._learned
+            registry,
+            narrator,
+            speech.staging.narrator,
+            self.link.load_beside,
+            self._learned,
+            replaced,
         )
 
     async def wait_ready(self) -> VoiceLoaded:

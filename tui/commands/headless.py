@@ -89,24 +89,30 @@ class _Headless:
 
     async def _narrate(self) -> None:
         journal = recorded(self._arguments, self._narrator, self._begun)
-        async with journal, self._narrator as narrator:
-            self._recording.begin(narrator)
-            if self._bridge is not None:
-                await self._bridge.start()
-            telling = asyncio.create_task(tell_troubles(narrator))
-            working = asyncio.create_task(self._work(narrator))
-            asked = asyncio.create_task(self._asked.wait())
-            try:
-                await asyncio.wait([working, asked], return_when=asyncio.FIRST_COMPLETED)
-                if not working.done():
-                    await self._drain_speaking(narrator)
-            finally:
-                tasks = (telling, working, asked)
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
-            if not working.cancelled():
-                await working
+        telling = asyncio.create_task(tell_troubles(self._narrator))
+        try:
+            async with journal, self._narrator as narrator:
+                self._recording.begin(narrator)
+                if self._bridge is not None:
+                    await self._bridge.start()
+                await self._speak(narrator)
+        finally:
+            telling.cancel()
+            await asyncio.gather(telling, return_exceptions=True)
+
+    async def _speak(self, narrator: Narrator) -> None:
+        working = asyncio.create_task(self._work(narrator))
+        asked = asyncio.create_task(self._asked.wait())
+        try:
+            await asyncio.wait([working, asked], return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():
+                await self._drain_speaking(narrator)
+        finally:
+            for task in (working, asked):
+                task.cancel()
+            await asyncio.gather(working, asked, return_exceptions=True)
+        if not working.cancelled():
+            await working
 
     async def _work(self, narrator: Narrator) -> None:
         if self._cut_off is not None:

@@ -96,17 +96,17 @@ async def _narrate(
     begun: Begun | None,
     recording: Recording,
 ) -> None:
-    async with contextlib.AsyncExitStack() as stack:
-        if begun is not None:
-            await stack.enter_async_context(recorded(arguments, narrator, begun))
-        await stack.enter_async_context(narrator)
-        recording.begin(narrator)
-        telling = asyncio.create_task(tell_troubles(narrator))
-        try:
+    telling = asyncio.create_task(tell_troubles(narrator))
+    try:
+        async with contextlib.AsyncExitStack() as stack:
+            if begun is not None:
+                await stack.enter_async_context(recorded(arguments, narrator, begun))
+            await stack.enter_async_context(narrator)
+            recording.begin(narrator)
             await feed_and_drain(narrator, feed)
-        finally:
-            telling.cancel()
-            await asyncio.gather(telling, return_exceptions=True)
+    finally:
+        telling.cancel()
+        await asyncio.gather(telling, return_exceptions=True)
 
 
 def _leave_at_once(arguments: Namespace, narrator: Narrator) -> None:
