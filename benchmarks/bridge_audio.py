@@ -109,7 +109,7 @@ class Watch:
                 audio = session.audio
                 # The end of a stretch waits by design, at another rate than the voice's.
                 if audio is not None and audio.sent > first and audio._stream._resampler:
-                    frame = (first + 1) * feed.sample_rate // int(audio.form.sample_rate)
+                    frame = audio.sent * feed.sample_rate // int(audio.form.sample_rate)
                     self.lags_s.append(at - times[min(bisect_left(limits, frame), len(times) - 1)])
             return sent
 
