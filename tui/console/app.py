@@ -4,14 +4,16 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import events
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.screen import Screen
 from textual.widgets import Input
 
 from ...core.cue_list import CueList, Line, paragraphs
@@ -19,7 +21,7 @@ from ...core.errors import SkaldcastError, TextError
 from . import messages as m
 from .engine_link import EngineLink
 from .keeping import Draft, Keeper, Kept
-from .keys import EVERYWHERE, bindings
+from .keys import EVERYWHERE, bindings, shown
 from .list_editing import ListEditing, as_written
 from .notices import in_words
 from .prompting import Prompted, Wish, dropped_path, read_prompt
@@ -39,6 +41,8 @@ _MESSAGES = 2_000
 _FADE_S = 0.15
 """From the request to pause until it is silent: a pipe, then a fade of 50 ms."""
 _AUTOSAVE_S = 1.0
+_PICTURE_S = 0.05
+"""Until the first picture is on the terminal."""
 
 
 class ConsoleApp(App[int]):
@@ -64,6 +68,7 @@ class ConsoleApp(App[int]):
         self._script = script
         self._saved = True
         self._unsaved_draft = False
+        self._writing: asyncio.Task[None] | None = None
         self._running: asyncio.Task[None] | None = None
         self._paused_for_shell = False
         self._leaving = False
@@ -80,14 +85,19 @@ class ConsoleApp(App[int]):
         self.push_screen(self.main)
         self.set_interval(_AUTOSAVE_S, self._autosave)
         self.app_resume_signal.subscribe(self, self._on_back)
-        # After the first picture: the engine's imports take their time.
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
+        self.main.last_told.told = self.told
         self._open_at_start()
         if not self._kept.guide_shown:
             self._keep(replace(self._kept, guide_shown=True))
-        self._running = asyncio.create_task(self.link.run(), name="engine link")
+        # The engine's imports take the interpreter for a second: the first picture goes before.
+        self.set_timer(_PICTURE_S, self._start_voice)
+
+    def _start_voice(self) -> None:
+        if not self._leaving:
+            self._running = asyncio.create_task(self.link.run(), name="engine link")
 
     def _open_at_start(self) -> None:
         if self._script is not None:
@@ -111,8 +121,12 @@ class ConsoleApp(App[int]):
             return
         self._leaving = True
         self.notice("closing: the voice fades out ...")
-        self._autosave()
         await self.link.close()
+        if self._writing is not None:
+            await self._writing
+        self._autosave()
+        if self._writing is not None:
+            await self._writing
         if self._running is not None:
             await asyncio.wait((self._running,))
         self.exit(0)
@@ -135,10 +149,13 @@ class ConsoleApp(App[int]):
         """What the engine tells goes to the main screen, whatever lies over it."""
         if (line := in_words(message)) is not None:
             self._remember(line)
+        if isinstance(message, m.LineChanged):
+            self._unsaved_draft = True  # what stands by
         self.main.take(message)
 
     def _remember(self, line: str) -> None:
         self.told.append(f"{time.strftime('%H:%M:%S')} {line}")
+        self.main.last_told.refresh()
 
     def _try(self, action: Callable[[], object]) -> None:
         """Do what a key asks for; what cannot be done is told."""
@@ -333,16 +350,27 @@ class ConsoleApp(App[int]):
         self.push_screen(AskText("Script", text, hint), taken)
 
     def _autosave(self) -> None:
-        if not self._unsaved_draft:
-            return
-        self._unsaved_draft = False
-        draft = Draft.of(self.cues, self._script, saved=self._saved)
+        """Keep the list where it was changed: written in a thread, one at a time."""
+        if self._unsaved_draft and (self._writing is None or self._writing.done()):
+            self._unsaved_draft = False
+            draft = Draft.of(self.cues, self._script, saved=self._saved)
+            self._writing = asyncio.create_task(self._write(draft))
+
+    async def _write(self, draft: Draft) -> None:
         try:
-            self._keeper.save_draft(draft)
+            await asyncio.to_thread(self._keeper.save_draft, draft)
         except TextError as error:
             self.notice(f"the list is not kept: {error}", is_trouble=True)
 
     # looks
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette has what the table of keys has."""
+        del screen
+        for key in EVERYWHERE:
+            if key.action != "command_palette":
+                name = f"{key.label} ({shown(key.keys.split(',')[0])})"
+                yield SystemCommand(name, key.meaning, partial(self.run_action, key.action))
 
     def action_help(self) -> None:
         from .screens.help import HelpScreen

@@ -261,9 +261,12 @@ class EngineLink:
     # what the engine tells
 
     def _tell_ready(self, narrator: "Narrator") -> None:
-        cast = narrator.options.cast
+        cast, options = narrator.options.cast, narrator.options
         names = () if cast is None else tuple(p.character for p in cast.parts if p.character)
-        self._post(m.VoiceReady(narrator.voice.spec, self._setup.model_named(), names))
+        marks: dict[str, float] = {}
+        if options.prebuffer == "fixed":
+            marks = {"S": options.prebuffer_start_s, "P": options.prebuffer_pause_s}
+        self._post(m.VoiceReady(narrator.voice.spec, self._setup.model_named(), names, marks))
 
     def _on_change(self, line: Line) -> None:
         self._post(m.LineChanged(line))

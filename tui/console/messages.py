@@ -33,6 +33,9 @@ class VoiceReady(FromEngine):
     """The language model that is asked."""
     characters: tuple[str, ...]
     """Of the cast."""
+    marks: dict[str, float]
+    """Seconds at which the prebuffer starts (``S``) and holds (``P``); empty where it goes by what
+    the voice needs (policy adaptive)."""
 
 
 @dataclass

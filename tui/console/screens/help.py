@@ -9,6 +9,11 @@ from textual.widgets import Static
 from ..keys import GROUPS, shown
 from ..prompting import PLACEHOLDER
 
+_SIGNS = """\
+▶ stands by: GO speaks it.  › is chosen: edit, move and delete are about it.
+Buffer: seconds that are ready; below, their history, H a hold, ! an underrun.
+S and P on the bar: where the policy `fixed` starts and holds."""
+
 
 class HelpScreen(ModalScreen[None]):
     """All keys with their meanings."""
@@ -20,6 +25,7 @@ class HelpScreen(ModalScreen[None]):
             sheet.border_title = "Keys"
             sheet.border_subtitle = "Esc closes"
             yield Static(PLACEHOLDER, markup=False)
+            yield Static(f"\n{_SIGNS}", markup=False)
             for title, keys in GROUPS:
                 table = Table.grid(padding=(0, 2))
                 for key in keys:

@@ -13,6 +13,7 @@ from ..widgets.cue_table import CueTable
 from ..widgets.guide import Guide
 from ..widgets.health import HealthLine
 from ..widgets.key_bar import KeyBar
+from ..widgets.last_told import LastTold
 from ..widgets.now_speaking import NowSpeaking
 from ..widgets.prompt import Prompt
 
@@ -50,6 +51,7 @@ class MainScreen(Screen[None]):
             yield CueTable(self._cues, id="cues")
             with Vertical(id="side"):
                 yield NowSpeaking(id="now")
+                yield LastTold(id="told")
                 yield BufferMeter(id="meter")
         yield HealthLine(id="health")
         yield Static(id="notice", markup=False)
@@ -82,6 +84,10 @@ class MainScreen(Screen[None]):
     def guide(self) -> Guide | None:
         """The guide, while it is shown."""
         return next(iter(self.query(Guide)), None)
+
+    @property
+    def last_told(self) -> LastTold:
+        return self.query_one("#told", LastTold)
 
     # what is shown
 
@@ -153,10 +159,11 @@ class MainScreen(Screen[None]):
         match message:
             case m.VoiceStarting(voice=voice):
                 self.health.tell("voice", f"{voice} loading ...".strip())
-            case m.VoiceReady(voice=voice, model=model, characters=characters):
-                self.health.tell("voice", voice)
-                self.health.tell("model", model)
-                self.prompt.know(characters)
+            case m.VoiceReady():
+                self.health.tell("voice", message.voice)
+                self.health.tell("model", message.model)
+                self.prompt.know(message.characters)
+                self.meter.show_marks(message.marks)
                 self._tell_guide("The voice is there: press Enter to hear it.")
             case m.VoiceFailed(reason=reason):
                 self.health.tell("voice", "FAILED (F4 tries again)")

@@ -25,13 +25,20 @@ class BufferMeter(Widget):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.border_title = "Buffer"
-        self.marks: dict[str, float] = {}
-        """Letter -> seconds, where the policy has marks."""
+        self.border_subtitle = "H hold  ! underrun"
+        self._marks: dict[str, float] = {}
         self._now = Metered(0.0, 0.0, "idle")
         self._figures = FiguresTold(None, None, None, 0, 0)
         self._history: deque[tuple[float, str]] = deque(maxlen=_KEPT)
         self._column_until = 0.0
         self._mark = ""
+
+    def show_marks(self, marks: dict[str, float]) -> None:
+        """Letter -> seconds, where the policy has marks."""
+        self._marks = marks
+        named = [f"{letter} {at_s:g} s" for letter, at_s in marks.items()]
+        self.border_title = "  ".join(["Buffer", *(named or ["starts as soon as it is safe"])])
+        self.refresh()
 
     def metered(self, now: Metered) -> None:
         """Another look at the buffer."""
@@ -77,7 +84,7 @@ class BufferMeter(Widget):
         cells = max(width - len(head) - len(tail) - 2, 4)
         full = min(round(self._now.buffered_s / FULL_S * cells), cells)
         bar = ["█"] * full + ["·"] * (cells - full)
-        for letter, at_s in self.marks.items():
+        for letter, at_s in self._marks.items():
             bar[min(round(at_s / FULL_S * cells), cells - 1)] = letter
         trouble = "meter--trouble" if figures.underruns else "meter--rest"
         return Text.assemble(
