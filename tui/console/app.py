@@ -41,6 +41,7 @@ _MESSAGES = 2_000
 _FADE_S = 0.15
 """From the request to pause until it is silent: a pipe, then a fade of 50 ms."""
 _AUTOSAVE_S = 1.0
+_NOT_OVER_SHEETS = {"open", "save", "script", "help", "log", "command_palette", "suspend"}
 _PICTURE_S = 0.05
 """Until the first picture is on the terminal."""
 
@@ -163,6 +164,11 @@ class ConsoleApp(App[int]):
             action()
         except (SkaldcastError, ValueError) as error:
             self.notice(str(error), is_trouble=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While a sheet is open, the keys of sheets are its own; the transport stays."""
+        del parameters
+        return action not in _NOT_OVER_SHEETS or self.screen is self.main
 
     # transport
 

@@ -10,6 +10,8 @@ LONGEST_LINE = 4_000
 KEPT = 500
 """Lines of history."""
 
+_MARKS = "?!+ "
+
 
 class Wish(Enum):
     """What a line begins with says what becomes of it."""
@@ -35,14 +37,14 @@ def read_prompt(line: str) -> Prompted | None:
     """What a line asks for; None where there is nothing in it."""
     line = line.strip()
     for wish in (Wish.ASK, Wish.CUT_IN, Wish.ADD):
-        if line.startswith(wish.value) and line[1:].strip():
+        if line.startswith(wish.value) and line.strip(_MARKS):
             return Prompted(wish, line[1:].strip())
-    return Prompted(Wish.SPEAK, line) if line.strip("?!+ ") else None
+    return Prompted(Wish.SPEAK, line) if line.strip(_MARKS) else None
 
 
 def complete(line: str, characters: tuple[str, ...]) -> str | None:
     """The line with a character's name completed that its beginning may mean; None without."""
-    lead = line[: len(line) - len(line.lstrip("?!+ "))]
+    lead = line[: len(line) - len(line.lstrip(_MARKS))]
     begun = line[len(lead) :]
     if not begun or not begun[0].isalpha():
         return None

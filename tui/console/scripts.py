@@ -1,5 +1,6 @@
 """Scripts in files, read and written whole."""
 
+import contextlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -50,6 +51,7 @@ def write_whole(path: Path, text: str) -> None:
             os.fsync(file.fileno())
         partial.replace(place)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink()
         reason = error.strerror or error
         raise TextError(f"{path} cannot be written: {reason}; choose another place") from error
