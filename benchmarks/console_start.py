@@ -3,7 +3,8 @@
     python benchmarks/console_start.py [ROUNDS]
 
 Prints the median, the best and the worst; at most 1.0 s on 2 cores is what we promise. The voice
-loads behind it. Beside it the time in which a bare Python imports Textual: what the machine is like.
+loads behind it. Beside it the time in which a bare Python imports Textual: how quick the machine
+is at the moment.
 """
 
 import os

@@ -17,7 +17,7 @@ class Terminal:
     """`skaldcast` with `arguments` in a pseudo-terminal; its state is kept in `folder`."""
 
     def __init__(self, folder: Path, *arguments: str, columns: int = 80, rows: int = 24) -> None:
-        self.shown = b""
+        self.shown = bytearray()
         """All that was written to it."""
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import App, SystemCommand
-from textual.binding import Binding
 from textual.screen import Screen
+from textual.signal import Signal
 from textual.widgets import Input
 
 from ...core.cue_list import CueList, Line, paragraphs
@@ -54,7 +54,7 @@ class ConsoleApp(App[int]):
 
     CSS_PATH = "console.tcss"
     TITLE = "Skaldcast"
-    BINDINGS: list[Binding] = bindings(EVERYWHERE, priority=True)  # pyright: ignore[reportIncompatibleVariableOverride]
+    BINDINGS = bindings(EVERYWHERE, priority=True)
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "f2"
 
@@ -85,7 +85,8 @@ class ConsoleApp(App[int]):
         self.main = MainScreen(self.cues, guided=not self._kept.guide_shown)
         self.push_screen(self.main)
         self.set_interval(_AUTOSAVE_S, self._autosave)
-        self.app_resume_signal.subscribe(self, self._on_back)
+        back: Signal[ConsoleApp] = self.app_resume_signal  # pyright: ignore[reportUnknownMemberType, reportAssignmentType, reportUnknownVariableType]
+        back.subscribe(self, self._on_back)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:

@@ -7,7 +7,7 @@ the voice goes on from what is made ahead.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -137,15 +137,15 @@ class EngineLink:
         if not self._closing.is_set():
             await narrator.drain()  # raises why
 
-    async def _either(self, other: "asyncio._CoroutineLike[object]") -> None:  # pyright: ignore[reportPrivateUsage]
+    async def _either(self, other: Coroutine[object, object, object]) -> None:
         """Wait until `other` is done or the console closes."""
-        tasks = [asyncio.ensure_future(other), asyncio.create_task(self._closing.wait())]
+        task, closing = asyncio.create_task(other), asyncio.create_task(self._closing.wait())
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((task, closing), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            task.cancel()
+            closing.cancel()
+            await asyncio.wait((task, closing))
 
     # what the game master does
 

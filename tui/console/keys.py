@@ -6,7 +6,7 @@ in the list: space is GO as in show control, the letters are those of cmus.
 
 from dataclasses import dataclass
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ _NAMES = {
 }
 
 
-def bindings(keys: tuple[Key, ...], *, priority: bool = False) -> list[Binding]:
+def bindings(keys: tuple[Key, ...], *, priority: bool = False) -> list[BindingType]:
     """What Textual makes of the table; `priority`: they go before what has the focus."""
     return [
         Binding(

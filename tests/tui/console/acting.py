@@ -211,6 +211,7 @@ class FakeSetup:
         self.starts_with: SkaldcastError | None = None
         self.options: NarratorOptions | None = None
         self.finished = 0
+        self.loads: Callable[[], object] = lambda: None
         self.on_status: Any = None
 
     @property
@@ -218,6 +219,7 @@ class FakeSetup:
         return self.narrators[-1]
 
     def make_narrator(self) -> FakeNarrator:
+        self.loads()  # in a thread
         if self.fails is not None:
             raise self.fails
         narrator = FakeNarrator(self.options)
@@ -245,9 +247,11 @@ class FakeSetup:
 class Stage:
     """The console with a fake narrator."""
 
-    def __init__(self, folder: Path, *, script: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, script: Path | None = None, setup: FakeSetup | None = None
+    ) -> None:
         self.folder = folder
-        self.setup = FakeSetup()
+        self.setup = setup or FakeSetup()
         self.app = ConsoleApp(self.setup, folder, script=script)  # pyright: ignore
         self.pilot: Pilot[int] = None  # pyright: ignore
 
@@ -308,11 +312,12 @@ async def console(
     change: Callable[[FakeSetup], None] = lambda _: None,
     voice: bool = True,
     script: Path | None = None,
+    setup: FakeSetup | None = None,
 ) -> AsyncGenerator[Stage]:
     """The console, opened; with `voice` once it can speak."""
     if not guide:
         (folder / "console.json").write_text('{"guide_shown": true, "dark": true}')
-    stage = Stage(folder, script=script)
+    stage = Stage(folder, script=script, setup=setup)
     change(stage.setup)
     async with stage.app.run_test(size=size) as pilot:
         stage.pilot = pilot
@@ -329,9 +334,9 @@ async def console(
             await stage.app.action_quit()
 
 
-def play(work: Callable[[], Awaitable[None]]) -> None:
+def play(work: Callable[[], Awaitable[None]], patience_s: float = PATIENCE_S) -> None:
     """Run a test's work."""
-    asyncio.run(asyncio.wait_for(work(), PATIENCE_S))  # pyright: ignore
+    asyncio.run(asyncio.wait_for(work(), patience_s))  # pyright: ignore
 
 
 def without_numbers(text: str) -> str:

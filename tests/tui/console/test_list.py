@@ -65,7 +65,7 @@ def test_x_speaks_the_chosen_cue_and_what_stands_by_stays(tmp_path: Path):
 def test_a_cue_is_edited_in_a_sheet(tmp_path: Path):
     async def work() -> None:
         async with console(tmp_path) as stage:
-            await stage.press("tab", "e", "ctrl+end", *" Wide.", "ctrl+s")
+            await stage.press("tab", "e", "end", "space", *"Wide.", "ctrl+s")
             await stage.pilot.pause()
             assert texts(stage)[0] == "The gate stood open. Wide."
             await stage.press("e", "x", "escape")

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -64,15 +65,35 @@ def test_a_characters_name_is_completed(tmp_path: Path):
 
 def test_what_is_typed_before_the_voice_is_there_is_spoken_then(tmp_path: Path):
     async def work() -> None:
-        async with console(tmp_path, voice=False) as stage:
-            stage.app._start_voice = lambda: None
-            if stage.app._running is None:
-                await stage.type("Early.")
-                assert "as soon as the voice is there" in stage.notice
-                await stage.press("f5")
-                assert "the voice is not there yet" in stage.notice
+        loaded = Event()
+
+        def slow(setup: FakeSetup) -> None:
+            setup.loads = loaded.wait
+
+        async with console(tmp_path, change=slow, voice=False) as stage:
+            await stage.type("Early.")
+            assert "as soon as the voice is there" in stage.notice
+            await stage.press("f5")
+            assert "the voice is not there yet" in stage.notice
+            loaded.set()
             await stage.ready()
-            await stage.until(lambda: stage.narrator.texts[:1] == ["Early."])
+            await stage.until(lambda: stage.narrator.texts == ["Early."])
+
+    play(work)
+
+
+def test_quitting_while_the_voice_is_loaded_does_not_wait_for_its_first_word(tmp_path: Path):
+    async def work() -> None:
+        loaded = Event()
+
+        def slow(setup: FakeSetup) -> None:
+            setup.loads = loaded.wait
+
+        async with console(tmp_path, change=slow, voice=False) as stage:
+            await stage.until(lambda: stage.app._running is not None)
+            await stage.press("ctrl+q")
+            await stage.until(lambda: stage.app.return_value == 0)
+            loaded.set()
 
     play(work)
 
@@ -279,14 +300,14 @@ def test_a_guide_without_a_voice_says_why(tmp_path: Path):
 
 def test_a_paste_of_a_megabyte_goes_to_the_list_and_nothing_of_it_is_lost(tmp_path: Path):
     async def work() -> None:
-        text = "\n\n".join(f"Paragraph {k} of very many." for k in range(32_000))
+        text = "\n\n".join(f"Paragraph {k} of very many." for k in range(40_000))
         assert len(text) > 1_000_000
         async with console(tmp_path, cues=()) as stage:
             await paste(stage, text)
-            await stage.until(lambda: len(stage.app.cues) == 32_000)
+            await stage.until(lambda: len(stage.app.cues) == 40_000)
             assert stage.app.main.prompt.value == ""
             await paste(stage, "word " * 250_000)
-            await stage.until(lambda: len(stage.app.cues) == 32_001)
+            await stage.until(lambda: len(stage.app.cues) == 40_001)
             await paste(stage, "two\nlines")
             assert stage.app.main.prompt.value == "two lines"
 
