@@ -56,8 +56,7 @@ def main() -> None:
         with Terminal(
             folder, *arguments, "--script", str(script), "--report", str(report)
         ) as terminal:
-            terminal.wait_for("Enter to speak", 30.0)
-            time.sleep(5.0)
+            terminal.wait_for("tone:tone", 60.0)
             terminal.type("\x1b")
             time.sleep(0.5)
             terminal.type("\x1b[21~")  # F10

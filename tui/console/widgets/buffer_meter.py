@@ -96,17 +96,22 @@ class BufferMeter(Widget):
         )
 
     def _history_row(self, width: int, row: int, rows: int) -> Text:
-        text = Text()
+        """One row of the history, in as few pieces as it has marks: it is drawn 20 times a second."""
         columns = list(self._history)[-width:]
         top_s = max((level for level, _ in columns), default=0.0) or 1.0
-        style = self.get_component_rich_style("meter--history")
-        trouble = self.get_component_rich_style("meter--trouble")
+        signs: list[str] = []
         for level, mark in columns:
             if mark and row == 0:
-                text.append(mark, trouble)
+                signs.append(mark)
                 continue
             eighths = round(min(level / top_s, 1.0) * rows * 8) - row * 8
             if row == 0 and level > 0.0:
                 eighths = max(eighths, 1)
-            text.append(_BARS[min(max(eighths, 0), 8)], style)
+            signs.append(_BARS[min(max(eighths, 0), 8)])
+        text = Text("".join(signs), self.get_component_rich_style("meter--history"))
+        if row == 0:
+            trouble = self.get_component_rich_style("meter--trouble")
+            for at, (_, mark) in enumerate(columns):
+                if mark:
+                    text.stylize(trouble, at, at + 1)
         return text

@@ -40,7 +40,8 @@ class NowSpeaking(Widget):
         if heard is None:
             return Text(_QUIET, style=self.get_component_rich_style("now--said"))
         begin = self._first_shown(heard)
-        text = Text(heard.text[begin:].replace("\n", " "), no_wrap=False)
+        room = self.size.width * self.size.height
+        text = Text(heard.text[begin : begin + room].replace("\n", " "), no_wrap=False)
         text.stylize(self.get_component_rich_style("now--said"), 0, heard.start - begin)
         text.stylize(
             self.get_component_rich_style("now--word"), heard.start - begin, heard.end - begin
