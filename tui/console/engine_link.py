@@ -60,6 +60,7 @@ class EngineLink:
         self._closing = asyncio.Event()
         self._starting: asyncio.Task[None] | None = None
         self._chunk_start = 0
+        self._paused = False
 
     # life
 
@@ -102,6 +103,7 @@ class EngineLink:
         self._post(m.VoiceFailed(reason))
 
     async def _narrate(self) -> None:
+        self._paused = False
         self._post(m.VoiceStarting(self._setup.voice_named))
         narrator = await asyncio.to_thread(self._setup.make_narrator)
         from ...core.prompter import Prompter
@@ -199,24 +201,32 @@ class EngineLink:
 
     def toggle_pause(self) -> None:
         """Pause, or go on."""
-        narrator = self._speaking
-        if narrator.state == "paused":
-            narrator.resume()
+        if self._paused:
+            self.resume()
         else:
-            narrator.pause()
+            self._speaking.pause()
+            self._tell_paused(paused=True)
 
     def pause_for(self) -> bool:
         """Pause where something is spoken; whether it is paused by this."""
         narrator = self.narrator
-        if narrator is None or not narrator.waiting or narrator.state == "paused":
+        if narrator is None or not narrator.waiting or self._paused:
             return False
-        narrator.pause()
+        self.toggle_pause()
         return True
 
     def resume(self) -> None:
         """Go on after a pause."""
         if self.narrator is not None:
             self.narrator.resume()
+            self._tell_paused(paused=False)
+
+    def _tell_paused(self, *, paused: bool) -> None:
+        """A file as output has no states of its own: it is told here, and again by an event where
+        there are."""
+        self._paused = paused
+        state = "paused" if paused or self.narrator is None else self.narrator.state
+        self._post(m.TransportChanged(state))
 
     def skip(self) -> None:
         """End what is being spoken."""
@@ -227,6 +237,7 @@ class EngineLink:
         self._early.clear()
         if self._prompter is not None:
             self._prompter.panic()
+            self._tell_paused(paused=False)
         if self._storyteller is not None:
             self._storyteller.stop()
 
@@ -290,6 +301,7 @@ class EngineLink:
             case e.CueFinished(cue_id=cue_id, outcome=outcome):
                 self._finished(narrator, narrator.cue(cue_id), outcome)
             case e.StateChanged(state=state):
+                self._paused = state == "paused"
                 self._post(m.TransportChanged(state))
             case e.UnderrunOccurred(duration_s=duration_s):
                 self._post(m.Marked(is_underrun=True, duration_s=duration_s))

@@ -83,6 +83,22 @@ def test_pause_goes_on_the_second_time(tmp_path: Path):
     play(work)
 
 
+def test_pause_is_shown_and_left_where_the_output_has_no_states(tmp_path: Path):
+    """A file takes what it gets: the engine tells of no pause."""
+
+    async def work() -> None:
+        async with console(tmp_path) as stage:
+            stage.narrator.turn = lambda state: None
+            await speaking(stage)
+            await stage.press("f6")
+            await stage.until(lambda: "PAUSED" in stage.text)
+            await stage.press("f6")
+            await stage.until(lambda: "PAUSED" not in stage.text)
+            assert stage.narrator.done == ["pause", "resume"]
+
+    play(work)
+
+
 def test_panic_stops_the_model_too_and_holds(tmp_path: Path):
     async def work() -> None:
         async with console(tmp_path) as stage:

@@ -173,9 +173,7 @@ class MainScreen(Screen[None]):
                 self.notice(f"{reason}; F4 tries again", is_trouble=True)
                 self._tell_guide(f"No voice yet: {reason}. F4 tries again.")
             case m.OutputTold(text=text, is_there=there):
-                self.health.tell("device", text if there else "GONE")
-                waits = f"the output is gone ({text}); waiting for it to come back"
-                self.notice(f"the output is {text}" if there else waits, is_trouble=not there)
+                self._tell_output(text, is_there=there)
             case m.StoryTold(state=state, text=text):
                 self.health.tell("model", state)
                 if text:
@@ -184,6 +182,14 @@ class MainScreen(Screen[None]):
                 self.notice(text, is_trouble=is_trouble)
             case _:
                 pass
+
+    def _tell_output(self, text: str, *, is_there: bool) -> None:
+        if not is_there:
+            waits = f"the output is gone ({text}); waiting for it to come back"
+            self.notice(waits, is_trouble=True)
+        elif self.health.fact("device"):
+            self.notice("the output is back; going on where it stopped")
+        self.health.tell("device", text if is_there else "GONE")
 
     def _ended(self, ended: m.SpeechEnded) -> None:
         if ended.is_last:

@@ -9,14 +9,13 @@ SAMPLE = "The gate stands open, and the lamps are lit. Welcome, traveller."
 
 _WELCOME = """\
 [b]Welcome to Skaldcast: what you type is spoken.[/b]
+{state}
 
  1  Type a line and press [b]Enter[/b]; with nothing typed you hear a sample.
  2  [b]Ctrl+O[/b] opens a script: each paragraph is a cue.
     [b]{go}[/b] speaks the one that stands by (▶), and the next stands by.
  3  [b]{panic}[/b] makes it silent at once. [b]F1[/b] shows all keys.
-
-{state}
-[b]Esc[/b] closes this guide."""
+    [b]Esc[/b] closes this guide."""
 
 
 class Guide(Static):

@@ -27,6 +27,10 @@ class HealthLine(Widget):
         self._facts[name] = text
         self.refresh()
 
+    def fact(self, name: str) -> str:
+        """What was told of it; empty without."""
+        return self._facts[name]
+
     def told(self, figures: FiguresTold) -> None:
         """Measured figures."""
         if figures.real_time_factor is not None:
