@@ -26,7 +26,7 @@ HEAVY = {
     "safetensors": ("core/synthesis/xtts/",),
     "soxr": ("core/playout/resampler.py",),
     "sounddevice": ("core/playout/portaudio.py",),
-    "textual": ("tui/",),
+    "textual": ("tui/console/",),
     "torch": ("core/synthesis/xtts/",),
     "TTS": ("core/synthesis/xtts/",),
     "websockets": ("bridge/server.py", "bridge/client.py"),

@@ -12,7 +12,8 @@ from .exit_status import DONE, FAILED, INTERRUPTED, USAGE
 from .streams import prepare_streams, tell
 
 _COMMANDS = {
-    "": "headless:headless",
+    "": "console:console",
+    "--no-tui": "headless:headless",
     "say": "speaking:say",
     "read": "speaking:read",
     "ask": "asking:ask",
@@ -75,8 +76,9 @@ def _run(argv: Sequence[str]) -> int:
 
 def _begin(arguments: argparse.Namespace) -> bool:
     """Start logging and tell what is odd about the settings; true where debugging is asked for."""
-    if arguments.command == "doctor" or getattr(arguments, "action", "") == "path":
-        return False  # they are for when the settings are broken
+    console = not arguments.command and not arguments.no_tui
+    if console or arguments.command == "doctor" or getattr(arguments, "action", "") == "path":
+        return False  # they are for when the settings are broken, or tell that themselves
     from .logs import start_logging
     from .options import settings_of
 
@@ -91,14 +93,8 @@ def _begin(arguments: argparse.Namespace) -> bool:
 def _command(arguments: argparse.Namespace) -> Callable[[argparse.Namespace], int]:
     import importlib
 
-    from ..core.errors import SkaldcastError
-
-    if not arguments.command and not arguments.no_tui:
-        raise SkaldcastError(
-            "the console is not in this version; use `skaldcast say TEXT`, "
-            "`skaldcast read FILE` or `skaldcast --no-tui`"
-        )
-    module, _, name = _COMMANDS[arguments.command or ""].partition(":")
+    command = arguments.command or ("--no-tui" if arguments.no_tui else "")
+    module, _, name = _COMMANDS[command].partition(":")
     return getattr(importlib.import_module(f".commands.{module}", __package__), name)
 
 

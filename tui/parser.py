@@ -13,6 +13,7 @@ from .streams import emit, tell
 
 _EPILOG = """\
 examples:
+  skaldcast                                the console
   skaldcast say "The gate is open."
   skaldcast read story.txt --output wav:story.wav
   some-program | skaldcast read -          spoken as it arrives
@@ -83,7 +84,8 @@ def make_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
     parser = _Parser(
         prog="skaldcast",
-        usage="skaldcast [OPTIONS] COMMAND ...\n       skaldcast [OPTIONS] --no-tui [--no-bridge]",
+        usage="skaldcast [OPTIONS] [--script FILE]\n       skaldcast [OPTIONS] COMMAND ...\n"
+        "       skaldcast [OPTIONS] --no-tui [--no-bridge]",
         description="Text in, one unbroken voice out.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -99,6 +101,9 @@ def make_parser() -> argparse.ArgumentParser:
         help="show the version and exit",
     )
     headless = parser.add_argument_group("without a command")
+    headless.add_argument(
+        "--script", metavar="FILE", type=path, help="open this script in the console"
+    )
     headless.add_argument(
         "--no-tui",
         action="store_true",

@@ -13,7 +13,9 @@ from skaldcast.core.synthesis.xtts.installed import missing_libraries
 
 # Signals, and devices that are files, are POSIX's; Windows has its own test_windows.py.
 collect_ignore = (
-    ["test_signals.py", "test_streams.py"] if sys.platform == "win32" else ["test_windows.py"]
+    ["test_signals.py", "test_streams.py", "console/test_terminal.py"]
+    if sys.platform == "win32"
+    else ["test_windows.py"]
 )
 if missing_libraries():  # the extra `xtts` is not installed: tests/conftest.py says so
     collect_ignore.append("test_voices_of_xtts.py")

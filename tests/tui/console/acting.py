@@ -1,0 +1,343 @@
+"""What tests of the console share: a narrator that only keeps account, and the screens with it."""
+
+import asyncio
+import contextlib
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from itertools import count
+from pathlib import Path
+from typing import Any, Self
+
+from textual.pilot import Pilot
+
+from skaldcast.core.cue import Cue
+from skaldcast.core.errors import SkaldcastError, StateError
+from skaldcast.core.events import (
+    ChunkStarted,
+    CueFinished,
+    CueQueued,
+    CueStarted,
+    Event,
+    StateChanged,
+    WordStarted,
+)
+from skaldcast.core.narrator_options import NarratorOptions
+from skaldcast.core.script.cast import Cast, CharacterVoice
+from skaldcast.core.subscription import Subscription
+from skaldcast.core.synthesis.registry import ResolvedVoice
+from skaldcast.core.types import Outcome, Priority, Voice
+from skaldcast.tui.console.app import ConsoleApp
+from tests.bridge.talking import REPORT
+
+PATIENCE_S = 30.0
+SCRIPT = ("The gate stood open.", "[Strahd] Come in.", "Nobody moved.", "The lamps went out.")
+
+
+class FakeNarrator:
+    """Takes cues and speaks none: a test lets them be heard and end."""
+
+    def __init__(self, options: NarratorOptions | None = None) -> None:
+        self.options = options or NarratorOptions(
+            cast=Cast([CharacterVoice("Strahd"), CharacterVoice("Ireena Kolyana")])
+        )
+        self.voice = ResolvedVoice("tone", Voice("tone", "tone"), "")
+        self.fails: SkaldcastError | None = None
+        self.failure: SkaldcastError | None = None
+        self.started = self.closed = False
+        self.state = "idle"
+        self.buffered_s = 0.0
+        self.time_s = 0.0
+        self.done: list[str] = []
+        self.all: dict[str, Cue] = {}
+        self.priorities: list[Priority] = []
+        self.figures: dict[str, Any] = {}
+        self._ids = count(1)
+        self._subscriptions: list[Subscription] = []
+        self._failed = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        if self.fails is not None:
+            raise self.fails
+        self.started = True
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.closed = True
+        for subscription in self._subscriptions:
+            subscription.end()
+
+    # what is asked of it
+
+    def play(self, text: str, *, priority: Priority = Priority.DEMAND, **rest: Any) -> Cue:
+        cue = Cue(f"own-{next(self._ids)}", character=rest.get("character"), priority=priority)
+        cue.add_text(text)
+        self.all[cue.cue_id] = cue
+        self.priorities.append(priority)
+        self.tell(CueQueued(self.time_s, cue.cue_id, text))
+        return cue
+
+    def stream(self, texts: AsyncIterator[str], **_: Any) -> Cue:
+        cue = self.play("")
+
+        async def read() -> None:
+            try:
+                async for text in texts:
+                    cue.add_text(text)
+                self.end(cue)
+            except SkaldcastError as error:
+                cue.error = str(error)
+                self.end(cue, Outcome.FAILED)
+
+        self._reading = asyncio.create_task(read())
+        return cue
+
+    def prepare(self, text: str, **_: Any) -> None:
+        raise StateError(f"nothing is kept: {text}")
+
+    def pause(self) -> None:
+        self.done.append("pause")
+        self.turn("paused")
+
+    def resume(self) -> None:
+        self.done.append("resume")
+        self.turn("playing")
+
+    def skip(self) -> None:
+        self.done.append("skip")
+        for cue in self.cues[:1]:
+            self.end(cue, Outcome.SKIPPED)
+
+    def stop(self) -> None:
+        self.done.append("stop")
+        for cue in self.cues:
+            self.end(cue, Outcome.INTERRUPTED)
+
+    def events(self, *, capacity: int = 1000) -> Subscription:
+        subscription = Subscription(capacity)
+        self._subscriptions.append(subscription)
+        return subscription
+
+    def cue(self, cue_id: str) -> Cue | None:
+        return self.all.get(cue_id)
+
+    @property
+    def cues(self) -> list[Cue]:
+        return [cue for cue in self.all.values() if cue.outcome is None]
+
+    @property
+    def waiting(self) -> int:
+        return len(self.cues)
+
+    @property
+    def texts(self) -> list[str]:
+        """All that was given to it."""
+        return [cue.text for cue in self.all.values()]
+
+    def report(self) -> dict[str, Any]:
+        return REPORT | self.figures
+
+    async def failed(self) -> None:
+        await self._failed.wait()
+
+    async def drain(self) -> None:
+        if self.failure is not None:
+            raise self.failure
+
+    # what a test lets happen
+
+    def tell(self, event: Event) -> None:
+        for subscription in self._subscriptions:
+            subscription.put(event)
+
+    def turn(self, state: str) -> None:
+        self.state = state
+        self.tell(StateChanged(self.time_s, state))
+
+    def hear(self, cue: Cue, word: str = "") -> None:
+        """A cue is being heard, with a word of it."""
+        if cue.started_s is None:
+            cue.started_s = self.time_s
+            self.turn("playing")
+            self.tell(CueStarted(self.time_s, cue.cue_id))
+            self.tell(ChunkStarted(self.time_s, cue.cue_id, cue.text, 0, 1.0))
+        if word:
+            start = cue.text.index(word)
+            self.tell(WordStarted(self.time_s, cue.cue_id, word, start, 0.2))
+
+    def end(self, cue: Cue, outcome: Outcome = Outcome.FINISHED) -> None:
+        cue.end(outcome, self.time_s)
+        self.tell(CueFinished(self.time_s, cue.cue_id, outcome))
+        if not self.waiting:
+            self.turn("idle")
+
+    def break_down(self, error: SkaldcastError) -> None:
+        """What made the narration impossible."""
+        self.failure = error
+        for cue in self.cues:
+            cue.error = str(error)
+            self.end(cue, Outcome.FAILED)
+        self._failed.set()
+
+
+class FakeStoryteller:
+    """Keeps what it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.stopped = 0
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        pass
+
+    def tell(self, narrator: FakeNarrator, prompt: str) -> None:
+        self.asked.append(prompt)
+
+    def stop(self) -> None:
+        self.stopped += 1
+
+
+class FakeSetup:
+    """Narrators one after another; `fails` is what the next one cannot start for."""
+
+    voice_named = ""
+
+    def __init__(self) -> None:
+        self.narrators: list[FakeNarrator] = []
+        self.storyteller: Any = FakeStoryteller()
+        self.fails: Exception | None = None
+        self.starts_with: SkaldcastError | None = None
+        self.options: NarratorOptions | None = None
+        self.finished = 0
+        self.loads: Callable[[], object] = lambda: None
+        self.on_status: Any = None
+
+    @property
+    def narrator(self) -> FakeNarrator:
+        return self.narrators[-1]
+
+    def make_narrator(self) -> FakeNarrator:
+        self.loads()  # in a thread
+        if self.fails is not None:
+            raise self.fails
+        narrator = FakeNarrator(self.options)
+        narrator.fails = self.starts_with
+        self.narrators.append(narrator)
+        return narrator
+
+    def make_storyteller(self, on_status: Any) -> Any:
+        self.on_status = on_status
+        return self.storyteller(on_status) if callable(self.storyteller) else self.storyteller
+
+    def model_named(self) -> str:
+        return "a-model"
+
+    @contextlib.asynccontextmanager
+    async def around(self, _: object) -> AsyncGenerator[None]:
+        yield
+
+    beside = around
+
+    def finish(self, _: object) -> None:
+        self.finished += 1
+
+
+class Stage:
+    """The console with a fake narrator."""
+
+    def __init__(
+        self, folder: Path, *, script: Path | None = None, setup: FakeSetup | None = None
+    ) -> None:
+        self.folder = folder
+        self.setup = setup or FakeSetup()
+        self.app = ConsoleApp(self.setup, folder, script=script)  # pyright: ignore
+        self.pilot: Pilot[int] = None  # pyright: ignore
+
+    @property
+    def narrator(self) -> FakeNarrator:
+        return self.setup.narrator
+
+    @property
+    def notice(self) -> str:
+        return str(self.app.main.query_one("#notice").render())  # pyright: ignore
+
+    @property
+    def lines(self) -> list[str]:
+        """What is on the screen."""
+        strips = self.app.screen._compositor.render_strips()
+        return [strip.text.rstrip() for strip in strips]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    def states(self) -> list[str]:
+        return [line.state.value for line in self.app.cues]
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+
+    async def type(self, text: str) -> None:
+        """Type into the prompt and press Enter."""
+        self.app.main.prompt.value = text
+        self.app.main.prompt.focus()
+        await self.pilot.press("enter")
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        async def wait() -> None:
+            while not condition():
+                await self.pilot.pause(0.005)
+
+        await asyncio.wait_for(wait(), PATIENCE_S)
+
+    async def heard(self, cue: Cue, word: str = "") -> None:
+        self.narrator.hear(cue, word)
+        await self.pilot.pause(0.02)
+        await self.pilot.pause()
+
+    async def ready(self) -> None:
+        await self.until(lambda: self.app.link.narrator is not None)
+        await self.pilot.pause()
+
+
+@contextlib.asynccontextmanager
+async def console(
+    folder: Path,
+    *,
+    size: tuple[int, int] = (80, 24),
+    cues: tuple[str, ...] = SCRIPT,
+    guide: bool = False,
+    change: Callable[[FakeSetup], None] = lambda _: None,
+    voice: bool = True,
+    script: Path | None = None,
+    setup: FakeSetup | None = None,
+) -> AsyncGenerator[Stage]:
+    """The console, opened; with `voice` once it can speak."""
+    if not guide:
+        (folder / "console.json").write_text('{"guide_shown": true, "dark": true}')
+    stage = Stage(folder, script=script, setup=setup)
+    change(stage.setup)
+    async with stage.app.run_test(size=size) as pilot:
+        stage.pilot = pilot
+        stage.app.main.prompt.cursor_blink = False
+        if voice:
+            await stage.ready()
+        if cues:
+            stage.app.editing.append(cues)
+            stage.app.list_changed(edited=False)
+            await pilot.pause()
+        try:
+            yield stage
+        finally:
+            await stage.app.action_quit()
+
+
+def play(work: Callable[[], Awaitable[None]], patience_s: float = PATIENCE_S) -> None:
+    """Run a test's work."""
+    asyncio.run(asyncio.wait_for(work(), patience_s))  # pyright: ignore
+
+
+def without_numbers(text: str) -> str:
+    return re.sub(r"\d", "9", text)

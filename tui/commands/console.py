@@ -1,0 +1,62 @@
+"""Without a command: the console."""
+
+import asyncio
+import contextlib
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Generator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...core.errors import SkaldcastError
+from ..exit_status import DONE
+from ..signals import on_interrupt
+
+if TYPE_CHECKING:
+    from ..console.app import ConsoleApp
+
+
+def console(arguments: Namespace) -> int:
+    """Open the console; returns when it was left. Raises `SkaldcastError` without a terminal."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise SkaldcastError(
+            "the console needs a terminal; without one use `skaldcast --no-tui`, "
+            "`skaldcast say TEXT` or `skaldcast read FILE`"
+        )
+    from ..console.app import ConsoleApp
+    from ..console.keeping import state_folder
+    from ..console.setup import Setup
+
+    folder = state_folder()
+    script: Path | None = getattr(arguments, "script", None)
+    with _terminal_of_its_own(folder):
+        return asyncio.run(_run(ConsoleApp(Setup(arguments), folder, script=script)))
+
+
+async def _run(app: "ConsoleApp") -> int:
+    with on_interrupt(app.leave):
+        status = await app.run_async()
+    return DONE if status is None else status
+
+
+@contextlib.contextmanager
+def _terminal_of_its_own(folder: Path) -> Generator[None]:
+    """What libraries and the engine's processes write to standard error would fall across the
+    screens: inside, it goes into a file, and the screens have a descriptor of their own."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        log = os.open(folder / "console.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError:
+        log = os.open(os.devnull, os.O_WRONLY)
+    terminal, before = os.dup(2), sys.__stderr__
+    os.dup2(log, 2)
+    os.close(log)
+    try:
+        with os.fdopen(terminal, "w", encoding="utf-8", closefd=False) as screen:
+            sys.__stderr__ = screen  # where Textual draws
+            yield
+    finally:
+        sys.__stderr__ = before
+        os.dup2(terminal, 2)
+        os.close(terminal)

@@ -1,0 +1,1 @@
+"""The console: a game master's instrument. Textual is imported nowhere else."""

@@ -1,0 +1,400 @@
+"""The console's application: puts screens, list and engine together."""
+
+import asyncio
+import contextlib
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+from textual.signal import Signal
+from textual.widgets import Input
+
+from ...core.cue_list import CueList, Line, paragraphs
+from ...core.errors import SkaldcastError, TextError
+from . import messages as m
+from .engine_link import EngineLink
+from .keeping import Draft, Keeper, Kept
+from .keys import EVERYWHERE, bindings, shown
+from .list_editing import ListEditing, as_written
+from .notices import in_words
+from .prompting import Prompted, Wish, dropped_path, read_prompt
+from .screens.asking import AskLine, AskText
+from .screens.main import MainScreen
+from .scripts import read_script, write_script
+from .theme import DARK, LIGHT
+from .widgets.cue_table import CueTable
+from .widgets.guide import SAMPLE
+from .widgets.prompt import Prompt
+
+if TYPE_CHECKING:
+    from .setup import Setup
+
+_MESSAGES = 2_000
+"""Kept for the screen of messages."""
+_FADE_S = 0.15
+"""From the request to pause until it is silent: a pipe, then a fade of 50 ms."""
+_AUTOSAVE_S = 1.0
+_NOT_OVER_SHEETS = {"open", "save", "script", "help", "log", "command_palette", "suspend"}
+_PICTURE_S = 0.05
+"""Until the first picture is on the terminal."""
+
+
+class ConsoleApp(App[int]):
+    """Open it with `run_async`; its value is the exit status.
+
+    `setup` makes the narrator, `folder` keeps what is kept, `script` is opened at the start.
+    """
+
+    CSS_PATH = "console.tcss"
+    TITLE = "Skaldcast"
+    BINDINGS = bindings(EVERYWHERE, priority=True)
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "f2"
+
+    def __init__(self, setup: "Setup", folder: Path, *, script: Path | None = None) -> None:
+        super().__init__()
+        self.cues = CueList()
+        self.link = EngineLink(setup, self.cues, self.post_message)
+        self.told: deque[str] = deque(maxlen=_MESSAGES)
+        self.editing = ListEditing(self.cues)
+        self._keeper = Keeper(folder)
+        self._kept = Kept()
+        self._script = script
+        self._saved = True
+        self._unsaved_draft = False
+        self._writing: asyncio.Task[None] | None = None
+        self._running: asyncio.Task[None] | None = None
+        self._paused_for_shell = False
+        self._leaving = False
+
+    # life
+
+    def on_mount(self) -> None:
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self._kept = self._keeper.kept()
+        self.theme = DARK.name if self._kept.dark else LIGHT.name
+        self.begin_capture_print(self)  # what `tell` says
+        self.main = MainScreen(self.cues, guided=not self._kept.guide_shown)
+        self.push_screen(self.main)
+        self.set_interval(_AUTOSAVE_S, self._autosave)
+        back: Signal[ConsoleApp] = self.app_resume_signal  # pyright: ignore[reportUnknownMemberType, reportAssignmentType, reportUnknownVariableType]
+        back.subscribe(self, self._on_back)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.main.last_told.told = self.told
+        self._open_at_start()
+        if not self._kept.guide_shown:
+            self._keep(replace(self._kept, guide_shown=True))
+        # The engine's imports take the interpreter for a second: the first picture goes before.
+        self.set_timer(_PICTURE_S, self._start_voice)
+
+    def _start_voice(self) -> None:
+        if not self._leaving:
+            self._running = asyncio.create_task(self.link.run(), name="engine link")
+
+    def _open_at_start(self) -> None:
+        if self._script is not None:
+            self.open_script(self._script)
+            return
+        draft = self._keeper.draft()
+        if draft is not None:
+            draft.fill(self.cues)
+            self._script = None if draft.path is None else Path(draft.path)
+            self._saved = draft.saved
+            self.list_changed(edited=False)
+            self.notice(f"the list of last time is back: {len(self.cues)} cues")
+
+    def leave(self) -> None:
+        """End, as ctrl+q does; for signals."""
+        self.call_later(self.action_quit)
+
+    async def action_quit(self) -> None:
+        if self._leaving:  # a second time: at once
+            self.exit(0)
+            return
+        self._leaving = True
+        self.notice("closing: the voice fades out ...")
+        await self.link.close()
+        if self._writing is not None:
+            await self._writing
+        self._autosave()
+        if self._writing is not None:
+            await self._writing
+        if self._running is not None:
+            await asyncio.wait((self._running,))
+        self.exit(0)
+
+    # what is told
+
+    def notice(self, text: str, *, is_trouble: bool = False) -> None:
+        """A line for the user, on the screen and among the messages."""
+        text = " ".join(text.split())
+        self._remember(f"trouble: {text}" if is_trouble else text)
+        self.main.notice(text, is_trouble=is_trouble)
+
+    def on_print(self, event: events.Print) -> None:
+        """What the command line's parts say to the user."""
+        for line in event.text.splitlines():
+            if line := line.strip().removeprefix("skaldcast: "):
+                self.notice(line)
+
+    def on_from_engine(self, message: m.FromEngine) -> None:
+        """What the engine tells goes to the main screen, whatever lies over it."""
+        if (line := in_words(message)) is not None:
+            self._remember(line)
+        if isinstance(message, m.LineChanged):
+            self._unsaved_draft = True  # what stands by
+        self.main.take(message)
+
+    def _remember(self, line: str) -> None:
+        self.told.append(f"{time.strftime('%H:%M:%S')} {line}")
+        self.main.last_told.refresh()
+
+    def _try(self, action: Callable[[], object]) -> None:
+        """Do what a key asks for; what cannot be done is told."""
+        try:
+            action()
+        except (SkaldcastError, ValueError) as error:
+            self.notice(str(error), is_trouble=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While a sheet is open, the keys of sheets are its own; the transport stays."""
+        del parameters
+        return action not in _NOT_OVER_SHEETS or self.screen is self.main
+
+    # transport
+
+    def action_go(self) -> None:
+        self._try(self.link.go)
+        self.main.list_changed()
+
+    def action_pause(self) -> None:
+        self._try(self.link.toggle_pause)
+
+    def action_skip(self) -> None:
+        self._try(self.link.skip)
+
+    def action_panic(self) -> None:
+        self._try(self.link.panic)
+
+    def action_replay(self) -> None:
+        self._try(self.link.replay)
+
+    def action_follow(self) -> None:
+        self._try(lambda: self.main.follows(self.link.follow()))
+
+    def action_start_voice(self) -> None:
+        self._try(self.link.start_again)
+
+    async def action_suspend(self) -> None:
+        """This process stands still until `fg` and makes no more text of the list into speech, so
+        the voice is paused first: it goes on where it stopped, and nothing runs dry."""
+        if self.link.pause_for():
+            self._paused_for_shell = True
+            self.set_timer(_FADE_S, self.action_suspend_process)
+        else:
+            self.action_suspend_process()
+
+    def _on_back(self, _: object) -> None:
+        if self._paused_for_shell:
+            self._paused_for_shell = False
+            self._try(self.link.resume)
+
+    # the prompt
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        prompt = self.main.prompt
+        if event.input is not prompt:
+            return
+        prompted = read_prompt(event.value)
+        if prompted is None and not event.value.strip() and self.main.guide is not None:
+            prompted = Prompted(Wish.SPEAK, SAMPLE)
+        if prompted is None:
+            return
+        prompt.took(event.value.strip())
+        self._try(lambda: self.link.give(prompted))
+        if prompted.wish is Wish.ADD:
+            self.list_changed()
+
+    def on_prompt_dropped(self, event: Prompt.Dropped) -> None:
+        self.open_script(event.path)
+
+    def on_prompt_pasted(self, event: Prompt.Pasted) -> None:
+        found = paragraphs(event.text)
+        self._try(lambda: self.editing.append(found))
+        self.list_changed()
+        self.notice(f"pasted into the list: {len(found)} cues")
+
+    # the list
+
+    def on_cue_table_asked(self, event: CueTable.Asked) -> None:
+        match event.what, event.line:
+            case "add", line:
+                self._edit_text("A new cue", "", lambda text: self.editing.add(line, text))
+            case "undo", _:
+                self._change(self.editing.undo)
+            case "search", _:
+                self.push_screen(AskLine("Search", self.editing.wanted, "words"), self._search)
+            case "moved", _:
+                self.list_changed()
+            case _, None:
+                pass
+            case "stand_by", line:
+                self._change(lambda: self.cues.stand_by(line))
+            case "replay", line:
+                self._try(lambda: self.link.replay(line))
+            case "edit", line:
+                self._edit_text("Edit", line.text, lambda text: self.editing.edit(line, text))
+            case "duplicate", line:
+                self._change(lambda: self.editing.duplicate(line))
+            case "delete", line:
+                self._change(lambda: self.editing.delete(line))
+            case "next_match", line:
+                self._search(self.editing.wanted)
+            case what, _:
+                raise AssertionError(what)
+
+    def _edit_text(self, title: str, text: str, take: Callable[[str], Line | None]) -> None:
+        def taken(changed: str | None) -> None:
+            if changed is not None:
+                self._change(lambda: take(changed))
+
+        self.push_screen(AskText(title, text, "[Name] before the words says who speaks"), taken)
+
+    def _change(self, change: Callable[[], Line | None]) -> None:
+        """Change the list; the line that comes of it is chosen."""
+
+        def act() -> None:
+            line = change()
+            self.list_changed()
+            if line is not None:
+                self.main.cue_table.choose(line)
+
+        self._try(act)
+
+    def _search(self, wanted: str | None) -> None:
+        if not wanted:
+            return
+        line = self.editing.find(wanted, self.main.cue_table.cursor)
+        if line is None:
+            self.notice(f"no cue has {wanted!r} in it")
+        else:
+            self.main.cue_table.choose(line)
+            self.main.cue_table.focus()
+
+    def list_changed(self, *, edited: bool = True) -> None:
+        """The list was changed, by the user where it was `edited`."""
+        self._saved = self._saved and not edited
+        self._unsaved_draft = True
+        self.main.list_changed()
+        self._show_title()
+        self._try(self.link.list_changed)
+
+    def _show_title(self) -> None:
+        name = self._script.name if self._script else "no script"
+        self.main.titled(name if self._saved else f"{name} (not saved)")
+
+    # scripts
+
+    def action_open(self) -> None:
+        def opened(path: str | None) -> None:
+            if path is not None:
+                self.open_script(dropped_path(path) or Path(path).expanduser())
+
+        now = "" if self._script is None else str(self._script)
+        self.push_screen(AskLine("Open a script", now, "path of a text file"), opened)
+
+    def open_script(self, path: Path) -> None:
+        """Take the cues of a file in the place of those that are there, which stay in the list
+        of messages' undo; what is being spoken stays."""
+
+        def act() -> None:
+            self.editing.replace(read_script(path))
+            self._script, self._saved = path.absolute(), True
+            self.list_changed(edited=False)
+            self.notice(f"{path.name}: {len(self.cues)} cues")
+
+        self._try(act)
+
+    def action_save(self) -> None:
+        now = "" if self._script is None else str(self._script)
+        if now:
+            self._save(now)
+        else:
+            self.push_screen(AskLine("Save as", now, "path of a text file"), self._save)
+
+    def _save(self, path: str | None) -> None:
+        if path is None:
+            return
+
+        def act() -> None:
+            place = Path(path).expanduser()
+            write_script(place, [as_written(line) for line in self.cues])
+            self._script, self._saved = place.absolute(), True
+            self._unsaved_draft = True
+            self._show_title()
+            self.notice(f"saved {len(self.cues)} cues in {place}")
+
+        self._try(act)
+
+    def action_script(self) -> None:
+        text = "\n\n".join(as_written(line) for line in self.cues)
+
+        def taken(changed: str | None) -> None:
+            if changed is not None and changed != text:
+                self._change(lambda: self.editing.rewrite(paragraphs(changed)))
+
+        hint = "Each paragraph is a cue. [Name] before the words says who speaks; docs/script.md"
+        self.push_screen(AskText("Script", text, hint), taken)
+
+    def _autosave(self) -> None:
+        """Keep the list where it was changed: written in a thread, one at a time."""
+        if self._unsaved_draft and (self._writing is None or self._writing.done()):
+            self._unsaved_draft = False
+            draft = Draft.of(self.cues, self._script, saved=self._saved)
+            self._writing = asyncio.create_task(self._write(draft))
+
+    async def _write(self, draft: Draft) -> None:
+        try:
+            await asyncio.to_thread(self._keeper.save_draft, draft)
+        except TextError as error:
+            self.notice(f"the list is not kept: {error}", is_trouble=True)
+
+    # looks
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette has what the table of keys has."""
+        del screen
+        for key in EVERYWHERE:
+            if key.action != "command_palette":
+                name = f"{key.label} ({shown(key.keys.split(',')[0])})"
+                yield SystemCommand(name, key.meaning, partial(self.run_action, key.action))
+
+    def action_help(self) -> None:
+        from .screens.help import HelpScreen
+
+        self.push_screen(HelpScreen())
+
+    def action_log(self) -> None:
+        from .screens.log import LogScreen
+
+        self.push_screen(LogScreen(list(self.told)))
+
+    def action_theme(self) -> None:
+        dark = self.theme != DARK.name
+        self.theme = DARK.name if dark else LIGHT.name
+        self._keep(replace(self._kept, dark=dark))
+
+    def _keep(self, kept: Kept) -> None:
+        self._kept = kept
+        with contextlib.suppress(TextError):  # the next start shows the guide again, no more
+            self._keeper.keep(kept)

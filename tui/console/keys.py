@@ -1,0 +1,122 @@
+"""All keys of the console in one table, from which bindings, footer and help are made.
+
+Transport keys are function keys, so that they hold while a line is being typed, and single letters
+in the list: space is GO as in show control, the letters are those of cmus.
+"""
+
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A few keys that do the same."""
+
+    keys: str
+    """Textual's names, separated by commas; the first one is shown."""
+    action: str
+    label: str
+    """One or two words, for the footer."""
+    meaning: str
+    """One line, for the help."""
+    in_footer: bool = False
+
+
+EVERYWHERE = (
+    Key("f5,ctrl+g", "go", "GO", "speak the cue that stands by; the next one stands by", True),
+    Key("f6,ctrl+p", "pause", "Pause", "pause within 50 ms, or go on where it paused", True),
+    Key("f7,ctrl+n", "skip", "Skip", "end what is being spoken; what waits follows", True),
+    Key("f8,ctrl+c", "panic", "STOP", "fade everything out at once (panic)", True),
+    Key(
+        "f9,ctrl+r", "replay", "Replay", "speak again: the chosen cue, or what was typed last", True
+    ),
+    Key("f10", "follow", "Run", "run on from cue to cue by itself, or hold after this one"),
+    Key("f1", "help", "Help", "all keys", True),
+    Key("f2", "command_palette", "Commands", "everything by its name"),
+    Key("f3", "log", "Messages", "all that was told, filtered as you type"),
+    Key("f4", "start_voice", "Start voice", "start the voice again after a failure"),
+    Key("ctrl+o", "open", "Open", "open a script; a file that is dropped here opens too"),
+    Key("ctrl+s", "save", "Save", "save the list as a script"),
+    Key("ctrl+e", "script", "Script", "edit the whole list as a script"),
+    Key("ctrl+t", "theme", "Theme", "dark or light"),
+    Key("ctrl+z", "suspend", "Suspend", "back to the shell (fg returns); the voice pauses"),
+    Key("ctrl+q", "quit", "Quit", "end", True),
+)
+"""Hold on every screen, also while a line is being typed."""
+
+ON_MAIN = (Key("escape", "to_prompt", "Prompt", "back to the prompt; closes the guide"),)
+
+IN_PROMPT = (
+    Key("up", "older", "Older", "what was typed before"),
+    Key("down", "newer", "Newer", "what was typed after that"),
+    Key("right", "cursor_right", "Complete", "at the end: take the character's name offered"),
+    Key("tab", "app.focus_next", "To the list", "to the list of cues"),
+)
+
+IN_LIST = (
+    Key("space", "app.go", "GO", "speak the cue that stands by"),
+    Key("enter", "stand_by", "Stand by", "let the chosen cue stand by"),
+    Key("c", "app.pause", "Pause", "pause, or go on"),
+    Key("b", "app.skip", "Skip", "skip"),
+    Key("v", "app.panic", "Stop", "stop with a fade"),
+    Key("x", "replay", "Replay", "speak the chosen cue again"),
+    Key("f", "app.follow", "Run", "run on by itself, or hold"),
+    Key("e", "edit", "Edit", "edit the chosen cue"),
+    Key("a", "add", "Add", "a new cue behind the chosen one"),
+    Key("y", "duplicate", "Duplicate", "the chosen cue once more"),
+    Key("delete,D", "delete", "Delete", "delete the chosen cue"),
+    Key("u", "undo", "Undo", "bring back what was deleted last"),
+    Key("K,shift+up", "move(-1)", "Move up", "move the chosen cue up"),
+    Key("J,shift+down", "move(1)", "Move down", "move the chosen cue down"),
+    Key("slash", "search", "Search", "search; n finds the next"),
+    Key("n", "next_match", "Next match", "the next match"),
+    Key("up,k", "step(-1)", "Up", "choose the cue above"),
+    Key("down,j", "step(1)", "Down", "choose the cue below"),
+    Key("pageup", "page(-1)", "Page up", "a page up"),
+    Key("pagedown", "page(1)", "Page down", "a page down"),
+    Key("home,g", "first", "First", "the first cue"),
+    Key("end,G", "last", "Last", "the last cue"),
+)
+
+GROUPS = (
+    ("Everywhere", (*EVERYWHERE, *ON_MAIN)),
+    ("In the prompt", IN_PROMPT),
+    ("In the list of cues", IN_LIST),
+)
+"""As the help shows them."""
+
+_NAMES = {
+    "slash": "/",
+    "space": "Space",
+    "escape": "Esc",
+    "enter": "Enter",
+    "delete": "Del",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+}
+
+
+def bindings(keys: tuple[Key, ...], *, priority: bool = False) -> list[BindingType]:
+    """What Textual makes of the table; `priority`: they go before what has the focus."""
+    return [
+        Binding(
+            key.keys,
+            key.action,
+            key.label,
+            show=key.in_footer,
+            priority=priority,
+            key_display=shown(key.keys.split(",")[0]),
+        )
+        for key in keys
+    ]
+
+
+def shown(key: str) -> str:
+    """A key as people write it: ``Ctrl+G``."""
+    if key in _NAMES:
+        return _NAMES[key]
+    *before, last = key.split("+")
+    words = [word.capitalize() for word in before]
+    last = last if len(last) == 1 and not words else last.capitalize()
+    return "+".join([*words, _NAMES.get(last, last)])

@@ -1,0 +1,142 @@
+"""What the engine's side tells the screens. Widgets get nothing else of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from textual.message import Message
+
+from ...core.cue_list import Line
+
+
+class FromEngine(Message, bubble=False):
+    """Something to show; all kinds have one handler, ``on_from_engine``."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.handler_name = "on_from_engine"
+
+
+@dataclass
+class VoiceStarting(FromEngine):
+    """The voice is being loaded."""
+
+    voice: str
+    """Its name, where it is known yet."""
+
+
+@dataclass
+class VoiceReady(FromEngine):
+    """It can speak."""
+
+    voice: str
+    model: str
+    """The language model that is asked."""
+    characters: tuple[str, ...]
+    """Of the cast."""
+    marks: dict[str, float]
+    """Seconds at which the prebuffer starts (``S``) and holds (``P``); empty where it goes by what
+    the voice needs (policy adaptive)."""
+
+
+@dataclass
+class VoiceFailed(FromEngine):
+    """It cannot speak."""
+
+    reason: str
+    """What failed, why, and what to do, in one line."""
+
+
+@dataclass
+class Told(FromEngine):
+    """A line for the user."""
+
+    text: str
+    is_trouble: bool = False
+
+
+@dataclass
+class OutputTold(FromEngine):
+    """The output came or went."""
+
+    text: str
+    """A name for people, or why it is gone."""
+    is_there: bool = True
+
+
+@dataclass
+class LineChanged(FromEngine):
+    """A line of the list has another state."""
+
+    line: Line
+
+
+@dataclass
+class TransportChanged(FromEngine):
+    """The transport went from one state to another."""
+
+    state: str
+
+
+@dataclass
+class SpeechHeard(FromEngine):
+    """A chunk, or a word of it, is being heard."""
+
+    text: str
+    """Of the cue, from the chunk on."""
+    start: int = 0
+    """Of the word, in `text`."""
+    end: int = 0
+    character: str = ""
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, SpeechHeard)
+
+
+@dataclass
+class SpeechEnded(FromEngine):
+    """A cue has been heard to its end, was cut off or failed; nothing waits where `is_last`."""
+
+    outcome: str
+    is_last: bool
+
+
+@dataclass
+class Metered(FromEngine):
+    """What the buffer holds; only the newest counts."""
+
+    time_s: float
+    buffered_s: float
+    state: str
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, Metered)
+
+
+@dataclass
+class Marked(FromEngine):
+    """Something for the meter's history: a hold or an underrun."""
+
+    is_underrun: bool
+    duration_s: float
+
+
+@dataclass
+class FiguresTold(FromEngine):
+    """Measured figures for the line of health."""
+
+    real_time_factor: float | None
+    time_to_first_audio_s: float | None
+    margin_min_s: float | None
+    underruns: int
+    holds: int
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, FiguresTold)
+
+
+@dataclass
+class StoryTold(FromEngine):
+    """Where the language model's answer stands."""
+
+    state: str
+    text: str

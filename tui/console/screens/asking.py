@@ -1,0 +1,56 @@
+"""Small sheets that ask for one thing: a path, words to search, the text of a cue."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static, TextArea
+
+from ..keys import Key, bindings
+
+_SHEET = (Key("escape", "dismiss", "Close", "close without a change"),)
+_TEXT = (*_SHEET, Key("ctrl+s", "take", "Take over", "take the text over"))
+
+
+class AskLine(ModalScreen[str | None]):
+    """Asks for one line; None where it was left with Escape."""
+
+    BINDINGS = bindings(_SHEET)
+
+    def __init__(self, title: str, value: str = "", hint: str = "") -> None:
+        super().__init__()
+        self._title, self._value, self._hint = title, value, hint
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="sheet line") as sheet:
+            sheet.border_title = self._title
+            sheet.border_subtitle = "Enter takes it, Esc closes"
+            yield Input(self._value, placeholder=self._hint)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.dismiss(event.value.strip() or None)
+
+
+class AskText(ModalScreen[str | None]):
+    """Asks for a text of many lines; None where it was left with Escape, which keeps nothing of
+    it."""
+
+    BINDINGS = bindings(_TEXT, priority=True)
+
+    def __init__(self, title: str, text: str = "", hint: str = "") -> None:
+        super().__init__()
+        self._title, self._text, self._hint = title, text, hint
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="sheet text") as sheet:
+            sheet.border_title = self._title
+            sheet.border_subtitle = "Ctrl+S takes it over, Esc closes"
+            if self._hint:
+                yield Static(self._hint, markup=False, classes="hint")
+            yield TextArea(self._text, soft_wrap=True, tab_behavior="focus")
+
+    def on_mount(self) -> None:
+        self.query_one(TextArea).focus()
+
+    def action_take(self) -> None:
+        self.dismiss(self.query_one(TextArea).text)

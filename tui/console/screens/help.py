@@ -1,0 +1,35 @@
+"""The help, made from the table of keys."""
+
+from rich.table import Table
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from ..keys import GROUPS, shown
+from ..prompting import PLACEHOLDER
+
+_SIGNS = """\
+▶ stands by: GO speaks it.  › is chosen: edit, move and delete are about it.
+Buffer: seconds that are ready; below, their history, H a hold, ! an underrun.
+S and P on the bar: where the policy `fixed` starts and holds."""
+
+
+class HelpScreen(ModalScreen[None]):
+    """All keys with their meanings."""
+
+    BINDINGS = [("escape,f1,q", "dismiss", "Close")]  # noqa: RUF012
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(classes="sheet") as sheet:
+            sheet.border_title = "Keys"
+            sheet.border_subtitle = "Esc closes"
+            yield Static(PLACEHOLDER, markup=False)
+            yield Static(f"\n{_SIGNS}", markup=False)
+            for title, keys in GROUPS:
+                table = Table.grid(padding=(0, 2))
+                for key in keys:
+                    names = " ".join(shown(name) for name in key.keys.split(","))
+                    table.add_row(names, key.meaning)
+                yield Static(f"\n{title}", classes="heading", markup=False)
+                yield Static(table)
