@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from skaldcast.core.audio_feed import AudioFeed
 from skaldcast.core.audio_stream import AudioStream, TakenBack
+from skaldcast.core.audio_tap import AudioTap
 from skaldcast.core.playout.frame_ring import Samples
 from skaldcast.core.types import Priority
 from tests.core.feeding import Listener
@@ -22,7 +23,7 @@ STEPS = st.lists(
 )
 
 
-class Following:
+class Following(AudioTap):
     """A simulation, a tap that keeps everything, and a listener."""
 
     def __init__(self) -> None:
@@ -46,7 +47,7 @@ class Following:
     def cleared(self, begin: int, end: int) -> None:
         self._cleared.append((begin, end))
 
-    def heard(self, frame: int) -> None:
+    def passed(self, frame: int) -> None:
         assert frame <= self.simulation.buffer.written
 
     def do(self, action: str, cues: int) -> None:
