@@ -9,9 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from .ambience_link import AmbienceLink
-from .audio_tap import AudioTap
 from .clock import monotonic_s
-from .dispatcher import Dispatcher
 from .ensemble import Ensemble
 from .errors import SkaldcastError, StateError
 from .events import (
@@ -116,7 +114,17 @@ class Engine:
             await self._playout.close()
             self._playout = self._open_playout(AudioFormat(loaded.sample_rate))
             output = await self._playout.wait_ready()
-        self.sequencer = self._make_sequencer(self._making, self._playout, loaded, output)
+        self.sequencer = Sequencer(
+            self._playout.buffer,
+            self._making.dispatcher(loaded),
+            self._options.make_prebuffer(self.speech.staging.narrator.pace()),
+            self.speech,
+            self._emit,
+            self._clock_0,
+            paced=output.paced,
+            pauses=loaded.pauses,
+            recalls=self._making.has,
+        )
 
     def _open_playout(self, audio_format: AudioFormat) -> PlayoutLink:
         return PlayoutLink(
@@ -135,29 +143,6 @@ class Engine:
             ),
             exclusive=self._options.exclusive,
         )
-
-    def _make_sequencer(
-        self,
-        making: SpeechMaking,
-        playout: PlayoutLink,
-        loaded: VoiceLoaded,
-        output: OutputReady,
-    ) -> Sequencer:
-        narrator = self.speech.staging.narrator
-        sequencer = Sequencer(
-            playout.buffer,
-            Dispatcher(making.send),
-            self._options.make_prebuffer(narrator.pace()),
-            self.speech,
-            self._emit,
-            self._clock_0,
-            paced=output.paced,
-            pauses=loaded.pauses,
-            recalls=making.has,
-        )
-        sequencer.dispatcher.worker_ready(loaded.batch_capacity)
-        sequencer.dispatcher.later = making.preparer
-        return sequencer
 
     async def close(self) -> None:
         """End the cues that are left, finish the output and end the processes. Idempotent: who
@@ -208,24 +193,16 @@ class Engine:
         self._advance()
 
     def pause(self) -> None:
-        self._output.pause()
+        self.output.pause()
         self.act(lambda sequencer, now: sequencer.pause(now))
 
     def resume(self) -> None:
-        self._output.resume()
+        self.output.resume()
         self.act(lambda sequencer, _: sequencer.resume())
 
     def set_gain(self, gain: float) -> None:
-        self._output.set_gain(gain)
+        self.output.set_gain(gain)
         self.ambience.set_gain(gain)
-
-    def add_tap(self, tap: AudioTap) -> None:
-        """Tell `tap` what becomes of the sound, from now on."""
-        self.started.add_tap(tap)
-
-    def keep_pace(self, frame: int, at_s: float) -> None:
-        """Whoever plays the sound was at `frame` at `at_s`, on the clock of the events."""
-        self._output.keep_pace(frame, at_s + self._clock_0)
 
     async def change(self) -> None:
         """Wait until something has happened."""
@@ -238,15 +215,10 @@ class Engine:
         """Seconds of audio that are ready and were not heard."""
         return self._playout.statistics().buffered_s if self._playout else 0.0
 
-    @property
-    def sample_rate(self) -> int:
-        """Frames per second of the audio buffer."""
-        return self._output.buffer.sample_rate
-
     def heard(self) -> Heard:
         """How far the output is, and since when, on the clock of the events."""
         if not self._closing:
-            at = self._output.buffer.position()
+            at = self.output.buffer.position()
             self._heard = Heard(at.frame, at.at_s - self._clock_0)
         return self._heard
 
@@ -266,7 +238,7 @@ class Engine:
 
     def output_facts(self) -> OutputFacts:
         """What the output has counted so far, or in all."""
-        return self._output.facts()
+        return self.output.facts()
 
     def gpu_report(self) -> list[dict[str, Any]]:
         """What the graphics cards did while speech was made, a row each; empty without one."""
@@ -294,7 +266,8 @@ class Engine:
         return self._voices.preparer
 
     @property
-    def _output(self) -> PlayoutLink:
+    def output(self) -> PlayoutLink:
+        """The playout, once it was started."""
         assert self._playout is not None
         return self._playout
 
@@ -344,7 +317,7 @@ class Engine:
             self._gpu.tick(now, synthesising=hangs_at is not None)
         times = [
             sequencer.advance(now),
-            self._output.end_if_hung(now),
+            self.output.end_if_hung(now),
             self._voices.link.end_if_hung(now),
         ]
         if self._underruns.is_due(now):
@@ -352,8 +325,8 @@ class Engine:
         return min((t for t in times if t is not None), default=None)
 
     def _tell_underruns(self, now: float) -> None:
-        if frames := self._underruns.new_frames(self._output.statistics()):
-            duration_s = frames / self._output.buffer.sample_rate
+        if frames := self._underruns.new_frames(self.output.statistics()):
+            duration_s = frames / self.output.buffer.sample_rate
             self._emit(UnderrunOccurred(now - self._clock_0, duration_s))
 
     def _tell_change(self) -> None:

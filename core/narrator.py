@@ -7,25 +7,19 @@ shell that brings messages and timers to it.
 import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 from uuid import uuid4
-from weakref import WeakSet
 
-from .audio_tap import AudioTap
-from .clock import monotonic_s
 from .cue import Cue
 from .engine import Engine
-from .errors import SkaldcastError, StateError
+from .errors import StateError
 from .languages import AUTO
+from .narration_facts import NarrationFacts
 from .narrator_options import NarratorOptions, check_speed, check_text, check_volume
-from .narrator_report import narrator_report
-from .playout.buffer_statistics import Heard
-from .prediction import CuePrediction
 from .preparing import Preparation
 from .reading import TextReading, Texts
 from .sequencer import Sequencer
-from .subscription import Subscription
-from .synthesis.registry import VoiceRegistry, VoiceRow
+from .synthesis.registry import VoiceRegistry
 from .types import Priority
 
 if TYPE_CHECKING:
@@ -38,7 +32,7 @@ _MAX_UNSPOKEN = 64_000
 """Characters that are read ahead of the chunker; past that the reader waits."""
 
 
-class Narrator:
+class Narrator(NarrationFacts):
     """Speaks cues in their order, as one unbroken voice.
 
         async with Narrator(NarratorOptions(output="wav:scene.wav")) as narrator:
@@ -53,12 +47,9 @@ class Narrator:
     def __init__(
         self, options: NarratorOptions | None = None, *, registry: VoiceRegistry | None = None
     ) -> None:
-        self.options = options or NarratorOptions()
-        self._registry = registry or VoiceRegistry(settings=self.options.synthesizers)
-        self._clock_0 = monotonic_s()
-        self._subscriptions: WeakSet[Subscription] = WeakSet()
+        options = options or NarratorOptions()
+        super().__init__(options, registry or VoiceRegistry(settings=options.synthesizers))
         self._reading = TextReading(self.room, self.push, self._finish_text)
-        self._engine: Engine | None = None
         self._recorder: SessionRecorder | None = None
 
     # life
@@ -90,18 +81,6 @@ class Narrator:
             await self._engine.close()
         if self._recorder is not None:
             await asyncio.to_thread(self._recorder.close)
-
-    @property
-    def _running(self) -> Engine:
-        """The engine; raises the failure that ended it, or `StateError`."""
-        if self._engine is None:
-            raise StateError("the narrator is not running: use it inside `async with`")
-        self._engine.check_running()
-        return self._engine
-
-    @property
-    def _sequencer(self) -> Sequencer | None:
-        return self._engine.sequencer if self._engine else None
 
     # speaking
 
@@ -344,94 +323,3 @@ class Narrator:
     def set_ambience_level(self, level_db: float) -> None:
         """How loud the ambience is, in dB, 0 as in its file; raises `ConfigError`."""
         self._running.ambience.set_level(level_db)
-
-    # what is told
-
-    @property
-    def failure(self) -> SkaldcastError | None:
-        """What made the narration impossible, once it is."""
-        return self._engine.failure if self._engine else None
-
-    @property
-    def started(self) -> bool:
-        """Whether voice and output were there."""
-        return self._sequencer is not None
-
-    @property
-    def cues(self) -> list[Cue]:
-        """The cues that have not ended, in their order."""
-        return self._sequencer.cues if self._sequencer else []
-
-    @property
-    def waiting(self) -> int:
-        """How many cues have not ended."""
-        return self._sequencer.waiting if self._sequencer else 0
-
-    @property
-    def time_s(self) -> float:
-        """Now, on the clock of the events."""
-        return monotonic_s() - self._clock_0
-
-    def cue(self, cue_id: str) -> Cue | None:
-        """The cue of this id; None where there is none, or where it ended long ago."""
-        return self._sequencer.tally.cues.get(cue_id) if self._sequencer else None
-
-    def predict(self, cue: Cue) -> CuePrediction | None:
-        """When a cue will be heard and how long it will last; None where it has ended."""
-        return self._sequencer.predict(cue) if self._sequencer else None
-
-    def voices(self) -> list[VoiceRow]:
-        """All voices that are installed."""
-        return self._registry.list_voices()
-
-    @property
-    def all_cues(self) -> list[Cue]:
-        """The cues since the start, in the order in which they came; of those that ended long ago
-        the last 20,000."""
-        return list(self._sequencer.tally.cues.values()) if self._sequencer else []
-
-    @property
-    def buffered_s(self) -> float:
-        """Seconds of audio that are ready and were not heard."""
-        return self._engine.buffered_s if self._engine else 0.0
-
-    @property
-    def state(self) -> str:
-        """The transport's state: one of the values of `PrebufferState`."""
-        return self._sequencer.state.value if self._sequencer else "idle"
-
-    @property
-    def process_ids(self) -> dict[str, int | None]:
-        """The child processes."""
-        return self._engine.process_ids if self._engine else {}
-
-    def events(self, *, capacity: int = 1000) -> Subscription:
-        """Subscribe: an async iterator of events. A subscriber that falls `capacity` events
-        behind loses the oldest and is told how many; nobody waits for it."""
-        subscription = Subscription(capacity)
-        self._subscriptions.add(subscription)
-        return subscription
-
-    @property
-    def sample_rate(self) -> int:
-        """Of the sound, in frames per second; raises `StateError` before the start."""
-        return self._running.sample_rate
-
-    def add_tap(self, tap: AudioTap) -> None:
-        """Tell `tap` what becomes of the sound, from now on."""
-        self._running.add_tap(tap)
-
-    def keep_pace(self, frame: int, at_s: float) -> None:
-        """Whoever plays the sound was at `frame` at `at_s`, on the clock of the events: an output
-        without a device keeps pace with that, others keep their own."""
-        self._running.keep_pace(frame, at_s)
-
-    def heard(self) -> Heard:
-        """How far the output is, and since when, on the clock of the events."""
-        return self._engine.heard() if self._engine else Heard(0, 0.0)
-
-    def report(self) -> dict[str, Any]:
-        """The report of contracts.md, as it stands now; raises `StateError` before the start."""
-        if self._engine is None or self._engine.sequencer is None:
-            raise StateError("there is nothing to report: the narrator has not started")
-        return narrator_report(self._engine, self.voice, self.options)

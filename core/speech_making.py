@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from .cache.speech_cache import SpeechCache
+from .dispatcher import Dispatcher
 from .ensemble import Ensemble
 from .narrator_options import NarratorOptions
 from .preparing import Preparer
@@ -85,6 +86,13 @@ class SpeechMaking:
     def send(self, message: object) -> None:
         """An order of the dispatcher."""
         (self._recall or self.link).send(message)
+
+    def dispatcher(self, loaded: VoiceLoaded) -> Dispatcher:
+        """What gives the worker its orders, now that the narrator's voice is there."""
+        dispatcher = Dispatcher(self.send)
+        dispatcher.worker_ready(loaded.batch_capacity)
+        dispatcher.later = self.preparer
+        return dispatcher
 
     def has(self, voice: VoiceInUse, request: SynthesisRequest) -> bool:
         """Whether the speech is there already."""
