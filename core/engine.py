@@ -65,7 +65,7 @@ class Engine:
         self.failure: SkaldcastError | None = None
         self.sequencer: Sequencer | None = None
         """There once voice and output are."""
-        self._closing = False
+        self.closing = False
         self._closed = asyncio.Event()
         self._subscriptions = subscriptions
         self._options = options
@@ -147,10 +147,10 @@ class Engine:
     async def close(self) -> None:
         """End the cues that are left, finish the output and end the processes. Idempotent: who
         comes second waits until it is done."""
-        if self._closing:
+        if self.closing:
             await self._closed.wait()
             return
-        self._closing = True
+        self.closing = True
         if self._timer is not None:
             self._timer.cancel()
         try:
@@ -184,7 +184,7 @@ class Engine:
         """Raise the failure, or `StateError` before the start and after the end."""
         if self.failure is not None:
             raise self.failure
-        if self._closing or self.sequencer is None:
+        if self.closing or self.sequencer is None:
             raise StateError("the narrator is not running: use it inside `async with`")
 
     def act(self, action: Callable[[Sequencer, float], None]) -> None:
@@ -281,7 +281,7 @@ class Engine:
     def advance_soon(self) -> None:
         """Do what is due, once for all the messages that are there: a fast voice sends blocks by
         the hundred."""
-        if not self._advance_scheduled and not self._closing:
+        if not self._advance_scheduled and not self.closing:
             self._advance_scheduled = True
             asyncio.get_running_loop().call_soon(self._advance)
 
@@ -289,7 +289,7 @@ class Engine:
         """Do what is due, and come back when the next thing is."""
         self._advance_scheduled = False
         sequencer = self.sequencer
-        if self._closing or sequencer is None or self.failure is not None:
+        if self.closing or sequencer is None or self.failure is not None:
             return
         if self._timer is not None:
             self._timer.cancel()
@@ -404,7 +404,7 @@ class Engine:
         """The narration cannot go on: whoever waits is told."""
         self.failure = self.failure or error
         try:
-            if self.sequencer is not None and not self._closing:
+            if self.sequencer is not None and not self.closing:
                 self.sequencer.fail(str(error), monotonic_s())
         finally:
             self._tell_change()

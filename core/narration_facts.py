@@ -37,6 +37,11 @@ class NarrationFacts:
         return self._engine.failure if self._engine else None
 
     @property
+    def closing(self) -> bool:
+        """Whether `close` has begun."""
+        return self._engine is not None and self._engine.closing
+
+    @property
     def started(self) -> bool:
         """Whether voice and output were there."""
         return self._sequencer is not None

@@ -101,6 +101,7 @@ async def _keep(
         tell,
         keep_days=settings.keep_days,
         first=begun.first,
+        closing=lambda: narrator.closing,
     )
     try:
         await _follow(keeper.observer, events, narrator)

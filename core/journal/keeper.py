@@ -25,9 +25,10 @@ class SessionKeeper:
         *,
         keep_days: int = 0,
         first: int = 0,
+        closing: Callable[[], bool] = lambda: False,
     ) -> None:
         """`find` gives the cue of an id; `on_trouble` is told, on another thread, why the journal
-        cannot be kept; `first` is the observer's `next_number`."""
+        cannot be kept; `first` is the observer's `next_number`, `closing` its own."""
         self._path = path
         self._session = session
         self._locks: list[SessionLock] = []
@@ -37,6 +38,7 @@ class SessionKeeper:
             find,
             self._put,
             time.time,
+            closing=closing,
             next_number=first,
         )
 

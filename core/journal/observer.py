@@ -30,6 +30,7 @@ class _Noted:
     finished_at: float | None = None
     speaking: tuple[int, float] | None = None
     """The end of the word that is being heard, and when it will have been."""
+    outcome: Outcome | None = None
     heard_more: bool = False
     """`heard` has grown and was not recorded yet."""
 
@@ -45,6 +46,8 @@ class SessionObserver:
     put: Callable[[Row], None]
     wall_s: Callable[[], float]
     """The wall clock."""
+    closing: Callable[[], bool] = lambda: False
+    """Whether the narrator is being closed: what ends then was not skipped by anybody."""
     next_number: int = 0
     """That of the first cue."""
     _open: dict[str, _Noted] = field(default_factory=dict[str, _Noted])
@@ -148,6 +151,9 @@ class SessionObserver:
         for cues in (self._open, self._growing, self._speaking):
             cues.pop(noted.cue.cue_id, None)
         noted.finished_at = self.wall_s()
+        noted.outcome = noted.cue.outcome
+        if noted.outcome is Outcome.SKIPPED and self.closing():
+            noted.outcome = Outcome.INTERRUPTED  # it is still to be spoken, by who resumes
         if noted.cue.outcome is Outcome.FINISHED:
             noted.heard = noted.text_end
         self._save(noted)
@@ -180,7 +186,7 @@ class SessionObserver:
                 cue.started_s,
                 noted.finished_at,
                 cue.finished_s,
-                cue.outcome,
+                noted.outcome,
                 cue.error,
             )
         )

@@ -109,6 +109,14 @@ def test_an_interrupted_cue_was_heard_as_far_as_its_last_word():
     assert (scene.last.heard, scene.last.outcome) == (len("The gate"), "interrupted")
 
 
+def test_what_ends_with_the_program_was_not_skipped():
+    scene = Scene()
+    scene.observer.closing = lambda: True
+    scene.cue.end(Outcome.SKIPPED, 2.0)
+    scene.observer.take(CueFinished(2.0, "c", Outcome.SKIPPED))
+    assert scene.last.outcome == "interrupted"
+
+
 def test_an_end_whose_event_was_dropped_is_noted():
     scene = Scene()
     scene.cue.end(Outcome.SKIPPED, 3.0)
