@@ -21,6 +21,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from skaldcast.bridge.client import BridgeClient
+from skaldcast.bridge.client_audio import AudioBlock
 from skaldcast.bridge.options import BridgeOptions
 from skaldcast.bridge.protocol.audio import unpack
 from skaldcast.bridge.server import BridgeServer
@@ -153,7 +155,49 @@ async def _measure(count: int, form: dict[str, Any]) -> None:
     )
 
 
+async def _follow(lag_s: float, speed: float) -> None:
+    """How far the null output is from a client that plays late, or too slowly or fast."""
+    async with Narrator(OPTIONS) as narrator:
+        server = BridgeServer(narrator, BridgeOptions(port=0))
+        await server.bind()
+        await server.start()
+        off_ms: list[float] = []
+        async with BridgeClient(server.url) as client, client.audio(ahead_s=2.0) as audio:
+            came, begun = 0, asyncio.Event()
+
+            async def take() -> None:
+                nonlocal came
+                async for piece in audio:
+                    if isinstance(piece, AudioBlock):
+                        came = piece.end
+                        begun.set()
+
+            taking = asyncio.create_task(take())
+            cue = await client.say(SPEECH)
+            await begun.wait()
+            began = monotonic_s() + lag_s
+            ended = asyncio.create_task(client.finished(cue.cue_id))
+            while not ended.done():
+                frame = min(max(round((monotonic_s() - began) * speed * 24_000), 0), came)
+                await audio.played(frame)
+                if frame:
+                    off_ms.append((narrator.heard().frame - frame) / 24.0)
+                await asyncio.sleep(REPORT_S)
+            taking.cancel()
+        underruns = narrator.report()["underruns"]
+        await server.close()
+    off_ms = sorted(off_ms[5:])  # those after it has been told that the client began late
+    print(
+        f"a client {lag_s:g} s late, at {speed:g} of the speed: the null output was told to be "
+        f"{off_ms[0]:.0f} to {off_ms[-1]:.0f} ms ahead of it, median "
+        f"{off_ms[len(off_ms) // 2]:.0f} ms; underruns {underruns}",
+        flush=True,
+    )
+
+
 async def main() -> None:
+    for lag_s, speed in ((0.3, 1.0), (0.3, 0.9), (0.0, 1.04)):
+        await _follow(lag_s, speed)
     for count in (1, 20):
         await _measure(count, {"encoding": "s16", "sample_rate": 24_000, "channels": 1})
         await _measure(count, {"encoding": "f32", "sample_rate": 48_000, "channels": 2})

@@ -131,6 +131,7 @@ class BridgeServer:
         """Tell what is left to tell, say goodbye to all (1001) and give the address back.
         Idempotent."""
         self._events.end()
+        self._audio_due = True  # no more of it is sent
         if self._telling is not None:
             await self._telling
         tasks, self._tasks = self._tasks, []

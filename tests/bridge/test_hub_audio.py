@@ -57,7 +57,7 @@ def test_many_listeners_have_their_turns():
     stage = Sounding()
     clients = [stage.listener() for _ in range(70)]
     assert stage.hub.send_audio(stage.clock())
-    assert sum(len(client.received) for client in clients) == 32
+    assert sum(len(client.received) for client in clients) == 16
     for _ in range(20):
         stage.hub.send_audio(stage.clock())
     assert {sum(len(frame) - 16 for frame in client.received) for client in clients} == {RATE * 4}
