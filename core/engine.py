@@ -217,7 +217,7 @@ class Engine:
 
     def heard(self) -> Heard:
         """How far the output is, and since when, on the clock of the events."""
-        if not self._closing:
+        if not self.closing:
             at = self.output.buffer.position()
             self._heard = Heard(at.frame, at.at_s - self._clock_0)
         return self._heard
