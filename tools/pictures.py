@@ -29,29 +29,32 @@ The candles go out, one after another, although there is no wind.
 
 [Strahd, amused] Shall we begin?
 """
-SPEAKING = 1
-"""The cue that is being spoken in the picture, and some seconds of it were."""
+SPEAKING, WORD = 1, "expected"
+"""The cue that is being spoken in the picture, and the word of it that is heard."""
 
 
-async def draw(folder: Path, name: str, size: tuple[int, int]) -> None:
+def draw(name: str, size: tuple[int, int]) -> str:
+    """One picture, as SVG."""
     with tempfile.TemporaryDirectory() as kept:
         state, script = Path(kept), Path(kept, "the-old-keep.txt")
-        (state / "console.json").write_text('{"guide_shown": true}')
-        script.write_text(SCENE)
+        (state / "console.json").write_text('{"guide_shown": true}', "utf-8")
+        script.write_text(SCENE, "utf-8")
         arguments = Namespace(voice="hibari:heart", output="null", no_bridge=True)
         arguments.set = [("journal.enabled", "false")]
-        app = ConsoleApp(Setup(arguments), state, script=script)
-        async with app.run_test(size=size) as pilot:
-            while app.link.narrator is None:
-                await pilot.pause(0.05)
-            await pilot.press("f10")
-            while (
-                app.cues[SPEAKING].state is not CueState.SPEAKING or app.main.now.word != "expected"
-            ):
-                await pilot.pause(0.01)
-            svg = app.export_screenshot(title="Skaldcast")
-            await app.action_quit()
-    (folder / f"{name}.svg").write_text(svg, "utf-8")
+        return asyncio.run(_speak(ConsoleApp(Setup(arguments), state, script=script), size))
+
+
+async def _speak(app: ConsoleApp, size: tuple[int, int]) -> str:
+    async with app.run_test(size=size) as pilot:
+        while app.link.narrator is None:
+            await pilot.pause(0.05)
+        await pilot.press("f10")
+        spoken = app.cues[SPEAKING]
+        while spoken.state is not CueState.SPEAKING or app.main.now.word != WORD:
+            await pilot.pause(0.01)
+        svg = app.export_screenshot(title="Skaldcast")
+        await app.action_quit()
+    return svg
 
 
 def main() -> None:
@@ -60,7 +63,7 @@ def main() -> None:
     for name in [n for n in os.environ if n.startswith("SKALDCAST_")]:
         del os.environ[name]
     for name, size in SIZES.items():
-        asyncio.run(draw(folder, name, size))
+        (folder / f"{name}.svg").write_text(draw(name, size), "utf-8")
 
 
 if __name__ == "__main__":
