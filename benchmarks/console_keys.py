@@ -4,7 +4,8 @@ keys a second do to the voice.
     python benchmarks/console_keys.py [MINUTES]
 
 A letter is typed and the time taken until it is drawn, over and over; at the 95th percentile 50 ms
-is what we promise. With MINUTES random keys follow, 20 a second. Prints the underruns of the report.
+is what we promise. With MINUTES random keys follow, 20 a second. Prints the
+underruns of the report.
 """
 
 import json

@@ -106,6 +106,12 @@ def bench(*names: str) -> None:
         step(str(PYTHON), str(Path("benchmarks", f"{name}.py")))
 
 
+def pictures() -> None:
+    """Draw the pictures of the docs from the real console."""
+    install("test")
+    step(str(PYTHON), str(Path("tools", "pictures.py")))
+
+
 def clean() -> None:
     """Remove what the other commands have made, .venv too."""
     for name in (".venv", "build", "dist", ".pytest_cache", ".ruff_cache", ".hypothesis"):
@@ -193,6 +199,7 @@ TASKS = {
     "check": check,
     "format": format_,
     "bench": bench,
+    "pictures": pictures,
     "clean": clean,
     "help": help_,
 }

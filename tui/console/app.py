@@ -14,7 +14,6 @@ from textual import events
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 from textual.signal import Signal
-from textual.widgets import Input
 
 from ...core.cue_list import CueList, Line, paragraphs
 from ...core.errors import SkaldcastError, TextError
@@ -211,16 +210,12 @@ class ConsoleApp(App[int]):
 
     # the prompt
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        prompt = self.main.prompt
-        if event.input is not prompt:
-            return
-        prompted = read_prompt(event.value)
-        if prompted is None and not event.value.strip() and self.main.guide is not None:
+    def on_prompt_given(self, event: Prompt.Given) -> None:
+        prompted = read_prompt(event.line)
+        if prompted is None and not event.line.strip() and self.main.guide is not None:
             prompted = Prompted(Wish.SPEAK, SAMPLE)
         if prompted is None:
             return
-        prompt.took(event.value.strip())
         self._try(lambda: self.link.give(prompted))
         if prompted.wish is Wish.ADD:
             self.list_changed()

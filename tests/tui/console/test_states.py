@@ -38,6 +38,17 @@ def test_the_prompt_has_the_focus_and_what_is_typed_is_spoken(tmp_path: Path):
     play(work)
 
 
+def test_keys_that_come_all_at_once_keep_their_order(tmp_path: Path):
+    async def work() -> None:
+        async with console(tmp_path) as stage:
+            for key in ("a", "backspace", "b", "enter", "c", "d", "left", "e", "enter", "f"):
+                stage.app.simulate_key(key)
+            await stage.until(lambda: stage.app.main.prompt.value == "f")
+            await stage.until(lambda: stage.narrator.texts == ["b", "ced"])
+
+    play(work)
+
+
 def test_the_marks_of_the_prompt_cut_in_add_and_ask(tmp_path: Path):
     async def work() -> None:
         async with console(tmp_path) as stage:

@@ -1,4 +1,4 @@
-"""The whole program in a real terminal: what is typed is heard, and what is on the screen is read."""
+"""The whole program in a real terminal: what is typed is heard, and the screen is read."""
 
 import json
 import os

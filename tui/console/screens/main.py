@@ -163,6 +163,7 @@ class MainScreen(Screen[None]):
                 self.health.tell("voice", message.voice)
                 self.health.tell("model", message.model)
                 self.prompt.know(message.characters)
+                self.cue_table.know(message.characters)
                 self.meter.show_marks(message.marks)
                 self._tell_guide("The voice is there: press Enter to hear it.")
             case m.VoiceFailed(reason=reason):

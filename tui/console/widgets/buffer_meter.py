@@ -96,7 +96,7 @@ class BufferMeter(Widget):
         )
 
     def _history_row(self, width: int, row: int, rows: int) -> Text:
-        """One row of the history, in as few pieces as it has marks: it is drawn 20 times a second."""
+        """One row of the history, in few pieces: it is drawn 20 times a second."""
         columns = list(self._history)[-width:]
         top_s = max((level for level, _ in columns), default=0.0) or 1.0
         signs: list[str] = []

@@ -60,6 +60,7 @@ class CueTable(ScrollView, can_focus=True):
         super().__init__(id=id)
         self.cues = cues
         self.cursor = 0
+        self._characters: tuple[str, ...] = ()
         self.border_title = "Cues"
 
     # what is shown
@@ -68,6 +69,11 @@ class CueTable(ScrollView, can_focus=True):
     def chosen(self) -> Line | None:
         """The line under the cursor."""
         return self.cues[self.cursor] if self.cursor < len(self.cues) else None
+
+    def know(self, characters: tuple[str, ...]) -> None:
+        """Those of the cast, as the engine knows them."""
+        self._characters = characters
+        self.refresh()
 
     def choose(self, line: Line) -> None:
         """Put the cursor on a line and show it."""
@@ -125,7 +131,7 @@ class CueTable(ScrollView, can_focus=True):
         cursor = "›" if at == self.cursor else " "
         digits = len(str(len(self.cues)))
         row = f"{cursor}{mark}{at + 1:>{digits}} {set_cell_size(_SIGNS[line.state], _STATE_CELLS)} "
-        character, text = speaker_of(line.text[:_LOOKED_AT])
+        character, text = speaker_of(line.text[:_LOOKED_AT], self._characters)
         if width >= 56:
             row += set_cell_size(line.character or character, _CHARACTER_CELLS) + " "
         elif width < 34:
@@ -202,12 +208,13 @@ class CueTable(ScrollView, can_focus=True):
 
 
 @lru_cache(4096)
-def speaker_of(text: str) -> tuple[str, str]:
+def speaker_of(text: str, characters: tuple[str, ...]) -> tuple[str, str]:
     """Who speaks first in the beginning of a cue, as the grammar of scripts has it, and the words
     from there; nobody is the narrator."""
     from ....core.script.parser import ScriptParser
 
-    parser = ScriptParser()
+    names = {name.casefold(): name for name in characters}
+    parser = ScriptParser(characters=lambda name: names.get(name.casefold()))
     pieces = [*parser.push(text), *parser.finish()]
     said = next((piece for piece in pieces if piece.text.strip()), None)
     if said is None or not said.character:

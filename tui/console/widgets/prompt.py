@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from textual import events
+from textual.binding import Binding
 from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input
@@ -23,9 +24,16 @@ class _Names(Suggester):
 
 
 class Prompt(Input):
-    """An input with a history. Enter posts `Input.Submitted`."""
+    """An input with a history. Enter posts what was typed, and the line is free at once."""
 
     BINDINGS = bindings(IN_PROMPT)
+
+    class Given(Message):
+        """Enter was pressed."""
+
+        def __init__(self, line: str) -> None:
+            super().__init__()
+            self.line = line
 
     class Dropped(Message):
         """A file was dropped into the terminal."""
@@ -50,10 +58,22 @@ class Prompt(Input):
         """Complete these names."""
         self._names.characters = characters
 
-    def took(self, line: str) -> None:
-        """It was given."""
-        self.history.add(line)
-        self.value = ""
+    async def _on_key(self, event: events.Key) -> None:
+        """Do what a key of ours means in its turn. Textual lets it bubble up to the app first, and
+        letters that came with it, as over a slow line, would overtake it."""
+        action = _ACTIONS.get(event.key)
+        if action is None:
+            await super()._on_key(event)
+            return
+        event.prevent_default()
+        event.stop()
+        await self.run_action(action)
+
+    async def action_submit(self) -> None:
+        line, self.value = self.value, ""
+        if line.strip():
+            self.history.add(line.strip())
+        self.post_message(self.Given(line))
 
     def action_older(self) -> None:
         self._put(self.history.older(self.value))
@@ -76,3 +96,11 @@ class Prompt(Input):
             self.post_message(self.Pasted(text))
         else:
             self.insert_text_at_cursor(" ".join(text.split("\n")).replace("\r", ""))
+
+
+_ACTIONS = {
+    key.strip(): binding.action
+    for binding in (*Input.BINDINGS, *Prompt.BINDINGS)
+    if isinstance(binding, Binding)
+    for key in binding.key.split(",")
+}
