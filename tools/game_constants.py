@@ -1,7 +1,7 @@
 """Writes the protocol's names and numbers for the languages of the games.
 
-    python tools/game_constants.py            # write
-    python tools/game_constants.py --check    # fail where a file is not what would be written
+python tools/game_constants.py            # write
+python tools/game_constants.py --check    # fail where a file is not what would be written
 """
 
 import json

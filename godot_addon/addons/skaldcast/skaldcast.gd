@@ -217,16 +217,21 @@ func _new_cue(type: String, character: String, options: Dictionary) -> Dictionar
 func _ask(message: Dictionary) -> bool:
 	var bytes := JSON.stringify(message).to_utf8_buffer().size()
 	if bytes > SkaldcastProtocol.MAX_MESSAGE_BYTES - 64:  # its id comes to it
-		_refuse.call_deferred([message], "it is too long: use say_streaming() and push()")
+		_refuse_later(message, "it is too long: use say_streaming() and push()")
 		return false
 	if not _link.outbox.add(message):
-		_refuse.call_deferred([message], "too many requests wait for an answer of the engine")
+		_refuse_later(message, "too many requests wait for an answer of the engine")
 		return false
 	if is_online():
 		_link.flush()
 	elif _is_new_cue(message):
 		cue_kept.emit.call_deferred(message["cue_id"])
 	return true
+
+
+# When the caller has the line's id.
+func _refuse_later(message: Dictionary, reason: String) -> void:
+	_on_error.call_deferred(message, 0, reason)
 
 
 func _on_identified(resumed: bool) -> void:

@@ -6,6 +6,9 @@ extends RichTextLabel
 
 const SkaldcastNode := preload("skaldcast.gd")
 
+## Marks that appear together with the word before them.
+const CLOSING := ".,;:!?…)]}\"'”’»›。、，！？」』"
+
 ## Whether words appear as they are heard; else each stretch appears whole.
 @export var word_by_word := true
 ## Whether the lines of other programs that speak through the same engine are shown too.
@@ -15,8 +18,13 @@ const SkaldcastNode := preload("skaldcast.gd")
 
 var _cue_id := ""
 var _start := 0
-# Raised with every stretch, so that an old line's end does not take a new one away.
-var _epoch := 0
+var _leaving := Timer.new()
+
+
+func _init() -> void:
+	_leaving.one_shot = true
+	_leaving.timeout.connect(wipe)
+	add_child(_leaving, false, Node.INTERNAL_MODE_FRONT)
 
 
 func _ready() -> void:
@@ -54,7 +62,7 @@ func shown_text() -> String:
 
 ## A stretch of a line begins, at [param start] of its text.
 func show_chunk(cue_id: String, chunk: String, start: int) -> void:
-	_epoch += 1
+	_leaving.stop()
 	_cue_id = cue_id
 	_start = start
 	text = chunk
@@ -64,19 +72,20 @@ func show_chunk(cue_id: String, chunk: String, start: int) -> void:
 ## A word of the stretch is heard; of another line it is passed over.
 func show_word(cue_id: String, word: String, start: int) -> void:
 	if word_by_word and cue_id == _cue_id:
-		visible_characters = maxi(visible_characters, start + word.length() - _start)
+		var end := start + word.length() - _start
+		while end < text.length() and text[end] in CLOSING:
+			end += 1
+		visible_characters = maxi(visible_characters, end)
 
 
 ## A line has ended: its last words are all shown, and go after a while.
 func end_cue(cue_id: String) -> void:
 	if cue_id != _cue_id:
 		return
-	_epoch += 1
-	var epoch := _epoch
 	visible_characters = -1
 	if stay_s > 0.0 and is_inside_tree():
-		await get_tree().create_timer(stay_s).timeout
-	if epoch == _epoch:
+		_leaving.start(stay_s)
+	else:
 		wipe()
 
 
