@@ -8,7 +8,7 @@ const Outbox := preload("outbox.gd")
 const Session := preload("session.gd")
 const Socket := preload("socket.gd")
 
-## The engine let us in; [param resumed] is false where a session that we had is gone.
+## The engine let us in; [param resumed] is true where the session goes on after a loss.
 signal identified(resumed: bool)
 ## There is no connection; it is tried again. Told once until there is one.
 signal lost(code: int, reason: String)

@@ -54,14 +54,13 @@ func identify(hello: Dictionary) -> Dictionary:
 	return message
 
 
-## The engine let us in; false where a session that we had is gone, and its events.
+## The engine let us in; true where the session goes on, false where it is a new one.
 func identified(message: Dictionary) -> bool:
 	var resumed := Message.is_true(message, "resumed")
-	var lost := not id.is_empty() and not resumed
 	id = Message.text(message, "session")
 	if not resumed:
 		last_seq = 0
-	return not lost
+	return resumed
 
 
 ## Take note of an event; only one that is [constant NEXT] is to be told.

@@ -16,8 +16,8 @@ const Link := preload("link.gd")
 const Message := preload("message.gd")
 const Settings := preload("settings.gd")
 
-## The engine let us in. [param resumed] is false where it no longer had our session: then
-## [signal cue_lost] tells which lines will not be heard to their end.
+## The engine let us in. [param resumed] is true where the session goes on after a loss, false
+## where it is a new one: then [signal cue_lost] has told which lines went with the old one.
 signal connected(resumed: bool)
 ## There is no connection; it is tried again until there is one. Told once for each loss.
 signal disconnected(code: int, reason: String)

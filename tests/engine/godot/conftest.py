@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.godot.running import Engine, run_godot
+from tests.engine.godot.running import Engine, choose, run_godot
 from tools.install_godot import find_godot
 
 HERE = Path(__file__).parent
@@ -54,6 +54,7 @@ def project(godot: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "driver").mkdir()
     for path in HERE.glob("driver.*"):
         shutil.copy(path, folder / "driver")
+    choose(folder, "connection/connect_at_start=false")  # a test says where and when
     run_godot(godot, folder, "--import")
     return folder
 

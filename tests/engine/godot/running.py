@@ -49,6 +49,11 @@ class Engine:
         self.process.communicate(timeout=WAIT_S)
 
 
+def choose(project: Path, setting: str) -> None:
+    """Set one of the addon's settings over those of the project."""
+    (project / "override.cfg").write_text(f"[skaldcast]\n{setting}\n", "utf-8")
+
+
 def run_godot(godot: Path, project: Path, *arguments: str) -> str:
     """Run Godot to its end; returns what it told. Fails where it told of an error."""
     done = subprocess.run(
@@ -61,6 +66,18 @@ def run_godot(godot: Path, project: Path, *arguments: str) -> str:
     assert done.returncode == 0, done.stdout + done.stderr
     assert not FAULT.search(done.stderr), done.stderr
     return done.stdout
+
+
+def check_script(godot: Path, project: Path, script: str) -> str:
+    """What Godot says against a script; nothing where it compiles."""
+    done = subprocess.run(
+        [godot, "--headless", "--path", project, "--check-only", "--script", f"res://{script}"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=WAIT_S,
+    )
+    return done.stderr or f"status {done.returncode}" * bool(done.returncode)
 
 
 class Game:
