@@ -15,9 +15,11 @@ var _stop := Button.new()
 
 func _init() -> void:
 	name = "Skaldcast"
+	_connect.name = "Connect"
 	_connect.text = "Connect"
 	_line.placeholder_text = "A line to hear"
 	_line.text = "The gate is open."
+	_say.name = "Say"
 	_say.text = "Say"
 	_stop.text = "Stop"
 	_status.autowrap_mode = TextServer.AUTOWRAP_WORD_SMART

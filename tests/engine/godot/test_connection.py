@@ -58,6 +58,18 @@ def test_more_lines_than_can_wait_are_refused(godot: Path, project: Path):
         assert game.until("cue_refused", cue_id)[1] == 0
 
 
+def test_a_tale_in_many_pieces_waits_as_a_few_requests(godot: Path, project: Path, engine: Engine):
+    with Game(godot, project) as game:
+        game.do("set_meta('tale', say_streaming())")
+        assert all(game.do("get_meta('tale').push('on and ')") for _ in range(300))
+        game.do(f"connect_to_engine('{engine.url}')")
+        assert game.until("word_started")[1] == "on"
+        game.do("get_meta('tale').finish()")
+        game.do("stop()")
+        assert game.until("cue_finished")[1] == "interrupted"
+        assert game.heard("cue_refused") == []
+
+
 def test_an_engine_that_is_started_again_is_found_again(godot: Path, project: Path):
     with Engine() as engine, Game(godot, project, engine.url) as game:
         cut_off = game.say(LINE)
