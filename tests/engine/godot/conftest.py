@@ -52,7 +52,7 @@ def project(godot: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("godot") / "project"
     shutil.copytree(ADDON, folder, ignore=shutil.ignore_patterns(".godot"))
     (folder / "driver").mkdir()
-    for path in HERE.glob("driver.*"):
+    for path in (*HERE.glob("*.gd"), *HERE.glob("*.tscn")):
         shutil.copy(path, folder / "driver")
     choose(folder, "connection/connect_at_start=false")  # a test says where and when
     run_godot(godot, folder, "--import")

@@ -4,6 +4,8 @@ extends Control
 ## A line in is an expression whose base is the autoload; its end is the game's end. A line out is
 ## [code]NAME [ARGUMENTS][/code] in JSON.
 
+const Dialogues := preload("dialogues.gd")
+
 @onready var _subtitle: SkaldcastSubtitle = $Subtitle
 
 
@@ -28,6 +30,26 @@ func perform(line: String) -> void:
 		push_error(expression.get_error_text())
 		return
 	tell("result", [expression.execute([], Skaldcast)])
+
+
+## Dialogue Manager and Dialogic, with the adapter that hears them.
+func add_dialogues() -> void:
+	var dialogic := Node.new()
+	dialogic.name = "Dialogic"
+	_name(Dialogues.new(), "Text", dialogic)
+	get_tree().root.add_child(dialogic)
+	_name(Dialogues.new(), "DialogueManager", get_tree().root)
+	var adapter := SkaldcastDialogues.new()
+	adapter.line_said.connect(
+		func(cue_id: String, character: String, line: String) -> void:
+			tell("line_said", [cue_id, character, line])
+	)
+	add_child(adapter)
+
+
+func _name(node: Node, named: String, parent: Node) -> void:
+	node.name = named
+	parent.add_child(node)
 
 
 func _read() -> void:
