@@ -14,7 +14,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from enum import IntEnum
+from enum import Enum, IntEnum
 from pathlib import Path
 from typing import Any, get_args
 
@@ -206,12 +206,12 @@ def _type(row: Schema, schemas: Mapping[str, Schema]) -> str:
 def numbers(kind: type[IntEnum]) -> str:
     """A table of codes with what their docstrings say."""
     lines = ["| code | name | meaning |", "| --- | --- | --- |"]
-    meanings = _member_docs(kind)
+    meanings = member_docs(kind)
     lines += [f"| {m.value} | `{m.name}` | {meanings[m.name]} |" for m in kind]
     return "\n".join(lines) + "\n"
 
 
-def _member_docs(kind: type[IntEnum]) -> dict[str, str]:
+def member_docs(kind: type[Enum]) -> dict[str, str]:
     """The string under each member, which Python itself throws away."""
     (body,) = ast.parse(inspect.getsource(kind)).body
     assert isinstance(body, ast.ClassDef)

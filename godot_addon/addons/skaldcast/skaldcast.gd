@@ -1,0 +1,322 @@
+@tool
+extends Node
+## Speaks lines through a running Skaldcast, and tells what is being heard. The autoload
+## [code]Skaldcast[/code].
+##
+## [codeblock]
+## Skaldcast.cue_finished.connect(func(cue_id: String, outcome: String, _error: String) -> void:
+##     print(cue_id, " ", outcome))
+## var gate := Skaldcast.say("The gate is open.", "Mira")
+## [/codeblock]
+## A lost connection is made again, and the session goes on without an event lost or told twice;
+## lines said meanwhile wait, up to 256 requests. All clients of an engine share one voice and are
+## told of the lines of all; [method is_ours] tells whose a line is.
+
+const Link := preload("link.gd")
+const Message := preload("message.gd")
+const Settings := preload("settings.gd")
+
+## The engine let us in. [param resumed] is true where the session goes on after a loss, false
+## where it is a new one: then [signal cue_lost] has told which lines went with the old one.
+signal connected(resumed: bool)
+## There is no connection; it is tried again until there is one. Told once for each loss.
+signal disconnected(code: int, reason: String)
+## The engine will not have us, and no further try is made: see [enum SkaldcastProtocol.CloseCode].
+signal refused(code: int, reason: String)
+
+## A line waits here until there is a connection.
+signal cue_kept(cue_id: String)
+## A line is not spoken: see [enum SkaldcastProtocol.ErrorCode]; 0 where it never left the game.
+signal cue_refused(cue_id: String, code: int, reason: String)
+## The engine was started anew, or we were away for too long: how this line ended is not known.
+signal cue_lost(cue_id: String)
+## Another request was not done.
+signal request_refused(request: String, code: int, reason: String)
+## The engine cannot go on speaking.
+signal failed(code: int, reason: String)
+
+## A line was accepted.
+signal cue_queued(cue_id: String, text: String)
+## When a line will be heard, from now, and for how long.
+signal cue_predicted(cue_id: String, starts_in_s: float, duration_s: float)
+## The first sound of a line is heard.
+signal cue_started(cue_id: String)
+## A stretch of a line is heard; [param start] is its place in the line's text, in characters.
+signal chunk_started(cue_id: String, text: String, start: int, duration_s: float)
+## A word is heard; [param start] is its place in the line's text, in characters.
+signal word_started(cue_id: String, word: String, start: int, duration_s: float)
+## A line has ended: see [SkaldcastProtocol.Outcome]; [param error] tells why it failed.
+signal cue_finished(cue_id: String, outcome: String, error: String)
+## The engine is [code]idle[/code], [code]filling[/code], [code]playing[/code],
+## [code]holding[/code], [code]paused[/code] or [code]draining[/code].
+signal state_changed(state: String)
+## Silence was put inside speech.
+signal underrun(duration_s: float)
+## A wait was placed at a pause of the text.
+signal hold(duration_s: float)
+## How much audio is ready; ten times a second, where it is subscribed to.
+signal buffer_level_told(buffered_s: float)
+## The answer to [method list_voices].
+signal voices_listed(voices: Array[Dictionary])
+## The answer to [method get_state].
+signal state_reported(report: Dictionary)
+## A binary frame has come. There is no use for them yet.
+signal bytes_received(frame: PackedByteArray)
+
+## What [method say] may be told beside the text.
+const OPTIONS: Array[String] = ["voice", "priority", "speed", "cue_id"]
+
+var _link := Link.new()
+# Our lines that have not ended: whether the engine has accepted them.
+var _cues := {}
+var _streams := {}
+var _made := 0
+# So that ids of two games, or of two runs of one, are never the same.
+var _run := "%08x%08x" % [randi(), randi()]
+
+
+func _init() -> void:
+	process_mode = Node.PROCESS_MODE_ALWAYS  # a paused game still hears
+	_link.identified.connect(_on_identified)
+	_link.lost.connect(disconnected.emit)
+	_link.refused.connect(refused.emit)
+	_link.event_received.connect(_on_event)
+	_link.reply_received.connect(_on_reply)
+	_link.requests_lost.connect(_on_requests_lost)
+	_link.bytes_received.connect(bytes_received.emit)
+
+
+func _ready() -> void:
+	if not Engine.is_editor_hint() and Settings.is_on(Settings.AT_START):
+		connect_to_engine()
+
+
+func _process(_delta: float) -> void:
+	_link.poll(Time.get_ticks_usec() / 1e6)
+
+
+func _exit_tree() -> void:
+	_link.close()
+
+
+## Connect, and come back whenever the connection is lost; what is empty is as in Project Settings.
+func connect_to_engine(url: String = "", password: String = "") -> void:
+	if _link.state != Link.State.OFF:
+		disconnect_from_engine()
+	_link.session.client = Settings.text(Settings.CLIENT)
+	_link.session.password = password if password else Settings.text(Settings.PASSWORD)
+	_link.open(url if url else Settings.text(Settings.URL))
+
+
+## End the session. Lines that wait here are refused, what the engine has it goes on speaking.
+func disconnect_from_engine() -> void:
+	_refuse(_link.close(), "the connection was ended")
+	_lose_cues()
+
+
+## Whether there is a connection now.
+func is_online() -> bool:
+	return _link.state == Link.State.READY
+
+
+## Whether a line was said here, and its end not told yet.
+func is_ours(cue_id: String) -> bool:
+	return _cues.has(cue_id)
+
+
+## Speak a line, as [param character], whose voice the cast gives. Returns its id, with which all
+## signals name it. [param options]: [code]voice[/code], [code]priority[/code] (see
+## [SkaldcastProtocol.Priority]), [code]speed[/code] (0.5 to 2), [code]cue_id[/code] (one that is
+## known is not spoken twice).
+func say(text: String, character: String = "", options: Dictionary = {}) -> String:
+	var message := _new_cue(SkaldcastProtocol.Message.SAY, character, options)
+	message["text"] = text
+	_ask(message)
+	return message["cue_id"]
+
+
+## Speak a line whose text is still being written; otherwise as [method say].
+func say_streaming(character: String = "", options: Dictionary = {}) -> SkaldcastStream:
+	var message := _new_cue(SkaldcastProtocol.Message.SAY_START, character, options)
+	var stream := SkaldcastStream.new(message["cue_id"], _ask)
+	_streams[stream.cue_id] = stream
+	_ask(message)
+	return stream
+
+
+## Fade out and keep the place.
+func pause() -> void:
+	_ask({"type": SkaldcastProtocol.Message.PAUSE})
+
+
+## Go on where [method pause] left off.
+func resume() -> void:
+	_ask({"type": SkaldcastProtocol.Message.RESUME})
+
+
+## End the line that is being heard, or the one named; the next follows.
+func skip(cue_id: String = "") -> void:
+	var message := {"type": SkaldcastProtocol.Message.SKIP}
+	if cue_id:
+		message["cue_id"] = cue_id
+	_ask(message)
+
+
+## Fade out and end all lines, those of others too.
+func stop() -> void:
+	_ask({"type": SkaldcastProtocol.Message.STOP})
+
+
+## Take back the lines that wait; what is being heard goes on.
+func clear() -> void:
+	_ask({"type": SkaldcastProtocol.Message.CLEAR})
+
+
+## Who speaks with which voice, from the next line on: voices by character.
+func set_cast(voices: Dictionary) -> void:
+	_ask({"type": SkaldcastProtocol.Message.SET_CAST, "cast": voices})
+
+
+## Set the engine's master volume, from 0 to 1.
+func set_volume(volume: float) -> void:
+	_ask({"type": SkaldcastProtocol.Message.SET_VOLUME, "volume": volume})
+
+
+## Ask for the voices there are; [signal voices_listed] tells them.
+func list_voices() -> void:
+	_ask({"type": SkaldcastProtocol.Message.LIST_VOICES})
+
+
+## Ask how things stand; [signal state_reported] tells it.
+func get_state() -> void:
+	_ask({"type": SkaldcastProtocol.Message.GET_STATE})
+
+
+## Choose the events that are told: of [SkaldcastProtocol.Event]. Ordinary games need not.
+func subscribe(events: Array[String]) -> void:
+	_link.session.events = events.duplicate()
+	_ask({"type": SkaldcastProtocol.Message.SUBSCRIBE, "events": events})
+
+
+func _new_cue(type: String, character: String, options: Dictionary) -> Dictionary:
+	_made += 1
+	var cue_id := "%s-%s-%d" % [Settings.text(Settings.CLIENT).left(64), _run, _made]
+	var message := {"type": type, "cue_id": cue_id}
+	if character:
+		message["character"] = character
+	for option: String in options:
+		if option in OPTIONS:
+			message[option] = options[option]
+		else:
+			push_error("Skaldcast: no option '%s'; there are: %s" % [option, ", ".join(OPTIONS)])
+	_cues[message["cue_id"]] = _cues.get(message["cue_id"], false)
+	return message
+
+
+# On its way, or kept; false where it is neither, which is told by a signal.
+func _ask(message: Dictionary) -> bool:
+	var bytes := JSON.stringify(message).to_utf8_buffer().size()
+	if bytes > SkaldcastProtocol.MAX_MESSAGE_BYTES - 64:  # its id comes to it
+		_refuse_later(message, "it is too long: use say_streaming() and push()")
+		return false
+	if not _link.outbox.add(message):
+		_refuse_later(message, "too many requests wait for an answer of the engine")
+		return false
+	if is_online():
+		_link.flush()
+	elif _is_new_cue(message):
+		cue_kept.emit.call_deferred(message["cue_id"])
+	return true
+
+
+# When the caller has the line's id.
+func _refuse_later(message: Dictionary, reason: String) -> void:
+	_on_error.call_deferred(message, 0, reason)
+
+
+func _on_identified(resumed: bool) -> void:
+	if not resumed:
+		_lose_cues()
+	connected.emit(resumed)
+
+
+func _on_reply(request: Dictionary, reply: Dictionary) -> void:
+	if reply["type"] == SkaldcastProtocol.Message.ERROR:
+		_on_error(request, Message.whole(reply, "code"), Message.text(reply, "text"))
+		return
+	match request.get("type"):
+		SkaldcastProtocol.Message.SAY, SkaldcastProtocol.Message.SAY_START:
+			if _cues.has(request["cue_id"]):
+				_cues[request["cue_id"]] = true
+		SkaldcastProtocol.Message.LIST_VOICES:
+			voices_listed.emit(Message.objects(reply, "voices"))
+		SkaldcastProtocol.Message.GET_STATE:
+			state_reported.emit(reply)
+
+
+func _on_error(request: Dictionary, code: int, reason: String) -> void:
+	if request.has("cue_id") and request["type"] != SkaldcastProtocol.Message.SKIP:
+		_forget(request["cue_id"])
+		cue_refused.emit(request["cue_id"], code, reason)
+	elif request.is_empty():
+		failed.emit(code, reason)
+	else:
+		request_refused.emit(request["type"], code, reason)
+
+
+func _on_requests_lost(requests: Array[Dictionary]) -> void:
+	_refuse(requests, "the connection was lost before the reply")
+
+
+func _refuse(requests: Array[Dictionary], reason: String) -> void:
+	for request in requests:
+		_on_error(request, 0, reason)
+
+
+# The engine no longer has our session: of what it had accepted no end will be told.
+func _lose_cues() -> void:
+	for cue_id: String in _cues.keys():
+		if _cues[cue_id]:
+			_forget(cue_id)
+			cue_lost.emit(cue_id)
+
+
+func _forget(cue_id: String) -> void:
+	_cues.erase(cue_id)
+	if _streams.has(cue_id):
+		(_streams[cue_id] as SkaldcastStream).end()
+		_streams.erase(cue_id)
+
+
+static func _is_new_cue(message: Dictionary) -> bool:
+	var type: String = message["type"]
+	return type in [SkaldcastProtocol.Message.SAY, SkaldcastProtocol.Message.SAY_START]
+
+
+func _on_event(event: Dictionary) -> void:
+	var cue_id := Message.text(event, "cue_id")
+	var text := Message.text(event, "text")
+	var start := Message.whole(event, "start")
+	var duration_s := Message.number(event, "duration_s")
+	match event["type"]:
+		SkaldcastProtocol.Event.CUE_QUEUED:
+			cue_queued.emit(cue_id, text)
+		SkaldcastProtocol.Event.CUE_PREDICTED:
+			cue_predicted.emit(cue_id, Message.number(event, "starts_in_s"), duration_s)
+		SkaldcastProtocol.Event.CUE_STARTED:
+			cue_started.emit(cue_id)
+		SkaldcastProtocol.Event.CHUNK_STARTED:
+			chunk_started.emit(cue_id, text, start, duration_s)
+		SkaldcastProtocol.Event.WORD_STARTED:
+			word_started.emit(cue_id, Message.text(event, "word"), start, duration_s)
+		SkaldcastProtocol.Event.CUE_FINISHED:
+			_forget(cue_id)
+			cue_finished.emit(cue_id, Message.text(event, "outcome"), Message.text(event, "error"))
+		SkaldcastProtocol.Event.STATE_CHANGED:
+			state_changed.emit(Message.text(event, "state"))
+		SkaldcastProtocol.Event.UNDERRUN:
+			underrun.emit(duration_s)
+		SkaldcastProtocol.Event.HOLD:
+			hold.emit(duration_s)
+		SkaldcastProtocol.Event.BUFFER_LEVEL:
+			buffer_level_told.emit(Message.number(event, "buffered_s"))

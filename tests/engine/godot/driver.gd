@@ -1,0 +1,72 @@
+extends Control
+## Does what a test writes to standard input, and tells every signal on standard output.
+##
+## A line in is an expression whose base is the autoload; its end is the game's end. A line out is
+## [code]NAME [ARGUMENTS][/code] in JSON.
+
+const Dialogues := preload("dialogues.gd")
+
+@onready var _subtitle: SkaldcastSubtitle = $Subtitle
+
+
+func _ready() -> void:
+	for told: Dictionary in (Skaldcast.get_script() as Script).get_script_signal_list():
+		_tell_signal(told["name"], (told["args"] as Array).size())
+	Skaldcast.word_started.connect(
+		func(_cue_id: String, _word: String, _start: int, _duration_s: float) -> void:
+			tell("subtitle", [_subtitle.shown_text()])
+	)
+	WorkerThreadPool.add_task(_read)
+	tell("started", [])
+
+
+func tell(named: String, values: Array) -> void:
+	print("%s %s" % [named, JSON.stringify(values)])
+
+
+func perform(line: String) -> void:
+	var expression := Expression.new()
+	if expression.parse(line) != OK:
+		push_error(expression.get_error_text())
+		return
+	tell("result", [expression.execute([], Skaldcast)])
+
+
+## Dialogue Manager and Dialogic, with the adapter that hears them.
+func add_dialogues() -> void:
+	var dialogic := Node.new()
+	dialogic.name = "Dialogic"
+	_name(Dialogues.new(), "Text", dialogic)
+	get_tree().root.add_child(dialogic)
+	_name(Dialogues.new(), "DialogueManager", get_tree().root)
+	var adapter := SkaldcastDialogues.new()
+	adapter.line_said.connect(
+		func(cue_id: String, character: String, line: String) -> void:
+			tell("line_said", [cue_id, character, line])
+	)
+	add_child(adapter)
+
+
+func _name(node: Node, named: String, parent: Node) -> void:
+	node.name = named
+	parent.add_child(node)
+
+
+func _read() -> void:
+	while true:
+		var line := OS.read_string_from_stdin(65536)
+		if line.is_empty():
+			get_tree().quit.call_deferred()
+			return
+		perform.call_deferred(line.strip_edges())
+
+
+func _tell_signal(named: String, arguments: int) -> void:
+	var heard: Array[Callable] = [
+		func() -> void: tell(named, []),
+		func(a: Variant) -> void: tell(named, [a]),
+		func(a: Variant, b: Variant) -> void: tell(named, [a, b]),
+		func(a: Variant, b: Variant, c: Variant) -> void: tell(named, [a, b, c]),
+		func(a: Variant, b: Variant, c: Variant, d: Variant) -> void: tell(named, [a, b, c, d]),
+	]
+	Skaldcast.connect(named, heard[arguments])
