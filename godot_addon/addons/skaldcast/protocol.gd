@@ -60,11 +60,11 @@ class Message:
 	const GET_STATE := "get_state"
 	## Choose the events anew.
 	const SUBSCRIBE := "subscribe"
-	## Ask for the sound itself, as binary frames. Not available yet.
+	## Ask for the sound itself, as binary frames, from what is being heard now on. A stream that the session has ends. Nothing is sent without credit.
 	const AUDIO_START := "audio_start"
-	## End the sound. Not available yet.
+	## End the sound: no binary frames follow the reply.
 	const AUDIO_STOP := "audio_stop"
-	## Tell how much of the sound the game has played. Not available yet.
+	## Tell how much of the sound has been played, and give credit. What happens to cues is told once it has been played: tell it 20 times a second, and after `audio_cleared`.
 	const AUDIO_POSITION := "audio_position"
 
 ## Types of events.
@@ -89,8 +89,12 @@ class Event:
 	const HOLD := "hold"
 	## How much audio is ready; ten times a second.
 	const BUFFER_LEVEL := "buffer_level"
-	## How loud it is. Not available yet: it is never sent.
+	## How loud it is where the output is, before the master volume; twenty times a second while something is heard.
 	const AUDIO_LEVEL := "audio_level"
+	## Sound that was sent ahead is not to be played: a cue was skipped, stopped or interrupted. Told to those with a stream, whatever they subscribed to.
+	const AUDIO_CLEARED := "audio_cleared"
+	## The stream fell so far behind that sound is gone. Told like `audio_cleared`.
+	const AUDIO_LOST := "audio_lost"
 
 ## When a cue is spoken.
 class Priority:
@@ -132,6 +136,10 @@ enum ErrorCode {
 	TEXT_COMPLETE = 202,
 	## Text before `start` has not come.
 	TEXT_MISSING = 203,
+	## The session has no stream of this number: it ended, or another took its place.
+	UNKNOWN_STREAM = 204,
+	## A position before one that was told, or past what was sent.
+	WRONG_POSITION = 205,
 	## More messages a second than a client may send: this one was not acted upon.
 	TOO_MANY_MESSAGES = 300,
 	## The client's cues that have not ended hold too much text: wait for some to finish.
@@ -176,4 +184,4 @@ enum CloseCode {
 const FINAL: Array[int] = [CloseCode.NOT_UNDERSTOOD, CloseCode.NOT_IDENTIFIED, CloseCode.AUTH_FAILED, CloseCode.PROTOCOL_UNSUPPORTED, CloseCode.SESSION_TAKEN]
 
 ## The events that come where none are chosen.
-const ORDINARY: Array[String] = [Event.CUE_QUEUED, Event.CUE_PREDICTED, Event.CUE_STARTED, Event.CHUNK_STARTED, Event.WORD_STARTED, Event.CUE_FINISHED, Event.STATE_CHANGED, Event.UNDERRUN, Event.HOLD]
+const ORDINARY: Array[String] = [Event.CUE_QUEUED, Event.CUE_PREDICTED, Event.CUE_STARTED, Event.CHUNK_STARTED, Event.WORD_STARTED, Event.CUE_FINISHED, Event.STATE_CHANGED, Event.UNDERRUN, Event.HOLD, Event.AUDIO_CLEARED, Event.AUDIO_LOST]
