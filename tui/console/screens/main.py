@@ -196,7 +196,7 @@ class MainScreen(Screen[None]):
         if ended.is_last:
             self.now.quiet()
         if ended.outcome == "finished":
-            self._tell_guide("That was the voice. Heard nothing? F2, then devices.")
+            self._tell_guide("That was the voice. Heard nothing? Run `skaldcast doctor`.")
 
     def _tell_guide(self, text: str) -> None:
         if self.guide is not None:
