@@ -105,11 +105,19 @@ def is_voiced(text: str) -> bool:
     return any(c.isalnum() for c in text)
 
 
-class CuePlan:
-    """A cue's text on its way into chunks."""
+@dataclass(slots=True)
+class Backlog:
+    """How much text waits in all cues together: a sum that is asked for at every piece of text."""
 
-    def __init__(self, cue: Cue, now: float) -> None:
+    characters: int = 0
+
+
+class CuePlan:
+    """A cue's text on its way into chunks; `backlog` is told of what waits."""
+
+    def __init__(self, cue: Cue, now: float, backlog: Backlog | None = None) -> None:
         self.cue = cue
+        self._backlog = backlog or Backlog()
         self.text_finished = False
         self.text_came_at = now
         """When text of it came last, or the cue itself."""
@@ -169,7 +177,7 @@ class CuePlan:
             self.text_began_at = now
         self.cue.add_text(text)
         self._pending.append(text)
-        self.pending_characters += len(text)
+        self._count(len(text))
 
     def begin(self, utterances: Utterances, language: str) -> None:
         """Chunk its text, in `language`, from the start by `utterances`."""
@@ -182,7 +190,7 @@ class CuePlan:
         self._given_out = 0
         self._pending = deque(filter(None, [self.cue.text]))
         self._fed = 0
-        self.pending_characters = len(self.cue.text)
+        self._count(len(self.cue.text) - self.pending_characters)
         self._cut.clear()
         self._closed = False
         self.unheard = 0
@@ -210,11 +218,19 @@ class CuePlan:
         piece = self._pending[0]
         fed = piece[self._fed : self._fed + _FEED_CHARACTERS]
         self._fed += len(fed)
-        self.pending_characters -= len(fed)
+        self._count(-len(fed))
         if self._fed == len(piece):
             self._pending.popleft()
             self._fed = 0
         return utterances.push(fed, self.text_came_at)
+
+    def forget_text(self) -> None:
+        """What waits of it will not be spoken."""
+        self._count(-self.pending_characters)
+
+    def _count(self, characters: int) -> None:
+        self.pending_characters += characters
+        self._backlog.characters += characters
 
     def deadline(self) -> float | None:
         """When it may next let something go though no text has come."""

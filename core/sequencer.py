@@ -15,7 +15,7 @@ from .events import ChunkFailed, CueFinished, CueQueued, Event, StateChanged, Sy
 from .hearing import Hearing
 from .holds import HoldWatch
 from .outlook import let_out_of, outlook_of
-from .plan import CuePlan, PlannedChunk
+from .plan import Backlog, CuePlan, PlannedChunk
 from .planner import Planner
 from .playout.audio_buffer import AudioBuffer
 from .playout.prebuffer import Prebuffer, PrebufferState
@@ -71,6 +71,7 @@ class Sequencer:
             options, self._assembler, dispatcher, self.tally, pauses=pauses, recalls=recalls
         )
         self._plans: list[CuePlan] = []
+        self._backlog = Backlog()
         self._plan_of: dict[Cue, CuePlan] = {}
         self._paused = False
         self._playing = False
@@ -105,7 +106,7 @@ class Sequencer:
 
     def unspoken_characters(self) -> int:
         """Text that has come and was not chunked yet."""
-        return sum(plan.pending_characters for plan in self._plans)
+        return self._backlog.characters
 
     def predict(self, cue: Cue) -> CuePrediction | None:
         """When a cue will be heard and how long it will last; None where it has ended."""
@@ -113,7 +114,7 @@ class Sequencer:
 
     def add(self, cue: Cue, now: float, text: str = "") -> None:
         """Take a cue and its first text. One that interrupts goes first, one for later last."""
-        plan = CuePlan(cue, now)
+        plan = CuePlan(cue, now, self._backlog)
         cue.queued_s = now - self._clock_0
         self.tally.cues[cue.cue_id] = cue
         self.follow()
@@ -344,6 +345,7 @@ class Sequencer:
 
     def _end(self, plan: CuePlan, outcome: Outcome, at_s: float) -> None:
         self._plans.remove(plan)
+        plan.forget_text()
         del self._plan_of[plan.cue]
         if outcome is not Outcome.FINISHED:
             heard = 0

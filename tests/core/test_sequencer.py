@@ -314,3 +314,18 @@ def test_a_pause_of_the_text_is_kept_although_the_user_paused_before_it():
         simulation.playout.frames, simulation.playout.values, strict=True
     )]  # fmt: skip
     assert sum(value == 0.0 for _, value in sounds) == pytest.approx(0.35 * RATE, abs=1)
+
+
+def test_the_text_that_waits_is_counted_whatever_becomes_of_its_cues():
+    simulation = Simulation(ready=False)
+    cues = [simulation.play(LONG) for _ in range(4)]
+    assert simulation.sequencer.unspoken_characters() == 4 * len(LONG)
+    simulation.cancel(cues[1])
+    assert simulation.sequencer.unspoken_characters() == 3 * len(LONG)
+    simulation.worker_ready()
+    simulation.run(3.0)
+    waiting = sum(plan.pending_characters for plan in simulation.sequencer._plans)
+    assert simulation.sequencer.unspoken_characters() == waiting < 3 * len(LONG)
+    simulation.play("At once!", Priority.INTERRUPT)  # what waits is begun anew
+    simulation.drain()
+    assert simulation.sequencer.unspoken_characters() == 0
