@@ -60,13 +60,13 @@ class Recall:
         self._making: dict[int, _Making] = {}
         self._recalling: dict[int, asyncio.Handle] = {}
         self._writer = ThreadPoolExecutor(1, "cache")
-        self._writes = 0
+        self._writing: dict[str, CachedSpeech] = {}  # on its way to the disk
         self._writer.submit(self._open)
 
     def has(self, voice: VoiceInUse, request: SynthesisRequest) -> bool:
         """Whether the speech is there, as far as is known without looking."""
         key = self._key(voice, request)
-        return key is not None and key in self._cache
+        return key is not None and self._is_there(key)
 
     def send(self, message: object) -> None:
         """An order of the dispatcher."""
@@ -122,12 +122,15 @@ class Recall:
         key = None if voice is None else self._key(voice, order.request)
         if key is None:
             self._send_worker(order)
-        elif key in self._cache:
+        elif self._is_there(key):
             # Not at once: the dispatcher is in the middle of its work.
             handle = asyncio.get_running_loop().call_soon(self._recall, order, key)
             self._recalling[order.job_id] = handle
         else:
             self._make(order, key)
+
+    def _is_there(self, key: str) -> bool:
+        return key in self._writing or key in self._cache
 
     def _make(self, order: SynthesizeChunk, key: str) -> None:
         self._making[order.job_id] = _Making(key)
@@ -135,7 +138,7 @@ class Recall:
 
     def _recall(self, order: SynthesizeChunk, key: str) -> None:
         job_id, started_s = order.job_id, monotonic_s()
-        speech = self._cache.get(key)
+        speech = self._writing.get(key) or self._cache.get(key)
         del self._recalling[job_id]
         if speech is None or speech.sample_rate != self._rate:  # gone, or broken
             self._make(order, key)
@@ -145,20 +148,17 @@ class Recall:
         self._deliver(JobFinished(job_id, monotonic_s()))
 
     def _keep(self, making: _Making) -> None:
-        if self._writes >= _MOST_WRITES:
+        if len(self._writing) >= _MOST_WRITES:
             return
-        self._writes += 1
-        loop = asyncio.get_running_loop()
-        written = loop.run_in_executor(self._writer, self._write, making)
-        written.add_done_callback(lambda _: self._count_write())
-
-    def _count_write(self) -> None:
-        self._writes -= 1
-
-    def _write(self, making: _Making) -> None:
         samples = np.concatenate([block.samples for block in making.blocks])
         words = tuple(word for block in making.blocks for word in block.words)
+        speech = self._writing[making.key] = CachedSpeech(samples, self._rate, words)
+        loop = asyncio.get_running_loop()
+        written = loop.run_in_executor(self._writer, self._write, making.key, speech)
+        written.add_done_callback(lambda _: self._writing.pop(making.key, None))
+
+    def _write(self, key: str, speech: CachedSpeech) -> None:
         try:
-            self._cache.put(making.key, CachedSpeech(samples, self._rate, words))
+            self._cache.put(key, speech)
         except SkaldcastError as error:  # told once: the voice does not depend on it
             _log.warning("%s", error)

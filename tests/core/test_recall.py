@@ -100,6 +100,22 @@ def test_what_is_kept_is_told_as_if_it_had_been_made_and_the_worker_is_not_asked
     run(work)
 
 
+def test_what_is_still_being_written_is_there_already(tmp_path: Path):
+    async def work() -> None:
+        bench = Bench(tmp_path)
+        bench.recall.send(HELLO)
+        bench.make(0.5)
+        assert bench.recall.has(VOICE, HELLO.request)
+        bench.told.clear()
+        bench.recall.send(SynthesizeChunk(2, HELLO.request))
+        await asyncio.sleep(0)
+        assert [type(message) for message in bench.told] == [JobStarted, BlockMade, JobFinished]
+        assert bench.sent == [HELLO]
+        await bench.settle()
+
+    run(work)
+
+
 def test_what_has_vanished_is_made(tmp_path: Path):
     async def work() -> None:
         await keep_hello(tmp_path)
