@@ -41,7 +41,7 @@ def test_each_check_is_a_row_and_a_sound_machine_is_status_0():
     assert "playout process: " in table["scheduling"][1]
     assert "hibari:heart" in table["synthesizer hibari"][1]
     assert {"GPU", "XTTS", "XTTS checkpoint"} <= set(table)
-    assert list(table)[-1] == "cache folder"
+    assert list(table)[-1] == "session record"
 
 
 def test_what_makes_speaking_impossible_is_status_1_and_the_rest_is_still_told(tmp_path: Path):

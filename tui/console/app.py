@@ -69,7 +69,7 @@ class ConsoleApp(App[int]):
         self._saved = True
         self._unsaved_draft = False
         self._writing: asyncio.Task[None] | None = None
-        self._running: asyncio.Task[None] | None = None
+        self._speaking: asyncio.Task[None] | None = None
         self._paused_for_shell = False
         self._leaving = False
 
@@ -98,7 +98,7 @@ class ConsoleApp(App[int]):
 
     def _start_voice(self) -> None:
         if not self._leaving:
-            self._running = asyncio.create_task(self.link.run(), name="engine link")
+            self._speaking = asyncio.create_task(self.link.run(), name="engine link")
 
     def _open_at_start(self) -> None:
         if self._script is not None:
@@ -128,8 +128,8 @@ class ConsoleApp(App[int]):
         self._autosave()
         if self._writing is not None:
             await self._writing
-        if self._running is not None:
-            await asyncio.wait((self._running,))
+        if self._speaking is not None:
+            await asyncio.wait((self._speaking,))
         self.exit(0)
 
     # what is told
