@@ -23,7 +23,7 @@ from .keeping import Draft, Keeper, Kept
 from .keys import EVERYWHERE, bindings, shown
 from .list_editing import ListEditing, as_written
 from .notices import in_words
-from .prompting import Prompted, Wish, dropped_path, read_prompt
+from .prompting import Prompted, Wish, dropped_path, expanded, read_prompt
 from .screens.asking import AskLine, AskText
 from .screens.main import MainScreen
 from .scripts import read_script, write_script
@@ -303,7 +303,7 @@ class ConsoleApp(App[int]):
     def action_open(self) -> None:
         def opened(path: str | None) -> None:
             if path is not None:
-                self.open_script(dropped_path(path) or Path(path).expanduser())
+                self.open_script(dropped_path(path) or expanded(path))
 
         now = "" if self._script is None else str(self._script)
         self.push_screen(AskLine("Open a script", now, "path of a text file"), opened)
@@ -332,7 +332,7 @@ class ConsoleApp(App[int]):
             return
 
         def act() -> None:
-            place = Path(path).expanduser()
+            place = expanded(path)
             write_script(place, [as_written(line) for line in self.cues])
             self._script, self._saved = place.absolute(), True
             self._unsaved_draft = True

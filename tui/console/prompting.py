@@ -66,13 +66,21 @@ def dropped_path(text: str) -> Path | None:
     elif text[0] in "'\"" and text[-1] == text[0] and len(text) > 2:
         text = text[1:-1]
     for candidate in (text, text.replace("\\ ", " ")):
-        path = Path(candidate).expanduser()
+        path = expanded(candidate)
         try:
             if path.is_absolute() and path.is_file():
                 return path
         except (OSError, ValueError):
             return None
     return None
+
+
+def expanded(text: str) -> Path:
+    """The path that was typed, the user's folder for a tilde; one of nobody's stays as it is."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:  # there is no such user
+        return Path(text)
 
 
 class History:
