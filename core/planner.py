@@ -109,7 +109,15 @@ class Planner:
             if planned.voice is not None and planned.voice.failed and not planned.over:
                 planned.voice, planned.teaches = narrator, False
                 language = self._options.language_of(planned.cue.language, narrator)
-                planned.request = replace(planned.request, voice=narrator.name, language=language)
+                # Said anew: the voice may have taken names in a form that the narrator's does not.
+                planned.spoken = self._options.say(planned.chunk.text, language, narrator)
+                planned.request = replace(
+                    planned.request,
+                    text=planned.spoken.text,
+                    voice=narrator.name,
+                    language=language,
+                )
+                planned.recalled = self._recalls(narrator, planned.request)
 
     def _utterances(self, plan: CuePlan, language: str, ahead_s: Callable[[], float]) -> Utterances:
         """Cut as it was prepared, else by what is buffered."""

@@ -78,7 +78,7 @@ class SpeechOptions:
         there is nothing to say."""
         part, voice = cut.part, cut.part.voice
         own = self.language_of(language, voice)
-        spoken = self.speakable.speak(cut.chunk.text, own, voice.spoken_form, voice.pronounce)
+        spoken = self.say(cut.chunk.text, own, voice)
         if not is_voiced(spoken.text):
             return None
         request = SynthesisRequest(
@@ -92,6 +92,10 @@ class SpeechOptions:
             order=order,
         )
         return request, spoken
+
+    def say(self, text: str, language: str, voice: VoiceInUse) -> SpokenText:
+        """What `voice` is given for a chunk's text, in the form that it takes."""
+        return self.speakable.speak(text, language, voice.spoken_form, voice.pronounce)
 
     def teaches(self, language: str, voice: VoiceInUse, request: SynthesisRequest) -> bool:
         """Whether a voice's pace can be learned from a chunk of a cue in `language`: a speed or a

@@ -11,9 +11,11 @@ from skaldcast.core.planner import Planner
 from skaldcast.core.playout.audio_buffer import AudioBuffer
 from skaldcast.core.report import Tally
 from skaldcast.core.speech_options import SpeechOptions
+from skaldcast.core.spoken.lexicon import Entry, Lexicon
+from skaldcast.core.spoken.speaker import SpeakableText
 from skaldcast.core.staging import Staging
 from skaldcast.core.synthesis.voice_profile import VoiceProfile
-from skaldcast.core.types import AudioFormat, Boundary, Priority
+from skaldcast.core.types import AudioFormat, Boundary, Priority, SpokenForm
 from skaldcast.core.voice_in_use import VoiceInUse
 from tests.core.simulation import sentences
 
@@ -31,6 +33,7 @@ class Bench:
         least_characters: int = 0,
         language: str = "en-GB",
         script: bool = False,
+        lexicon: Lexicon | None = None,
     ) -> None:
         self.dispatcher = Dispatcher(lambda _: None)
         self.tally = Tally()
@@ -49,6 +52,7 @@ class Bench:
                 speed=speed,
                 seed=7,
                 languages=Languages(language),
+                speakable=SpeakableText(lexicon),
             ),
             self.assembler,
             self.dispatcher,
@@ -312,3 +316,21 @@ def test_a_cue_waits_until_its_language_is_known():
     bench.plans[0].push("evening. And then they left.", 0.2)
     (planned, *_) = bench.plan(0.5)
     assert planned.request.language == "en"
+
+
+def test_what_a_voice_that_failed_should_have_said_is_said_in_the_narrators_form():
+    bench = Bench(lexicon=Lexicon([Entry("Malachar", "MAL-a-kar", "mˈæləkɑɹ")]))
+    other = VoiceInUse(
+        "other",
+        VoiceProfile("other"),
+        "other?",
+        spoken_form=SpokenForm.PHONEMES,
+        pronounce=lambda word, ipa: f"[{word}](/{ipa}/)",
+    )
+    bench.add("Malachar came.", Cue("a", "other", other))
+    (planned,) = bench.plan()
+    assert planned.request.text == "[Malachar](/mˈæləkɑɹ/) came."
+    other.failed = True
+    bench.planner.recast()
+    assert planned.request.voice == "voice"
+    assert "(/" not in planned.request.text

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -13,6 +14,9 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.skipif(
+    shutil.which("tmux") is None, reason="needs tmux, the terminal that it runs in"
+)
 WAIT_S = 30.0
 TEXT = "The gate stood open."
 SECONDS_PER_CHARACTER = 0.065
