@@ -246,6 +246,12 @@ class WebSettings:
     address: str = setting(
         "127.0.0.1:7526", "Where browsers and HTTP clients connect.", check=split_address
     )
+    origins: str = setting(
+        "",
+        "Web pages of others that may use it, as https://host or http://host:port, separated by "
+        "spaces; empty: none.",
+        check=split_origins,
+    )
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ _COMMANDS = {
     "doctor": "doctor:doctor",
     "bench": "bench:bench",
     "bridge": "bridge:bridge",
+    "tokens": "tokens:tokens",
     "config": "config:config",
     "journal": "journal:journal",
     "cache": "cache:cache",

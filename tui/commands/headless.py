@@ -21,6 +21,7 @@ from ..streams import tell
 if TYPE_CHECKING:
     from ...core.journal.record import SessionRecord
     from ..bridging import Bridge
+    from ..web_address import WebAddress
 
 
 def headless(arguments: Namespace) -> int:
@@ -45,11 +46,20 @@ class _Headless:
 
             self._begun, self._cut_off = resume_headless(arguments, self._begun)
         self._bridge = None if self._until_end_of_input else self._make_bridge()
+        self._web = self._make_web()
 
     def _make_bridge(self) -> "Bridge":
         from ..bridging import Bridge  # websockets is not needed without it
 
         return Bridge(settings_of(self._arguments), self._narrator)
+
+    def _make_web(self) -> "WebAddress | None":
+        if self._bridge is None or self._arguments.no_web:
+            return None
+        from ..web_address import WebAddress
+
+        bridge = self._bridge
+        return WebAddress(settings_of(self._arguments), self._narrator, lambda: bridge.clients)
 
     async def run(self) -> int:
         running = asyncio.create_task(self._run())
@@ -82,10 +92,14 @@ class _Headless:
             return
         await self._bridge.bind()
         try:
+            if self._web is not None:
+                await self._web.start()
             await self._narrate()
         finally:
             # After the narrator: how its last cues ended is told, too.
             await self._bridge.close()
+            if self._web is not None:
+                await self._web.close()
 
     async def _narrate(self) -> None:
         journal = recorded(self._arguments, self._narrator, self._begun)
