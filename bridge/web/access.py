@@ -49,7 +49,7 @@ class Access:
 
     def refuse(self, visit: Visit) -> Refusal | None:
         """Why a visitor may not come in; None lets it in."""
-        if visit.origin is not None and not self._is_welcome_page(visit):
+        if visit.origin is not None and not self.welcomes(visit):
             return Refusal(
                 403,
                 f"the web page {visit.origin[:200]} may not use this address; web.origins names "
@@ -67,13 +67,14 @@ class Access:
             return Refusal(401, "this token is not in force: `skaldcast tokens` lists them")
         return None
 
-    def _is_this_machine(self, visit: Visit) -> bool:
-        return self.loopback_only and not visit.forwarded and _is_loopback_name(visit.host)
-
-    def _is_welcome_page(self, visit: Visit) -> bool:
-        """A page of ours, by the name that it was asked for with, or one that is named."""
+    def welcomes(self, visit: Visit) -> bool:
+        """Whether the page that asks is ours, by the name that it was asked for with, or one of
+        those that are named."""
         origin = (visit.origin or "").lower()
         return origin in self.origins or _netloc(origin) == visit.host.lower()
+
+    def _is_this_machine(self, visit: Visit) -> bool:
+        return self.loopback_only and not visit.forwarded and _is_loopback_name(visit.host)
 
 
 def _netloc(origin: str) -> str | None:

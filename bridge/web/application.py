@@ -5,7 +5,7 @@ routes. `make_application` is where it is added; it need not look at tokens, ori
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 import msgspec
 from aiohttp import hdrs, web
@@ -29,7 +29,7 @@ def make_application(
     application = web.Application(
         middlewares=[_errors, _guard(access)], client_max_size=limits.body_bytes
     )
-    application.on_response_prepare.append(_sign)
+    application.on_response_prepare.append(_sign(access))
     application.add_routes(routes)
     return application
 
@@ -46,14 +46,20 @@ def refusal(status: int, text: str, kind: str = "invalid_request_error") -> web.
     )
 
 
-async def _sign(request: web.Request, response: web.StreamResponse) -> None:
-    """What all answers have."""
-    response.headers[hdrs.SERVER] = "skaldcast"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
-    if (origin := request.get("welcome_origin")) is not None:
-        response.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
-        response.headers[hdrs.VARY] = "Origin"
+def _sign(
+    access: Access,
+) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    async def sign(request: web.Request, response: web.StreamResponse) -> None:
+        """What all answers have."""
+        response.headers[hdrs.SERVER] = "skaldcast"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
+        visit = _visit(request)
+        if visit.origin is not None and access.welcomes(visit):
+            response.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = visit.origin
+            response.headers[hdrs.VARY] = "Origin"
+
+    return sign
 
 
 @web.middleware
@@ -86,8 +92,6 @@ def _guard(access: Access) -> Middleware:
         # A page's browser asks whether it may ask, and shows no token then.
         if refused is not None and not (asks_ahead and refused.status == 401):
             return refusal(refused.status, refused.text, "authentication_error")
-        if visit.origin is not None:
-            request["welcome_origin"] = visit.origin
         if asks_ahead:
             allowed = {
                 hdrs.ACCESS_CONTROL_ALLOW_METHODS: _METHODS,
