@@ -259,6 +259,9 @@ class LogSettings:
     level: Literal["debug", "info", "warning", "error"] = setting(
         "warning", "The least severe messages on standard error; debug adds tracebacks."
     )
+    format: Literal["text", "json"] = setting(
+        "text", "Messages on standard error: text for people, json an object a line for programs."
+    )
 
 
 @dataclass(frozen=True)

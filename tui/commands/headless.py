@@ -10,10 +10,12 @@ from ...core.errors import SkaldcastError, TextError
 from ...core.narrator import Narrator
 from ...core.source.paragraphs import LineSplitter
 from ...core.source.reader import TextReader
+from ..event_lines import EventLines
 from ..exit_status import DONE
 from ..feeding import cues, feed_and_drain
 from ..journaling import Begun, recorded
-from ..narration import Recording, finish_report, make_narrator, tell_failed_cues, tell_troubles
+from ..logs import log_events
+from ..narration import Recording, finish_report, make_narrator, tell_failed_cues
 from ..options import settings_of
 from ..signals import on_interrupt
 from ..streams import tell
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from ...core.journal.record import SessionRecord
     from ..bridging import Bridge
     from ..web_address import WebAddress
+
+
+_EVENTS = 10_000
+"""Events that may wait to be logged; the oldest are dropped."""
 
 
 def headless(arguments: Namespace) -> int:
@@ -80,7 +86,7 @@ class _Headless:
                 finish_report(self._arguments, self._narrator)
                 raise
         status = max(
-            tell_failed_cues(self._narrator),
+            tell_failed_cues(self._narrator) if self._until_end_of_input else DONE,
             self._recording.status,
             finish_report(self._arguments, self._narrator),
         )
@@ -103,7 +109,9 @@ class _Headless:
 
     async def _narrate(self) -> None:
         journal = recorded(self._arguments, self._narrator, self._begun)
-        telling = asyncio.create_task(tell_troubles(self._narrator))
+        events = self._narrator.events(capacity=_EVENTS)
+        lines = EventLines(failures_last=self._until_end_of_input)
+        logging = asyncio.create_task(log_events(self._narrator, events, lines))
         try:
             async with journal, self._narrator as narrator:
                 self._recording.begin(narrator)
@@ -111,8 +119,8 @@ class _Headless:
                     await self._bridge.start()
                 await self._speak(narrator)
         finally:
-            telling.cancel()
-            await asyncio.gather(telling, return_exceptions=True)
+            events.end()
+            await logging
 
     async def _speak(self, narrator: Narrator) -> None:
         working = asyncio.create_task(self._work(narrator))
