@@ -37,7 +37,9 @@ def start_logging(level: str, look: Look, events_level: str | None = None) -> No
     what is told to the user comes always."""
     handler = _RichHandler() if look == "rich" else _LineHandler()
     handler.setFormatter(JsonFormatter() if look == "json" else _PlainFormatter(_RECORD))
-    logging.basicConfig(level=level.upper(), handlers=[handler])
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(level.upper())
     logging.getLogger(_EVENTS).setLevel((events_level or level).upper())
     talk = logging.getLogger(TALK)
     talk.setLevel(logging.INFO)

@@ -24,7 +24,6 @@ def loggers() -> Iterator[None]:
     """What a test makes of the process's loggers is undone."""
     touched = [logging.getLogger(), logging.getLogger(TALK), logging.getLogger("skaldcast.events")]
     before = [(logger.handlers[:], logger.level, logger.propagate) for logger in touched]
-    touched[0].handlers.clear()
     yield
     for logger, (handlers, level, propagate) in zip(touched, before, strict=True):
         logger.handlers[:], logger.level, logger.propagate = handlers, level, propagate
