@@ -17,6 +17,7 @@ from textual.signal import Signal
 
 from ...core.cue_list import CueList, Line, paragraphs
 from ...core.errors import SkaldcastError, TextError
+from ...core.user_path import user_path
 from . import messages as m
 from . import views
 from .engine_link import EngineLink
@@ -25,7 +26,7 @@ from .keeping import Draft, Keeper, Kept
 from .keys import EVERYWHERE, bindings, shown
 from .list_editing import ListEditing, as_written
 from .notices import in_words
-from .prompting import Prompted, Wish, dropped_path, expanded, read_prompt
+from .prompting import Prompted, Wish, dropped_path, read_prompt
 from .screens.asking import AskLine, AskText
 from .screens.main import MainScreen
 from .screens.view import View
@@ -314,7 +315,7 @@ class ConsoleApp(Going):
     def action_open(self) -> None:
         def opened(path: str | None) -> None:
             if path is not None:
-                self.open_script(dropped_path(path) or expanded(path))
+                self.open_script(dropped_path(path) or user_path(path))
 
         now = "" if self._script is None else str(self._script)
         self.push_screen(AskLine("Open a script", now, "path of a text file"), opened)
@@ -343,7 +344,7 @@ class ConsoleApp(Going):
             return
 
         def act() -> None:
-            place = expanded(path)
+            place = user_path(path)
             write_script(place, [as_written(line) for line in self.cues])
             self._script, self._saved = place.absolute(), True
             self._unsaved_draft = True
