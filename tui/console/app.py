@@ -11,21 +11,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.screen import Screen
 from textual.signal import Signal
 
 from ...core.cue_list import CueList, Line, paragraphs
 from ...core.errors import SkaldcastError, TextError
+from ...core.user_path import user_path
 from . import messages as m
+from . import views
 from .engine_link import EngineLink
+from .going import Going
 from .keeping import Draft, Keeper, Kept
 from .keys import EVERYWHERE, bindings, shown
 from .list_editing import ListEditing, as_written
 from .notices import in_words
-from .prompting import Prompted, Wish, dropped_path, expanded, read_prompt
+from .prompting import Prompted, Wish, dropped_path, read_prompt
 from .screens.asking import AskLine, AskText
 from .screens.main import MainScreen
+from .screens.view import View
 from .scripts import read_script, write_script
 from .theme import DARK, LIGHT
 from .widgets.cue_table import CueTable
@@ -40,12 +44,13 @@ _MESSAGES = 2_000
 _FADE_S = 0.15
 """From the request to pause until it is silent: a pipe, then a fade of 50 ms."""
 _AUTOSAVE_S = 1.0
-_NOT_OVER_SHEETS = {"open", "save", "script", "help", "log", "command_palette", "suspend"}
+_ONLY_ON_MAIN = {"open", "save", "script"}
+_NOT_OVER_SHEETS = {*_ONLY_ON_MAIN, "help", "log", "command_palette", "suspend", "views"}
 _PICTURE_S = 0.05
 """Until the first picture is on the terminal."""
 
 
-class ConsoleApp(App[int]):
+class ConsoleApp(Going):
     """Open it with `run_async`; its value is the exit status.
 
     `setup` makes the narrator, `folder` keeps what is kept, `script` is opened at the start.
@@ -139,6 +144,8 @@ class ConsoleApp(App[int]):
         text = " ".join(text.split())
         self._remember(f"trouble: {text}" if is_trouble else text)
         self.main.notice(text, is_trouble=is_trouble)
+        if isinstance(self.screen, View):
+            self.screen.notice(text, is_trouble=is_trouble)
 
     def on_print(self, event: events.Print) -> None:
         """What the command line's parts say to the user."""
@@ -153,6 +160,8 @@ class ConsoleApp(App[int]):
         if isinstance(message, m.LineChanged):
             self._unsaved_draft = True  # what stands by
         self.main.take(message)
+        if isinstance(self.screen, View):
+            self.screen.take(message)
 
     def _remember(self, line: str) -> None:
         self.told.append(f"{time.strftime('%H:%M:%S')} {line}")
@@ -166,8 +175,11 @@ class ConsoleApp(App[int]):
             self.notice(str(error), is_trouble=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While a sheet is open, the keys of sheets are its own; the transport stays."""
+        """While a sheet is open, the keys of sheets are its own; the transport stays, as it does on
+        the other screens."""
         del parameters
+        if isinstance(self.screen, View):
+            return action not in _ONLY_ON_MAIN
         return action not in _NOT_OVER_SHEETS or self.screen is self.main
 
     # transport
@@ -303,7 +315,7 @@ class ConsoleApp(App[int]):
     def action_open(self) -> None:
         def opened(path: str | None) -> None:
             if path is not None:
-                self.open_script(dropped_path(path) or expanded(path))
+                self.open_script(dropped_path(path) or user_path(path))
 
         now = "" if self._script is None else str(self._script)
         self.push_screen(AskLine("Open a script", now, "path of a text file"), opened)
@@ -332,7 +344,7 @@ class ConsoleApp(App[int]):
             return
 
         def act() -> None:
-            place = expanded(path)
+            place = user_path(path)
             write_script(place, [as_written(line) for line in self.cues])
             self._script, self._saved = place.absolute(), True
             self._unsaved_draft = True
@@ -373,6 +385,8 @@ class ConsoleApp(App[int]):
             if key.action != "command_palette":
                 name = f"{key.label} ({shown(key.keys.split(',')[0])})"
                 yield SystemCommand(name, key.meaning, partial(self.run_action, key.action))
+        for view in views.VIEWS:
+            yield SystemCommand(view.label, view.meaning, partial(self.action_view, view.name))
 
     def action_help(self) -> None:
         from .screens.help import HelpScreen

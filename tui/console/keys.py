@@ -35,6 +35,7 @@ EVERYWHERE = (
     Key("f1", "help", "Help", "all keys", True),
     Key("f2", "command_palette", "Commands", "everything by its name"),
     Key("f3", "log", "Messages", "all that was told, filtered as you type"),
+    Key("f12,ctrl+k", "views", "Go to", "the other screens: cast, voices, devices ..."),
     Key("f4", "start_voice", "Start voice", "start the voice again after a failure"),
     Key("ctrl+o", "open", "Open", "open a script; a file that is dropped here opens too"),
     Key("ctrl+s", "save", "Save", "save the list as a script"),
@@ -79,10 +80,13 @@ IN_LIST = (
     Key("end,G", "last", "Last", "the last cue"),
 )
 
+IN_VIEW = (Key("escape,1", "app.main", "Cues", "back to the cues"),)
+
 GROUPS = (
     ("Everywhere", (*EVERYWHERE, *ON_MAIN)),
     ("In the prompt", IN_PROMPT),
     ("In the list of cues", IN_LIST),
+    ("On the other screens (2 to 9 go there, from the list too)", IN_VIEW),
 )
 """As the help shows them."""
 
