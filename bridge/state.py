@@ -16,12 +16,16 @@ def state_of(speaker: Speaker, request_id: str) -> StateOk:
     report = speaker.report()
     cues: list[dict[str, Any]] = report["cue_list"]
     last = [row | {"text": row["text"][:_TEXT]} for row in cues[-_CUES:]]
+    vitals = speaker.vitals()
     now = {
         "id": request_id,
         "time_s": speaker.time_s,
         "transport_state": speaker.state,
         "buffered_s": speaker.buffered_s,
         "waiting": speaker.waiting,
+        "start_mark_s": vitals.start_mark_s,
+        "pause_mark_s": vitals.pause_mark_s,
+        "margin_s": vitals.margin_s,
         "cue_list": last,
         "cues_left_out": report.get("cues_left_out", 0) + len(cues) - len(last),
     }

@@ -23,6 +23,7 @@ _COMMANDS = {
     "lexicon": "lexicon:lexicon",
     "doctor": "doctor:doctor",
     "bench": "bench:bench",
+    "attach": "attach:attach",
     "bridge": "bridge:bridge",
     "tokens": "tokens:tokens",
     "config": "config:config",

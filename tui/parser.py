@@ -181,6 +181,13 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with xtts: search the best slots and step sizes, and write them to the settings file",
     )
+    attach = add("attach", "the console on an engine that runs already, as with --no-tui")
+    attach.add_argument(
+        "address",
+        metavar="ADDRESS",
+        nargs="?",
+        help="its bridge, as HOST:PORT or ws://HOST:PORT; bridge.address by default",
+    )
     bridge = add("bridge", "show the password that games must know, or make one")
     bridge.add_argument("action", metavar="password", choices=("password",))
     bridge.add_argument("--new", action="store_true", help="make another; the old one is gone")
@@ -285,6 +292,7 @@ _ARGUMENTS = {
     "fetch": "[MODEL] ",
     "lexicon": "[list | try TEXT... | add WORD SAY | add WORD --ipa IPA | remove WORD] ",
     "bench": "[NAME...] ",
+    "attach": "[ADDRESS] ",
     "bridge": "password [--new] ",
     "tokens": "[list | add NAME | revoke NAME] ",
     "journal": "[list | export SESSION | prune] ",

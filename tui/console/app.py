@@ -37,7 +37,7 @@ from .widgets.guide import SAMPLE
 from .widgets.prompt import Prompt
 
 if TYPE_CHECKING:
-    from .setup import Setup
+    from .seam import ConsoleSetup
 
 _MESSAGES = 2_000
 """Kept for the screen of messages."""
@@ -62,12 +62,13 @@ class ConsoleApp(Going):
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "f2"
 
-    def __init__(self, setup: "Setup", folder: Path, *, script: Path | None = None) -> None:
+    def __init__(self, setup: "ConsoleSetup", folder: Path, *, script: Path | None = None) -> None:
         super().__init__()
         self.cues = CueList()
         self.link = EngineLink(setup, self.cues, self.post_message)
         self.told: deque[str] = deque(maxlen=_MESSAGES)
         self.editing = ListEditing(self.cues)
+        self._farewell = setup.farewell
         self._keeper = Keeper(folder)
         self._kept = Kept()
         self._script = script
@@ -126,7 +127,7 @@ class ConsoleApp(Going):
             self.exit(0)
             return
         self._leaving = True
-        self.notice("closing: the voice fades out ...")
+        self.notice(self._farewell)
         await self.link.close()
         if self._writing is not None:
             await self._writing

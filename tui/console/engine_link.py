@@ -21,11 +21,11 @@ from .prompting import Prompted, Wish
 if TYPE_CHECKING:
     from ...core.cue import Cue
     from ...core.events import Event
-    from ...core.narrator import Narrator
     from ...core.prompter import Prompter
     from ...core.source.llm.status import StoryStatus
-    from ...core.source.llm.storyteller import Storyteller
-    from .setup import Setup
+    from .seam import ConsoleNarrator as Narrator
+    from .seam import ConsoleSetup as Setup
+    from .seam import ConsoleStoryteller as Storyteller
 
 _log = logging.getLogger(__name__)
 METER_S = 0.05
@@ -210,6 +210,8 @@ class EngineLink:
     def pause_for(self) -> bool:
         """Pause where something is spoken; whether it is paused by this."""
         narrator = self.narrator
+        if not self._setup.stands_still_with_us:
+            return False
         if narrator is None or not narrator.waiting or self._paused:
             return False
         self.toggle_pause()

@@ -21,6 +21,9 @@ class Setup:
     """By the arguments of the command line, which are read again at each start of the voice: what
     was wrong in the settings may have been put right."""
 
+    farewell = "closing: the voice fades out ..."
+    stands_still_with_us = True
+
     def __init__(self, arguments: Namespace) -> None:
         self._arguments = arguments
 

@@ -203,6 +203,8 @@ class FakeSetup:
     """Narrators one after another; `fails` is what the next one cannot start for."""
 
     voice_named = ""
+    farewell = "closing"
+    stands_still_with_us = True
 
     def __init__(self) -> None:
         self.narrators: list[FakeNarrator] = []

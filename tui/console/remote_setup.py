@@ -1,0 +1,71 @@
+"""What an attached console needs: the narrator of an engine that runs elsewhere."""
+
+import contextlib
+from collections.abc import AsyncGenerator, Callable
+from typing import TYPE_CHECKING, Any, Self
+
+from ...core.errors import StateError
+from ..streams import tell
+
+if TYPE_CHECKING:
+    from ...core.source.llm.status import StoryStatus
+    from .remote_narrator import RemoteNarrator
+
+
+class RemoteSetup:
+    """By the address of a bridge and its password."""
+
+    farewell = "closing: the voice goes on"
+    stands_still_with_us = False
+
+    def __init__(self, url: str, password: str) -> None:
+        self._url = url
+        self._password = password
+
+    @property
+    def voice_named(self) -> str:
+        """Where it is looked for."""
+        return f"of {self._url}"
+
+    def make_narrator(self) -> "RemoteNarrator":
+        """Called in a thread: it imports the bridge's client."""
+        from .remote_narrator import RemoteNarrator
+
+        return RemoteNarrator(self._url, password=self._password, on_trouble=tell)
+
+    def make_storyteller(self, on_status: "Callable[[StoryStatus], None]") -> "_NoStoryteller":
+        """None can be had by way of the bridge."""
+        del on_status
+        return _NoStoryteller()
+
+    def model_named(self) -> str:
+        """The engine's model is not to be had by way of the bridge."""
+        return "none (attached)"
+
+    @contextlib.asynccontextmanager
+    async def around(self, narrator: object) -> AsyncGenerator[None]:
+        """The engine keeps the record and has the bridge."""
+        del narrator
+        yield
+
+    beside = around
+
+    def finish(self, narrator: object) -> None:
+        """The engine writes its own report."""
+
+
+class _NoStoryteller:
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        pass
+
+    def tell(self, narrator: Any, prompt: str) -> object:
+        del narrator, prompt
+        raise StateError(
+            "an attached console cannot ask the model; use `skaldcast ask` where the model is"
+        )
+
+    def stop(self) -> None:
+        pass
