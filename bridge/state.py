@@ -8,14 +8,15 @@ from .protocol import StateOk
 from .speaker import Speaker
 
 _CUES = 50
-_TEXT = 200
+STATE_TEXT = 200
+"""Characters of a cue's text in the answer."""
 
 
 def state_of(speaker: Speaker, request_id: str) -> StateOk:
     """How things stand; raises `StateError` before the narrator has started."""
     report = speaker.report()
     cues: list[dict[str, Any]] = report["cue_list"]
-    last = [row | {"text": row["text"][:_TEXT]} for row in cues[-_CUES:]]
+    last = [row | {"text": row["text"][:STATE_TEXT]} for row in cues[-_CUES:]]
     vitals = speaker.vitals()
     now = {
         "id": request_id,

@@ -110,6 +110,18 @@ class Prompter:
         finally:
             self.cues.stand_by(standby)
 
+    def adopt(self, line: Line, cue: Cue) -> None:
+        """`cue` is that of `line`, given before this prompter was there: it is followed to its
+        end."""
+        if cue.outcome is not None or line.state.is_live:
+            return
+        line.state = CueState.QUEUED
+        if cue.started_s is not None:
+            self.cues.speaking(line)
+        self._lines[cue.cue_id] = line
+        self._given[line] = cue
+        self._on_change(line)
+
     def prepare_ahead(self) -> None:
         """Make the cues ahead that stand by next. Called by itself as the list moves on; to be
         called after the list was changed."""

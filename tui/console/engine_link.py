@@ -117,6 +117,8 @@ class EngineLink:
                     Prompter(narrator, self.cues, on_change=self._on_change) as self._prompter,
                 ):
                     self.narrator = narrator
+                    for line, cue in self._setup.given_before(narrator, self.cues):
+                        self._prompter.adopt(line, cue)
                     self._tell_ready(narrator)
                     await self._work(narrator)
                 self.narrator = self._prompter = self._storyteller = None

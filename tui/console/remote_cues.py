@@ -1,15 +1,40 @@
 """The cues of an engine in another process, as far as it told of them. Plain."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from uuid import uuid4
 
 from ...bridge.protocol import StateOk
 from ...bridge.protocol import events as b
+from ...bridge.state import STATE_TEXT
 from ...core import events as core
 from ...core.cue import Cue
+from ...core.cue_list import Line
 from ...core.types import Outcome
 
+_PREFIX = "console-"
 _KEPT = 1_000
 """Cues that have ended and are kept, as their last words may still be told."""
+
+
+def new_id() -> str:
+    """The id of a cue of a console's: never the same twice, so that none is spoken twice."""
+    return f"{_PREFIX}{uuid4().hex[:12]}"
+
+
+def lines_of(cues: Iterable[Cue], lines: Iterable[Line]) -> Iterator[tuple[Line, Cue]]:
+    """The lines whose cues a console before this one gave, and which have not ended. Of a long
+    cue only the beginning of its text is known."""
+    free = [line for line in lines if not line.state.is_live]
+    for cue in cues:
+        if not cue.cue_id.startswith(_PREFIX):
+            continue
+        for line in free:
+            if line.text == cue.text or (
+                len(cue.text) >= STATE_TEXT and line.text.startswith(cue.text)
+            ):
+                free.remove(line)
+                yield line, cue
+                break
 
 
 class RemoteCues:

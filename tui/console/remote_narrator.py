@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 from collections.abc import Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, Self
-from uuid import uuid4
 from weakref import WeakSet
 
 import msgspec
@@ -26,7 +25,7 @@ from ...core.narrator_options import NarratorOptions
 from ...core.subscription import Subscription
 from ...core.synthesis.registry import ResolvedVoice
 from ...core.types import Outcome, Priority, Voice
-from .remote_cues import RemoteCues
+from .remote_cues import RemoteCues, new_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -172,9 +171,7 @@ class RemoteNarrator:
     ) -> Cue:
         """Speak `text`. Its id is new, and goes with the request: however often that has to be
         sent, it is spoken once. Raises `StateError` while there is no connection."""
-        cue = Cue(
-            f"console-{uuid4().hex[:12]}", voice=voice, character=character, priority=priority
-        )
+        cue = Cue(new_id(), voice=voice, character=character, priority=priority)
         cue.add_text(text)
         self._ask(self._say(cue))
         self._cues.add(cue)

@@ -1,13 +1,15 @@
 """What an attached console needs: the narrator of an engine that runs elsewhere."""
 
 import contextlib
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from ...core.errors import StateError
 from ..streams import tell
 
 if TYPE_CHECKING:
+    from ...core.cue import Cue
+    from ...core.cue_list import CueList, Line
     from ...core.source.llm.status import StoryStatus
     from .remote_narrator import RemoteNarrator
 
@@ -41,6 +43,14 @@ class RemoteSetup:
     def model_named(self) -> str:
         """The engine's model is not to be had by way of the bridge."""
         return "none (attached)"
+
+    def given_before(
+        self, narrator: "RemoteNarrator", cues: "CueList"
+    ) -> "Iterable[tuple[Line, Cue]]":
+        """Those that were given and have not ended, found by their text."""
+        from .remote_cues import lines_of
+
+        return lines_of(narrator.cues, cues)
 
     @contextlib.asynccontextmanager
     async def around(self, narrator: object) -> AsyncGenerator[None]:

@@ -1,12 +1,13 @@
 """What the console needs of whoever speaks for it: in this program (`core.narrator.Narrator` by way
 of `setup.Setup`), or in another one (`remote_narrator`, `remote_setup`)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 if TYPE_CHECKING:
     from ...core.cue import Cue
+    from ...core.cue_list import CueList, Line
     from ...core.errors import SkaldcastError
     from ...core.narrator_options import NarratorOptions
     from ...core.preparing import Preparation
@@ -117,6 +118,10 @@ class ConsoleSetup(Protocol):
     ) -> ConsoleStoryteller: ...
 
     def model_named(self) -> str: ...
+
+    def given_before(self, narrator: Any, cues: "CueList") -> "Iterable[tuple[Line, Cue]]":
+        """Lines of the list that the narrator had from a console before this one."""
+        ...
 
     def around(self, narrator: Any) -> AbstractAsyncContextManager[None]: ...
 

@@ -5,13 +5,15 @@ All of it is imported when it is asked for: the screens are there before.
 
 import contextlib
 from argparse import Namespace
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable
 from typing import TYPE_CHECKING
 
 from ...core.errors import SkaldcastError
 from ..streams import tell
 
 if TYPE_CHECKING:
+    from ...core.cue import Cue
+    from ...core.cue_list import CueList, Line
     from ...core.narrator import Narrator
     from ...core.source.llm.status import StoryStatus
     from ...core.source.llm.storyteller import Storyteller
@@ -53,6 +55,11 @@ class Setup:
         from ..options import settings_of
 
         return settings_of(self._arguments).settings.llm.model
+
+    def given_before(self, narrator: "Narrator", cues: "CueList") -> "Iterable[tuple[Line, Cue]]":
+        """None: the narrator is a new one."""
+        del narrator, cues
+        return ()
 
     @contextlib.asynccontextmanager
     async def around(self, narrator: "Narrator") -> AsyncGenerator[None]:

@@ -236,6 +236,9 @@ class FakeSetup:
     def model_named(self) -> str:
         return "a-model"
 
+    def given_before(self, *_: object) -> tuple[()]:
+        return ()
+
     @contextlib.asynccontextmanager
     async def around(self, _: object) -> AsyncGenerator[None]:
         yield
