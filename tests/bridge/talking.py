@@ -198,7 +198,12 @@ class FakeSpeaker:
 
     def report(self) -> dict[str, Any]:
         rows = [
-            {"cue_id": cue.cue_id, "text": cue.text, "outcome": cue.outcome}
+            {
+                "cue_id": cue.cue_id,
+                "text": cue.text,
+                "outcome": cue.outcome,
+                "started_s": cue.started_s,
+            }
             for cue in self.all.values()
         ]
         return REPORT | {"cues": len(rows), "cue_list": rows}
