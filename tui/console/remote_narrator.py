@@ -16,16 +16,20 @@ import msgspec
 from ...bridge import protocol
 from ...bridge.client import BridgeClient, SessionRenewed
 from ...bridge.protocol import EventName, StateOk
-from ...bridge.protocol.events import BridgeEvent, BufferLevel
+from ...bridge.protocol.events import AudioLevel, BridgeEvent, BufferLevel
 from ...core import events as core
+from ...core.audio_tap import AudioTap
 from ...core.clock import monotonic_s
 from ...core.cue import Cue
 from ...core.errors import BridgeError, SkaldcastError, StateError
 from ...core.narrator_options import NarratorOptions
+from ...core.playout.buffer_statistics import Heard
 from ...core.subscription import Subscription
 from ...core.synthesis.registry import ResolvedVoice
 from ...core.types import Outcome, Priority, Voice
+from ...core.vitals import Vitals
 from .remote_cues import RemoteCues, new_id
+from .remote_sound import RemoteSound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,10 +40,10 @@ _PIECE = 15_000
 """Characters in one message, which may have 64 KB."""
 _MOST_REQUESTS = 500
 """That wait for their replies."""
+_RATE = 24_000
+"""Frames a second of the sound that levels are made into."""
 _LOOK_S = 1.0
 """Between two looks at the figures while something is spoken."""
-_EVENTS = [*(name for name in EventName if name is not EventName.AUDIO_LEVEL)]
-"""What the console is told; the level would have to be drawn from the sound itself."""
 
 
 class RemoteNarrator:
@@ -64,10 +68,11 @@ class RemoteNarrator:
             url,
             password=password,
             client="skaldcast attach",
-            events=_EVENTS,
+            events=EventName,
             on_connection=self._connection_changed,
         )
         self._cues = RemoteCues()
+        self._sound = RemoteSound(_RATE)
         self._now: StateOk | None = None
         self._clock_s = 0.0  # our clock less the engine's
         self._state, self._buffered_s = "idle", 0.0
@@ -147,6 +152,48 @@ class RemoteNarrator:
     def report(self) -> dict[str, Any]:
         """The engine's, as of the last look."""
         return msgspec.structs.asdict(self._there)
+
+    def vitals(self) -> Vitals:
+        """The engine's, as of the last look; state and buffer as they are now. How cues ended, and
+        its card, are not told by the bridge."""
+        last = self._there
+        factor = last.real_time_factor
+        return Vitals(
+            time_s=self.time_s,
+            state=self._state,
+            buffered_s=self._buffered_s,
+            margin_s=last.margin_s,
+            margin_min_s=last.margin_min_s,
+            start_mark_s=last.start_mark_s,
+            pause_mark_s=last.pause_mark_s,
+            real_time_factor=factor,
+            time_to_first_audio_s=last.time_to_first_audio_s,
+            waiting=self.waiting,
+            ended={},
+            chunks=last.chunks,
+            made_s=last.synthesis_s / factor if factor else 0.0,
+            synthesis_s=last.synthesis_s,
+            underruns=last.underruns,
+            underrun_s=last.underrun_s,
+            holds=last.holds,
+            hold_s=last.hold_s,
+            device_underflows=last.device_underflows,
+            restarts=last.restarts,
+            gpu=[],
+        )
+
+    @property
+    def sample_rate(self) -> int:
+        """Of what taps are told."""
+        return self._sound.sample_rate
+
+    def add_tap(self, tap: AudioTap) -> None:
+        """Tell `tap` of sound that is as loud as the engine's."""
+        self._sound.add_tap(tap)
+
+    def heard(self) -> Heard:
+        """How far that sound has been heard."""
+        return self._sound.heard()
 
     def events(self, *, capacity: int = 1000) -> Subscription:
         subscription = Subscription(capacity)
@@ -265,10 +312,15 @@ class RemoteNarrator:
             self._fail(error)
 
     def _take(self, event: BridgeEvent) -> None:
-        if isinstance(event, BufferLevel):
-            self._buffered_s = event.buffered_s
-            return
-        self._stirred.set()
+        match event:
+            case BufferLevel(buffered_s=buffered_s):
+                self._buffered_s = buffered_s
+                return
+            case AudioLevel(peak=peak, rms=rms):
+                self._sound.take(peak, rms, monotonic_s())
+                return
+            case _:
+                self._stirred.set()
         for told in self._cues.take(event):
             if isinstance(told, core.StateChanged):
                 self._state = told.state

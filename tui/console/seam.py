@@ -6,15 +6,18 @@ from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 if TYPE_CHECKING:
+    from ...core.audio_tap import AudioTap
     from ...core.cue import Cue
     from ...core.cue_list import CueList, Line
     from ...core.errors import SkaldcastError
     from ...core.narrator_options import NarratorOptions
+    from ...core.playout.buffer_statistics import Heard
     from ...core.preparing import Preparation
     from ...core.source.llm.status import StoryStatus
     from ...core.subscription import Subscription
     from ...core.synthesis.registry import ResolvedVoice
     from ...core.types import Priority
+    from ...core.vitals import Vitals
 
 
 class ConsoleNarrator(Protocol):
@@ -75,6 +78,15 @@ class ConsoleNarrator(Protocol):
     def cue(self, cue_id: str) -> "Cue | None": ...
 
     def events(self, *, capacity: int = 1000) -> "Subscription": ...
+
+    def vitals(self) -> "Vitals": ...
+
+    @property
+    def sample_rate(self) -> int: ...
+
+    def add_tap(self, tap: "AudioTap") -> None: ...
+
+    def heard(self) -> "Heard": ...
 
     def report(self) -> dict[str, Any]: ...
 

@@ -34,11 +34,12 @@ def terminals(tmp_path: Path) -> Iterator[tuple[Tmux, Tmux]]:
         terminal.close()
 
 
-def headless(report: Path) -> tuple[subprocess.Popen[bytes], str]:
+def headless(report: Path, **env: str) -> tuple[subprocess.Popen[bytes], str]:
     """An engine with a voice that speaks in its own time, and where its bridge listens."""
     process = start(
         *("--no-tui", "--no-web", "--voice", "tone", "--output", "null", "--report", str(report)),
         *("--set", "bridge.address=127.0.0.1:0"),
+        env=env,
     )
     assert process.stderr is not None
     while (match := re.search(rb"listens on ws://(\S+)", process.stderr.readline())) is None:
@@ -88,6 +89,23 @@ def test_a_console_that_is_killed_costs_the_voice_nothing(
         (TEXT, "finished"),
         ("Nobody moved.", "finished"),
     ]
+
+
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux, the terminal it runs in")
+def test_a_password_that_is_not_known_is_asked_for(terminals: tuple[Tmux, Tmux], tmp_path: Path):
+    engine, address = headless(tmp_path / "r.json", SKALDCAST_BRIDGE_PASSWORD="hush")
+    terminal, another = terminals
+    terminal.start("attach", address)
+    another.start("attach", address)
+    terminal.shows(f"Password of ws://{address}:")
+    terminal.line("hush")
+    terminal.shows("The voice is there")
+    terminal.press("C-q")
+    another.shows("Password of")
+    another.line("wrong")
+    another.shows("status=1")
+    engine.send_signal(signal.SIGTERM)
+    engine.communicate(timeout=WAIT_S)
 
 
 def test_an_engine_that_is_not_there_is_told_before_the_screens():
