@@ -4,6 +4,7 @@ import asyncio
 import getpass
 import sys
 from argparse import Namespace
+from pathlib import Path
 
 from ...bridge.client import BridgeClient
 from ...bridge.client_state import PasswordWantedError
@@ -29,7 +30,8 @@ def attach(arguments: Namespace) -> int:
     def setup() -> RemoteSetup:
         return RemoteSetup(url, _password(url, loaded))
 
-    return open_console(setup, state_folder().with_name("attached"))
+    script: Path | None = getattr(arguments, "script", None)
+    return open_console(setup, state_folder().with_name("attached"), script)
 
 
 def url_of(address: str | None, loaded: LoadedSettings) -> str:

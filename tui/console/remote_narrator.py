@@ -40,6 +40,8 @@ _PIECE = 15_000
 """Characters in one message, which may have 64 KB."""
 _MOST_REQUESTS = 500
 """That wait for their replies."""
+_RESUME_S = 2.0
+"""How long an engine that was started anew may take to queue what was cut off."""
 _RATE = 24_000
 """Frames a second of the sound that levels are made into."""
 _LOOK_S = 1.0
@@ -274,7 +276,10 @@ class RemoteNarrator:
                 if not self._client.connected
                 else "the engine does not answer: too much waits already"
             )
-        task = asyncio.create_task(self._asked(request))
+        self._spawn(self._asked(request))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._requests.add(task)
         task.add_done_callback(self._requests.discard)
 
@@ -305,7 +310,7 @@ class RemoteNarrator:
         try:
             async for event in self._client.events():
                 if isinstance(event, SessionRenewed):
-                    await self._meet_again()
+                    self._spawn(self._meet_again())
                 else:
                     self._take(event)
         except BridgeError as error:
@@ -347,12 +352,16 @@ class RemoteNarrator:
             self._tell(core.OutputOpened(self.time_s, state.output, state.sample_rate))
 
     async def _meet_again(self) -> None:
-        """The engine has forgotten us, or is another one: what it does not know was not spoken."""
+        """The engine has forgotten us, or is another one: what it does not know was not spoken. One
+        that resumes (`--resume`) queues our cues again, which takes it a moment."""
         with contextlib.suppress(BridgeError):  # lost once more: then it is met again
             self._see(await self._client.get_state())
+            self._tell_what_is()
+            if list(self._unknown(self._there)):
+                await asyncio.sleep(_RESUME_S)
+                self._see(await self._client.get_state())
             for cue in self._unknown(self._there):
                 self._end(cue, Outcome.FAILED, "the engine was started anew before it was spoken")
-            self._tell_what_is()
 
     def _unknown(self, state: StateOk) -> Iterator[Cue]:
         """Our cues that the engine does not have; where it could not tell all, it may have them."""
