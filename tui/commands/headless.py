@@ -65,7 +65,7 @@ class _Headless:
         from ..web_address import WebAddress
 
         bridge = self._bridge
-        return WebAddress(settings_of(self._arguments), self._narrator, lambda: bridge.clients)
+        return WebAddress(settings_of(self._arguments), self._narrator, lambda: bridge.clients or 0)
 
     async def run(self) -> int:
         running = asyncio.create_task(self._run())

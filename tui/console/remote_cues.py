@@ -21,12 +21,17 @@ def new_id() -> str:
     return f"{_PREFIX}{uuid4().hex[:12]}"
 
 
+def is_consoles(cue_id: str) -> bool:
+    """Whether a console gave a cue."""
+    return cue_id.startswith(_PREFIX)
+
+
 def lines_of(cues: Iterable[Cue], lines: Iterable[Line]) -> Iterator[tuple[Line, Cue]]:
     """The lines whose cues a console before this one gave, and which have not ended. Of a long
     cue only the beginning of its text is known."""
     free = [line for line in lines if not line.state.is_live]
     for cue in cues:
-        if not cue.cue_id.startswith(_PREFIX):
+        if not is_consoles(cue.cue_id):
             continue
         for line in free:
             if line.text == cue.text or (

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncGenerator, Callable, Iterable
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from ...core.errors import StateError
 from ..streams import tell
@@ -51,6 +51,23 @@ class RemoteSetup:
         from .remote_cues import lines_of
 
         return lines_of(narrator.cues, cues)
+
+    def client_brought(self, cue_id: str) -> bool:
+        """Whether a cue is a game's, not a console's."""
+        from .remote_cues import is_consoles
+
+        return not is_consoles(cue_id)
+
+    def client_count(self) -> int | None:
+        """How many clients the bridge has is not told by it."""
+        return None
+
+    def make_renderer(self, options: object, path: object) -> NoReturn:
+        """Raises `StateError`: the voice is not here."""
+        del options, path
+        raise StateError(
+            "an attached console writes no files: use `skaldcast read` where the voice is"
+        )
 
     @contextlib.asynccontextmanager
     async def around(self, narrator: object) -> AsyncGenerator[None]:

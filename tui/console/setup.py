@@ -82,7 +82,7 @@ class Setup:
 
         loaded = settings_of(self._arguments)
         bridge = Bridge(loaded, narrator)
-        web = WebAddress(loaded, narrator, lambda: bridge.clients)
+        web = WebAddress(loaded, narrator, lambda: bridge.clients or 0)
         try:
             with _told():
                 await bridge.bind()
