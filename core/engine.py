@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from .ambience_link import AmbienceLink
+from .broadcast_link import BroadcastLink
 from .clock import monotonic_s
 from .ensemble import Ensemble
 from .errors import SkaldcastError, StateError
@@ -83,6 +84,7 @@ class Engine:
         self._gpu: GpuWatch | None = None
         self._heard = Heard(0, 0.0)
         self.ambience = AmbienceLink(options, self._emit, clock_0)
+        self._broadcast: BroadcastLink | None = None
 
     async def start(self) -> None:
         """Start both processes and wait until voice and output are there; raises `SynthesisError`,
@@ -177,6 +179,8 @@ class Engine:
                 await self._playout.close()
         finally:
             await self.ambience.close()
+            if self._broadcast is not None:
+                await self._broadcast.close()
             if self._making is not None:
                 await self._making.close()
 
@@ -203,6 +207,8 @@ class Engine:
     def set_gain(self, gain: float) -> None:
         self.output.set_gain(gain)
         self.ambience.set_gain(gain)
+        if self._broadcast is not None:
+            self._broadcast.set_gain(gain)
 
     async def change(self) -> None:
         """Wait until something has happened."""
@@ -224,7 +230,7 @@ class Engine:
 
     @property
     def process_ids(self) -> dict[str, int | None]:
-        children = {**self._children, "ambience": self.ambience}
+        children = {**self._children, "ambience": self.ambience, "broadcast": self._broadcast}
         return {name: child.pid if child else None for name, child in children.items()}
 
     @property
@@ -270,6 +276,14 @@ class Engine:
         """The playout, once it was started."""
         assert self._playout is not None
         return self._playout
+
+    @property
+    def broadcast(self) -> BroadcastLink:
+        """Those who listen by WebRTC, once the playout was started."""
+        if self._broadcast is None:
+            output, options = self.output, self._options.broadcast
+            self._broadcast = BroadcastLink(output.buffer, options, output.gain)
+        return self._broadcast
 
     # what happens
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
+from .broadcast_link import BroadcastLink
 from .cue import Cue
 from .engine import Engine
 from .errors import StateError
@@ -311,6 +312,13 @@ class Narrator(NarrationFacts):
         sequencer = self._running.started
         self._recorder = SessionRecorder(path, sequencer.buffer.sample_rate, on_trouble)
         sequencer.add_tap(self._recorder)
+
+    # listeners elsewhere
+
+    @property
+    def broadcast(self) -> BroadcastLink:
+        """Where listeners connect by WebRTC; its process is there from the first one on."""
+        return self._running.broadcast
 
     # ambience
 
