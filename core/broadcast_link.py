@@ -30,7 +30,7 @@ _ANSWER_S = 20.0
 """For the first listener the process starts: 2 s, ten on a machine that has too much to do."""
 _HANG_S = 15.0
 """A process that is silent for so long hangs: it tells once a second that it does not."""
-_MOST_ASKED = 16
+_MOST_ASKED = 64
 """Offers that wait for an answer at once."""
 
 

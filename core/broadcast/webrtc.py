@@ -19,6 +19,8 @@ _log = logging.getLogger(__name__)
 
 _CONNECT_S = 20.0
 """Who has not connected by then will not: a closed page, a router in between."""
+_MOST_CONNECTING = 32
+"""Who are on their way at once; one more, and the oldest has to begin anew."""
 _BEHIND = 25
 """Packets, half a second, that may wait for a listener's socket; then the oldest are dropped."""
 
@@ -74,11 +76,14 @@ class Listeners:
 
     async def connect(self, listener: str, offer: str) -> str:
         """Answer an offer, both in SDP; raises `Refusal`."""
-        if len(self._peers) >= self._most:
+        if len(self._tracks) >= self._most:
             raise Refusal(
                 f"{self._most} listen already: wait until one has gone, or raise web.listeners",
                 is_full=True,
             )
+        waiting = [one for one in self._peers if one not in self._tracks]
+        if len(waiting) >= _MOST_CONNECTING:  # a page that was closed does not say so
+            await self.disconnect(waiting[0])
         peer = RTCPeerConnection(self._configuration)
         self._peers[listener] = peer
         track = _Track()
