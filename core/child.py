@@ -15,10 +15,11 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .channel import GREETING, HEADER_BYTES, LOG_LEVEL, body_length, decode, encode
+from .channel import GREETING, HEADER_BYTES, LOG_JSON, LOG_LEVEL, body_length, decode, encode
 from .child_job import ChildJob
 from .clock import monotonic_s
 from .errors import ProcessError
+from .json_log import is_json
 
 _log = logging.getLogger(__name__)
 
@@ -167,6 +168,8 @@ class ChildProcess:
         options: dict[str, Any] = {"pass_fds": self._inherited_fds, "start_new_session": True}
         executable = sys.executable
         environment = {**os.environ, "PYTHONUNBUFFERED": "1", LOG_LEVEL: str(_log_level())}
+        if is_json(logging.getLogger()):
+            environment[LOG_JSON] = "1"
         if sys.platform == "win32":
             options = {"creationflags": _creation_flags()}
             executable = _windows_python(environment)

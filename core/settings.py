@@ -246,12 +246,21 @@ class WebSettings:
     address: str = setting(
         "127.0.0.1:7526", "Where browsers and HTTP clients connect.", check=split_address
     )
+    origins: str = setting(
+        "",
+        "Web pages of others that may use it, as https://host or http://host:port, separated by "
+        "spaces; empty: none.",
+        check=split_origins,
+    )
 
 
 @dataclass(frozen=True)
 class LogSettings:
     level: Literal["debug", "info", "warning", "error"] = setting(
         "warning", "The least severe messages on standard error; debug adds tracebacks."
+    )
+    format: Literal["text", "json"] = setting(
+        "text", "Messages on standard error: text for people, json an object a line for programs."
     )
 
 

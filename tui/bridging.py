@@ -23,6 +23,11 @@ class Bridge:
         name = f"skaldcast {version('skaldcast')}"
         self._server: BridgeServer | None = BridgeServer(narrator, options, server=name)
 
+    @property
+    def clients(self) -> int:
+        """How many are connected."""
+        return 0 if self._server is None else self._server.clients
+
     async def bind(self) -> None:
         """Take the address, before the voice is loaded: what is wrong with it is told at once."""
         if self._server is not None:

@@ -26,6 +26,7 @@ _KEYS = {
     "seed": "seed",
     "ambience": "ambience.file",
     "log_level": "log.level",
+    "log_format": "log.format",
 }
 
 
@@ -61,6 +62,7 @@ def common_options(*, before_command: bool = False) -> argparse.ArgumentParser:
         help="keep what is heard as FLAC, a chapter for each cue; the file must not be there yet",
     )
     add("--log-level", "L", "debug, info, warning or error")
+    add("--log-format", "F", "text, or json: an object a line on standard error")
     group.add_argument("--config", metavar="FILE", type=path, help="the settings file to read")
     group.add_argument(
         "--set",

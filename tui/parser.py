@@ -114,6 +114,9 @@ def make_parser() -> argparse.ArgumentParser:
         "--no-bridge", action="store_true", help="without the bridge: end, drained, with the input"
     )
     headless.add_argument(
+        "--no-web", action="store_true", help="without the web address, which --no-bridge implies"
+    )
+    headless.add_argument(
         "--grace",
         metavar="S",
         type=seconds,
@@ -181,6 +184,15 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     bridge = add("bridge", "show the password that games must know, or make one")
     bridge.add_argument("action", metavar="password", choices=("password",))
     bridge.add_argument("--new", action="store_true", help="make another; the old one is gone")
+    tokens = add("tokens", "who may use the web address from other machines: list, add, revoke")
+    tokens.add_argument(
+        "action",
+        metavar="list|add|revoke",
+        nargs="?",
+        choices=("list", "add", "revoke"),
+        default="list",
+    )
+    tokens.add_argument("name", metavar="NAME", nargs="?", help="what the token is called")
     _journal_arguments(add("journal", "list the recorded sessions, export or remove them"))
     cache = add("cache", "show how much prepared speech is kept, or remove it")
     cache.add_argument(
@@ -274,6 +286,7 @@ _ARGUMENTS = {
     "lexicon": "[list | try TEXT... | add WORD SAY | add WORD --ipa IPA | remove WORD] ",
     "bench": "[NAME...] ",
     "bridge": "password [--new] ",
+    "tokens": "[list | add NAME | revoke NAME] ",
     "journal": "[list | export SESSION | prune] ",
     "cache": "[show | clear] ",
     "config": "[path | show | check] ",

@@ -27,7 +27,7 @@ _STYLES = {Verdict.OK: "green", Verdict.WARN: "yellow", Verdict.FAIL: "bold red"
 
 def doctor(arguments: Namespace) -> int:
     """Print the checks; the status is 1 where speaking is impossible."""
-    start_logging(getattr(arguments, "log_level", "warning"))
+    start_logging(getattr(arguments, "log_level", "warning"), "plain")
     checks = asyncio.run(_examine(arguments))
     print_table(
         ("check", "verdict", "found", "what to do"),

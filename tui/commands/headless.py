@@ -10,10 +10,12 @@ from ...core.errors import SkaldcastError, TextError
 from ...core.narrator import Narrator
 from ...core.source.paragraphs import LineSplitter
 from ...core.source.reader import TextReader
+from ..event_lines import EventLines
 from ..exit_status import DONE
 from ..feeding import cues, feed_and_drain
 from ..journaling import Begun, recorded
-from ..narration import Recording, finish_report, make_narrator, tell_failed_cues, tell_troubles
+from ..logs import log_events
+from ..narration import Recording, finish_report, make_narrator, tell_failed_cues
 from ..options import settings_of
 from ..signals import on_interrupt
 from ..streams import tell
@@ -21,6 +23,11 @@ from ..streams import tell
 if TYPE_CHECKING:
     from ...core.journal.record import SessionRecord
     from ..bridging import Bridge
+    from ..web_address import WebAddress
+
+
+_EVENTS = 10_000
+"""Events that may wait to be logged; the oldest are dropped."""
 
 
 def headless(arguments: Namespace) -> int:
@@ -45,11 +52,20 @@ class _Headless:
 
             self._begun, self._cut_off = resume_headless(arguments, self._begun)
         self._bridge = None if self._until_end_of_input else self._make_bridge()
+        self._web = self._make_web()
 
     def _make_bridge(self) -> "Bridge":
         from ..bridging import Bridge  # websockets is not needed without it
 
         return Bridge(settings_of(self._arguments), self._narrator)
+
+    def _make_web(self) -> "WebAddress | None":
+        if self._bridge is None or self._arguments.no_web:
+            return None
+        from ..web_address import WebAddress
+
+        bridge = self._bridge
+        return WebAddress(settings_of(self._arguments), self._narrator, lambda: bridge.clients)
 
     async def run(self) -> int:
         running = asyncio.create_task(self._run())
@@ -70,7 +86,7 @@ class _Headless:
                 finish_report(self._arguments, self._narrator)
                 raise
         status = max(
-            tell_failed_cues(self._narrator),
+            tell_failed_cues(self._narrator) if self._until_end_of_input else DONE,
             self._recording.status,
             finish_report(self._arguments, self._narrator),
         )
@@ -82,14 +98,20 @@ class _Headless:
             return
         await self._bridge.bind()
         try:
+            if self._web is not None:
+                await self._web.start()
             await self._narrate()
         finally:
             # After the narrator: how its last cues ended is told, too.
             await self._bridge.close()
+            if self._web is not None:
+                await self._web.close()
 
     async def _narrate(self) -> None:
         journal = recorded(self._arguments, self._narrator, self._begun)
-        telling = asyncio.create_task(tell_troubles(self._narrator))
+        events = self._narrator.events(capacity=_EVENTS)
+        lines = EventLines(failures_last=self._until_end_of_input)
+        logging = asyncio.create_task(log_events(self._narrator, events, lines))
         try:
             async with journal, self._narrator as narrator:
                 self._recording.begin(narrator)
@@ -97,8 +119,8 @@ class _Headless:
                     await self._bridge.start()
                 await self._speak(narrator)
         finally:
-            telling.cancel()
-            await asyncio.gather(telling, return_exceptions=True)
+            events.end()
+            await logging
 
     async def _speak(self, narrator: Narrator) -> None:
         working = asyncio.create_task(self._work(narrator))

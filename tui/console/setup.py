@@ -5,7 +5,7 @@ All of it is imported when it is asked for: the screens are there before.
 
 import contextlib
 from argparse import Namespace
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Generator
 from typing import TYPE_CHECKING
 
 from ...core.errors import SkaldcastError
@@ -62,26 +62,40 @@ class Setup:
 
     @contextlib.asynccontextmanager
     async def beside(self, narrator: "Narrator") -> AsyncGenerator[None]:
-        """The bridge, once the narrator has started."""
+        """The bridge and the web address, once the narrator has started."""
         if getattr(self._arguments, "no_bridge", False):
             yield
             return
         from ..bridging import Bridge
         from ..options import settings_of
+        from ..web_address import WebAddress
 
-        bridge = Bridge(settings_of(self._arguments), narrator)
+        loaded = settings_of(self._arguments)
+        bridge = Bridge(loaded, narrator)
+        web = WebAddress(loaded, narrator, lambda: bridge.clients)
         try:
-            try:
+            with _told():
                 await bridge.bind()
                 await bridge.start()
-            except SkaldcastError as error:
-                tell(str(error))
+            if not getattr(self._arguments, "no_web", False):
+                with _told():
+                    await web.start()
             yield
         finally:
             await bridge.close()
+            await web.close()
 
     def finish(self, narrator: "Narrator") -> None:
         """The narration is over: write the report that was asked for."""
         from ..narration import finish_report
 
         finish_report(self._arguments, narrator)
+
+
+@contextlib.contextmanager
+def _told() -> Generator[None]:
+    """What goes wrong inside is told, and the voice is there all the same."""
+    try:
+        yield
+    except SkaldcastError as error:
+        tell(str(error))

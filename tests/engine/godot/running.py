@@ -26,7 +26,7 @@ class Engine:
 
     def __init__(self, *arguments: str, port: int = 0) -> None:
         address = f"bridge.address=127.0.0.1:{port}"
-        self.process = start("--no-tui", *TO_NOWHERE, "--set", address, *arguments)
+        self.process = start("--no-tui", "--no-web", *TO_NOWHERE, "--set", address, *arguments)
         assert self.process.stderr is not None
         told = [self.process.stderr.readline()]
         while (match := LISTENS.search(told[-1])) is None:
