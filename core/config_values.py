@@ -178,6 +178,16 @@ def check_endpoint(text: str) -> None:
     raise ValueError(f"must be http://HOST:PORT/v1 or https://.../v1, not {shown(text)}")
 
 
+def split_ice_servers(text: str) -> tuple[str, ...]:
+    """Addresses of STUN servers; raises `ValueError`."""
+    servers = tuple(text.split())
+    for server in servers:
+        scheme, _, rest = server.partition(":")
+        if scheme not in ("stun", "stuns") or not rest or "/" in rest:
+            raise ValueError(f"must be STUN servers like stun:host:3478, not {server}")
+    return servers
+
+
 def split_origins(text: str) -> tuple[str, ...]:
     """The origins of web pages, as browsers write them; raises `ValueError`."""
     origins = tuple(text.lower().split())

@@ -70,7 +70,7 @@ class NarratorOptions:
     """Which voice each character has; None gives all of them the narrator's."""
     lexicon: Lexicon | None = None
     """How invented names are said."""
-    broadcast: BroadcastOptions = BroadcastOptions()
+    broadcast: BroadcastOptions = field(default_factory=BroadcastOptions)
     """How those are served who listen by WebRTC (docs/web.md)."""
     synthesizers: Mapping[str, Mapping[str, str]] = field(
         default_factory=dict[str, Mapping[str, str]]

@@ -15,6 +15,7 @@ from .config_values import (
     computed,
     setting,
     split_address,
+    split_ice_servers,
     split_origins,
 )
 
@@ -252,6 +253,13 @@ class WebSettings:
         "spaces; empty: none.",
         check=split_origins,
     )
+    listeners: int = setting(50, "How many may listen at once.", low=1, high=1000)
+    ice_servers: str = setting(
+        "",
+        "STUN servers that tell listeners behind other routers how to be reached, as "
+        "stun:host:port, separated by spaces; empty: none is asked.",
+        check=split_ice_servers,
+    )
 
 
 @dataclass(frozen=True)
@@ -276,7 +284,7 @@ class Settings:
     )
     speed: float = setting(1.0, "Speaking rate; 1 is the voice's own.", low=0.5, high=2.0)
     output: str = setting(
-        "device", "device, device:NAME-OR-INDEX, wav:PATH or null.", check=check_not_empty
+        "device", "device, device:NAME-OR-INDEX, wav:PATH, webrtc or null.", check=check_not_empty
     )
     seed: int = setting(0, "Same seed, same speech, where the voice can.", low=0, high=2**32 - 1)
     playout: PlayoutSettings = field(default_factory=PlayoutSettings)

@@ -24,6 +24,7 @@ _COMMANDS = {
     "doctor": "doctor:doctor",
     "bench": "bench:bench",
     "bridge": "bridge:bridge",
+    "listen": "listen:listen",
     "tokens": "tokens:tokens",
     "config": "config:config",
     "journal": "journal:journal",

@@ -1,8 +1,10 @@
 """The web address as the settings want it."""
 
 import asyncio
+import contextlib
 import importlib
-from collections.abc import Callable
+from argparse import Namespace
+from collections.abc import AsyncGenerator, Callable
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -10,21 +12,44 @@ from ..core.config import DEFAULT, LoadedSettings
 from ..core.config_values import split_address, split_origins
 from ..core.errors import BridgeError
 from ..core.narrator import Narrator
+from ..core.playout.outputs import OutputKind, parse_output
+from .options import settings_of
 from .streams import tell
 
 if TYPE_CHECKING:
     from ..bridge.web.server import WebServer
 
 
+@contextlib.asynccontextmanager
+async def listeners_of(arguments: Namespace, narrator: Narrator) -> AsyncGenerator[None]:
+    """The web address while a command speaks whose output is for listeners alone; raises
+    `BridgeError` where it cannot be had, since nobody would hear anything."""
+    loaded = settings_of(arguments)
+    if parse_output(loaded.settings.output).kind is not OutputKind.WEBRTC:
+        yield
+        return
+    address = WebAddress(loaded, narrator, must=True)
+    try:
+        await address.start()
+        yield
+    finally:
+        await address.close()
+
+
 class WebAddress:
     """A web address that may not come to be: another program has the default one. `BridgeError`
-    where it was chosen. `clients` counts those of the bridge."""
+    where it was chosen, or `must` be had. `clients` counts those of the bridge."""
 
     def __init__(
-        self, loaded: LoadedSettings, narrator: Narrator, clients: Callable[[], int] = lambda: 0
+        self,
+        loaded: LoadedSettings,
+        narrator: Narrator,
+        clients: Callable[[], int] = lambda: 0,
+        *,
+        must: bool = False,
     ) -> None:
         self._settings = loaded.settings.web
-        self._chosen = loaded.origins["web.address"] != DEFAULT
+        self._chosen = must or loaded.origins["web.address"] != DEFAULT
         self._narrator = narrator
         self._clients = clients
         self._server: WebServer | None = None

@@ -3,6 +3,8 @@
 from typing import Protocol
 
 from ...core import events as core
+from ...core.broadcast_link import BroadcastLink
+from ...core.cue import Cue
 from ...core.errors import SkaldcastError
 from ...core.narrator_options import NarratorOptions
 from ...core.subscription import Subscription
@@ -30,6 +32,11 @@ class Watched(Protocol):
 
     @property
     def time_s(self) -> float: ...
+
+    @property
+    def broadcast(self) -> BroadcastLink: ...
+
+    def cue(self, cue_id: str) -> Cue | None: ...
 
     def vitals(self) -> Vitals: ...
 

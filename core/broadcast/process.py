@@ -26,7 +26,7 @@ from .messages import (
     StartBroadcast,
 )
 from .opus import PACKET_S, OpusEncoder
-from .webrtc import Listeners, Refusal
+from .webrtc import Listeners, RefusalError
 
 _RAMP_S = 0.02
 _LATE_PACKETS = 10
@@ -72,7 +72,7 @@ class _Broadcast:
     async def _connect(self, request: ConnectListener) -> None:
         try:
             answer = await self._listeners.connect(request.listener, request.offer)
-        except Refusal as refusal:
+        except RefusalError as refusal:
             self._send(ListenerRefused(request.listener, str(refusal), refusal.is_full))
         else:
             self._send(ListenerAnswered(request.listener, answer))

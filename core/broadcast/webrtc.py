@@ -4,6 +4,7 @@ that uses aiortc."""
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from aiortc import (
     MediaStreamTrack,
@@ -13,7 +14,8 @@ from aiortc import (
     RTCRtpSender,
     RTCSessionDescription,
 )
-from av.packet import Packet
+
+from .opus import OpusPacket
 
 _log = logging.getLogger(__name__)
 
@@ -25,7 +27,7 @@ _BEHIND = 25
 """Packets, half a second, that may wait for a listener's socket; then the oldest are dropped."""
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """An offer that cannot be answered; its text says why, and what to do."""
 
     def __init__(self, reason: str, *, is_full: bool = False) -> None:
@@ -40,16 +42,16 @@ class _Track(MediaStreamTrack):
 
     def __init__(self) -> None:
         super().__init__()
-        self._packets: asyncio.Queue[Packet] = asyncio.Queue(_BEHIND)
+        self._packets: asyncio.Queue[OpusPacket] = asyncio.Queue(_BEHIND)
 
-    def put(self, packet: Packet) -> None:
+    def put(self, packet: OpusPacket) -> None:
         """Nobody is waited for: a listener that is too slow misses the oldest."""
         if self._packets.full():
             self._packets.get_nowait()
         self._packets.put_nowait(packet)
 
-    async def recv(self) -> Packet:  # pyright: ignore[reportIncompatibleMethodOverride]
-        return await self._packets.get()
+    async def recv(self) -> Any:
+        return (await self._packets.get()).for_sender()
 
 
 class Listeners:
@@ -69,15 +71,15 @@ class Listeners:
         self._tracks: dict[str, _Track] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def send(self, packet: Packet) -> None:
+    def send(self, packet: OpusPacket) -> None:
         """Give all who are connected the next packet."""
         for track in self._tracks.values():
             track.put(packet)
 
     async def connect(self, listener: str, offer: str) -> str:
-        """Answer an offer, both in SDP; raises `Refusal`."""
+        """Answer an offer, both in SDP; raises `RefusalError`."""
         if len(self._tracks) >= self._most:
-            raise Refusal(
+            raise RefusalError(
                 f"{self._most} listen already: wait until one has gone, or raise web.listeners",
                 is_full=True,
             )
@@ -143,14 +145,14 @@ async def _answer(peer: RTCPeerConnection, track: _Track, offer: str) -> str:
     try:
         await peer.setRemoteDescription(RTCSessionDescription(offer, "offer"))
         if sender.mid is None:
-            raise Refusal("the offer asks for no audio: offer one audio section, recvonly")
+            raise RefusalError("the offer asks for no audio: offer one audio section, recvonly")
         await peer.setLocalDescription(await peer.createAnswer())
-    except Refusal:
+    except RefusalError:
         raise
     except Exception as error:  # aiortc raises whatever its parser ran into
-        raise Refusal(
+        raise RefusalError(
             f"the offer is not understood here ({error!r}): send SDP with an audio section of Opus"
         ) from error
     if sender.currentDirection not in ("sendonly", "sendrecv"):
-        raise Refusal("the offer wants to hear nothing: make its audio section recvonly")
+        raise RefusalError("the offer wants to hear nothing: make its audio section recvonly")
     return peer.localDescription.sdp

@@ -14,6 +14,7 @@ from aiortc import (
 )
 
 from skaldcast.core.playout.frame_ring import Samples
+from tests.core.narrating import until
 
 PATIENCE_S = 60.0
 RATE = 48_000
@@ -52,8 +53,7 @@ class Listener:
         takes to find its way into a stream that runs."""
         begin, end = round(0.1 * RATE), round((0.1 + seconds) * RATE)
         async with asyncio.timeout(PATIENCE_S):
-            while self.sound.size < end:
-                await asyncio.sleep(0.02)
+            await until(lambda: self.sound.size >= end)
         return self.sound[begin:end]
 
     async def close(self) -> None:

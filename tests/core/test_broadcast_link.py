@@ -11,7 +11,8 @@ import pytest
 from skaldcast.core.broadcast_link import BroadcastOptions
 from skaldcast.core.errors import BroadcastError
 from skaldcast.core.narrator import Narrator, NarratorOptions
-from tests.core.listening import PATIENCE_S, Listener, Signal, listener, quiet_share
+from tests.core.listening import Listener, Signal, listener, quiet_share
+from tests.core.narrating import until
 
 OPTIONS = NarratorOptions(voice="tone?rtf=0.01&latency=0", output="webrtc")
 TEXT = "The gate stood open and nobody was there to say so. " * 12
@@ -37,12 +38,6 @@ def narrating(
             return narrator.report()
 
     return asyncio.run(run())
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while not condition():
-            await asyncio.sleep(0.02)
 
 
 def test_listeners_hear_the_voice_without_a_gap():
