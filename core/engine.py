@@ -28,6 +28,7 @@ from .playout.buffer_statistics import Heard
 from .playout.messages import OutputReady
 from .playout_link import OutputFacts, PlayoutLink, PlayoutListener
 from .preparing import Preparer
+from .rendering import Renderer
 from .sequencer import Sequencer
 from .speech_making import SpeechMaking
 from .subscription import Subscription
@@ -158,6 +159,7 @@ class Engine:
         try:
             if self.sequencer is not None:
                 self.sequencer.stop(monotonic_s())
+                self.renderer.fail("the narrator was closed")
             self._tell_change()
             if self._playout is not None and self.failure is None:
                 await asyncio.gather(self._playout.finish(), self.ambience.close())
@@ -270,6 +272,12 @@ class Engine:
     def preparer(self) -> Preparer | None:
         """What makes cues ahead, where speech is kept."""
         return self._voices.preparer
+
+    @property
+    def renderer(self) -> Renderer:
+        """What makes speech for others, once voice and output are there."""
+        assert self._voices.renderer is not None
+        return self._voices.renderer
 
     @property
     def output(self) -> PlayoutLink:
@@ -417,6 +425,8 @@ class Engine:
     def _fail(self, error: SkaldcastError) -> None:
         """The narration cannot go on: whoever waits is told."""
         self.failure = self.failure or error
+        if self._making is not None and self._making.renderer is not None:
+            self._making.renderer.fail(str(error))
         try:
             if self.sequencer is not None and not self.closing:
                 self.sequencer.fail(str(error), monotonic_s())

@@ -19,6 +19,7 @@ from .narration_facts import NarrationFacts
 from .narrator_options import NarratorOptions, check_speed, check_text, check_volume
 from .preparing import Preparation
 from .reading import TextReading, Texts
+from .rendering import Rendition
 from .sequencer import Sequencer
 from .synthesis.registry import VoiceRegistry
 from .types import Priority
@@ -188,6 +189,24 @@ class Narrator(NarrationFacts):
         """Make no more of it; what was made stays."""
         if self._running.preparer is not None:
             self._running.preparer.cancel(preparation)
+
+    def render(
+        self,
+        text: str,
+        *,
+        voice: str | None = None,
+        language: str | None = None,
+        speed: float = 1.0,
+    ) -> Rendition:
+        """Speak `text` into samples, beside the narration, which goes first. Raises what `play`
+        does, and `StateError` where 64 are being spoken already."""
+        check_text(text)
+        cue = self._make_cue(None, voice, None, language, Priority.PREFETCH, speed)
+        cue.add_text(text)
+        rendition = Rendition(cue, self.sample_rate, self._running.advance_soon)
+        self._running.renderer.add(rendition)
+        self._running.advance_soon()
+        return rendition
 
     def _add(
         self,
