@@ -188,6 +188,17 @@ def split_ice_servers(text: str) -> tuple[str, ...]:
     return servers
 
 
+def split_pairs(text: str) -> dict[str, str]:
+    """Names and what they mean, as NAME=VALUE between spaces; raises `ValueError`."""
+    pairs: dict[str, str] = {}
+    for pair in text.split():
+        name, _, value = pair.partition("=")
+        if not name or not value:
+            raise ValueError(f"must be pairs like nova=hibari:heart, not {pair}")
+        pairs[name] = value
+    return pairs
+
+
 def split_origins(text: str) -> tuple[str, ...]:
     """The origins of web pages, as browsers write them; raises `ValueError`."""
     origins = tuple(text.lower().split())

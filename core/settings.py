@@ -17,6 +17,7 @@ from .config_values import (
     split_address,
     split_ice_servers,
     split_origins,
+    split_pairs,
 )
 
 ENVIRONMENT_PREFIX = "SKALDCAST_"
@@ -252,6 +253,12 @@ class WebSettings:
         "Web pages of others that may use it, as https://host or http://host:port, separated by "
         "spaces; empty: none.",
         check=split_origins,
+    )
+    voices: str = setting(
+        "",
+        "Which voice each name of OpenAI's means for /v1/audio/speech, as NAME=VOICE, separated by "
+        "spaces; others are the narrator's.",
+        check=split_pairs,
     )
     listeners: int = setting(50, "How many may listen at once.", low=1, high=1000)
     ice_servers: str = setting(

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from ..core.config import DEFAULT, LoadedSettings
-from ..core.config_values import split_address, split_origins
+from ..core.config_values import split_address, split_origins, split_pairs
 from ..core.errors import BridgeError
 from ..core.narrator import Narrator
 from ..core.playout.outputs import OutputKind, parse_output
@@ -84,7 +84,12 @@ class WebAddress:
         host, port = split_address(self._settings.address)
         return WebServer(
             self._narrator,
-            WebOptions(host=host, port=port, origins=split_origins(self._settings.origins)),
+            WebOptions(
+                host=host,
+                port=port,
+                origins=split_origins(self._settings.origins),
+                voices=split_pairs(self._settings.voices),
+            ),
             TokenStore(tokens_path()),
             clients=self._clients,
             version=version("skaldcast"),

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from ...core.errors import BridgeError
 from ..options import is_loopback
-from . import health, metrics, page, subtitles, whep
+from . import health, metrics, page, speech, subtitles, whep
 from .access import Access
 from .application import make_application
 from .options import WebLimits, WebOptions
@@ -76,6 +76,7 @@ class WebServer:
             *page.routes(),
             *subtitles.routes(self._subtitles, lambda: self._narration.time_s),
             *whep.routes(self._narration),
+            *speech.routes(self._narration, options.voices),
         ]
         self._runner = _runner(make_application(access, options.limits, routes), options.limits)
         await self._runner.setup()
