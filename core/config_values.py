@@ -178,6 +178,12 @@ def check_endpoint(text: str) -> None:
     raise ValueError(f"must be http://HOST:PORT/v1 or https://.../v1, not {shown(text)}")
 
 
+def check_optional_address(text: str) -> None:
+    """Raise `ValueError` where it is neither empty nor ``host:port``."""
+    if text:
+        split_address(text)
+
+
 def split_ice_servers(text: str) -> tuple[str, ...]:
     """Addresses of STUN servers; raises `ValueError`."""
     servers = tuple(text.split())

@@ -12,6 +12,7 @@ from .config_values import (
     Rule,
     check_endpoint,
     check_not_empty,
+    check_optional_address,
     computed,
     setting,
     split_address,
@@ -270,6 +271,16 @@ class WebSettings:
 
 
 @dataclass(frozen=True)
+class WyomingSettings:
+    address: str = setting(
+        "",
+        "Where Home Assistant and others use the voices by Wyoming, as host:10200; empty: nowhere. "
+        "The protocol knows no password.",
+        check=check_optional_address,
+    )
+
+
+@dataclass(frozen=True)
 class LogSettings:
     level: Literal["debug", "info", "warning", "error"] = setting(
         "warning", "The least severe messages on standard error; debug adds tracebacks."
@@ -308,6 +319,7 @@ class Settings:
     xtts: XttsSettings = field(default_factory=XttsSettings)
     bridge: BridgeSettings = field(default_factory=BridgeSettings)
     web: WebSettings = field(default_factory=WebSettings)
+    wyoming: WyomingSettings = field(default_factory=WyomingSettings)
     log: LogSettings = field(default_factory=LogSettings)
 
     @property

@@ -18,6 +18,7 @@ from .streams import tell
 
 if TYPE_CHECKING:
     from ..bridge.web.server import WebServer
+    from ..bridge.web.wyoming import WyomingServer
 
 
 @contextlib.asynccontextmanager
@@ -49,10 +50,12 @@ class WebAddress:
         must: bool = False,
     ) -> None:
         self._settings = loaded.settings.web
+        self._wyoming_address = loaded.settings.wyoming.address
         self._chosen = must or loaded.origins["web.address"] != DEFAULT
         self._narrator = narrator
         self._clients = clients
         self._server: WebServer | None = None
+        self._wyoming: WyomingServer | None = None
 
     async def start(self) -> None:
         """Answer from now on, and say where: the voice need not be there yet."""
@@ -70,9 +73,21 @@ class WebAddress:
             tell(f"the web address is {server.url}")
             if not (await server.is_loopback_only() or server.has_tokens):
                 tell("nobody has a token for it yet: `skaldcast tokens add NAME` makes one")
+        if self._wyoming_address:
+            await self._serve_wyoming()
+
+    async def _serve_wyoming(self) -> None:
+        from ..bridge.web.wyoming import WyomingServer
+
+        host, port = split_address(self._wyoming_address)
+        self._wyoming = WyomingServer(self._narrator, host, port, version("skaldcast"))
+        await self._wyoming.start()
+        tell(f"Wyoming clients find the voices at {self._wyoming.url}")
 
     async def close(self) -> None:
         """End it. Idempotent."""
+        if self._wyoming is not None:
+            await self._wyoming.close()
         if self._server is not None:
             await self._server.close()
 

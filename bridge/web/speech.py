@@ -7,6 +7,7 @@ breaking the answer off.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import Annotated, Any, Literal, Protocol
@@ -19,6 +20,8 @@ from ...core.rendering import Rendition
 from ...core.sound_encoding import FORMS, sound_encoder
 from ...core.synthesis.registry import VoiceRow
 from .application import refusal
+
+_log = logging.getLogger(__name__)
 
 VOICES = frozenset(
     {"alloy", "ash", "ballad", "cedar", "coral", "echo", "fable", "marin", "nova", "onyx", "sage"}
@@ -116,10 +119,11 @@ async def _answer(
             await response.write(_delta(first) if events else first)
             async for part in parts:
                 await response.write(_delta(part) if events else part)
-        except SkaldcastError:
+        except SkaldcastError as error:
+            _log.warning("an answer breaks off: %s", error)
             if request.transport is not None:
                 request.transport.abort()  # an end in good order would say that this was all
-            raise
+            raise ConnectionAbortedError from error
         if events:
             await response.write(_event({"type": "speech.audio.done", "usage": _USAGE}))
         await response.write_eof()

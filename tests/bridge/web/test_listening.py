@@ -97,7 +97,9 @@ def test_a_link_whose_token_was_revoked_says_so(tmp_path: Path):
     async def work() -> None:
         async with serving(tmp_path, "0.0.0.0") as (url, narrator, tokens), browser_page() as page:
             token = tokens.add("table")
-            assert (await page.goto(url) or pytest.fail()).status == 401
+            answer = await page.goto(url)
+            assert answer is not None
+            assert answer.status == 401
             await page.goto(f"{url}/?token={token}")
             await press_listen(page)
             await page.get_by_role("button", name="Stop listening").click()

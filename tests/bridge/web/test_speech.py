@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import httpx
 import numpy as np
 import openai
 import pytest
@@ -213,7 +212,7 @@ def test_a_voice_that_breaks_in_the_middle_breaks_the_answer_off():
                 parts = response.iter_bytes(4_096)
                 await anext(parts)
                 await narrator.close()
-                with pytest.raises(httpx.RemoteProtocolError):
+                with pytest.raises(Exception, match="peer closed connection"):
                     async for _ in parts:
                         pass
 
