@@ -25,6 +25,7 @@ _COMMANDS = {
     "bench": "bench:bench",
     "attach": "attach:attach",
     "bridge": "bridge:bridge",
+    "listen": "listen:listen",
     "tokens": "tokens:tokens",
     "config": "config:config",
     "journal": "journal:journal",

@@ -191,6 +191,8 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     bridge = add("bridge", "show the password that games must know, or make one")
     bridge.add_argument("action", metavar="password", choices=("password",))
     bridge.add_argument("--new", action="store_true", help="make another; the old one is gone")
+    listen = add("listen", "show the link for those who listen elsewhere, and its QR code")
+    listen.add_argument("name", metavar="NAME", nargs="?", help="what its token is called")
     tokens = add("tokens", "who may use the web address from other machines: list, add, revoke")
     tokens.add_argument(
         "action",
@@ -294,6 +296,7 @@ _ARGUMENTS = {
     "bench": "[NAME...] ",
     "attach": "[ADDRESS] ",
     "bridge": "password [--new] ",
+    "listen": "[NAME] ",
     "tokens": "[list | add NAME | revoke NAME] ",
     "journal": "[list | export SESSION | prune] ",
     "cache": "[show | clear] ",

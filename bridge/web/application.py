@@ -34,9 +34,16 @@ def make_application(
     return application
 
 
-def refusal(status: int, text: str, kind: str = "invalid_request_error") -> web.Response:
+def refusal(
+    status: int,
+    text: str,
+    kind: str = "invalid_request_error",
+    *,
+    param: str | None = None,
+    code: str | None = None,
+) -> web.Response:
     """An error, in the form that OpenAI's clients read."""
-    body = {"error": {"message": text, "type": kind, "param": None, "code": None}}
+    body = {"error": {"message": text, "type": kind, "param": param, "code": code}}
     headers = {hdrs.WWW_AUTHENTICATE: 'Bearer realm="skaldcast"'} if status == 401 else None
     return web.Response(
         status=status,

@@ -1,5 +1,6 @@
 """Where the web address is, and its bounds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -29,6 +30,8 @@ class WebOptions:
     """0 takes any that is free."""
     origins: tuple[str, ...] = ()
     """The web pages of others that may use it."""
+    voices: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Which voice each name means that programs have for OpenAI's voices."""
     limits: WebLimits = field(default_factory=WebLimits)
 
     def url(self, port: int) -> str:

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from ...core.errors import BridgeError
 from ..options import is_loopback
-from . import health, metrics
+from . import health, metrics, page, speech, subtitles, whep
 from .access import Access
 from .application import make_application
 from .options import WebLimits, WebOptions
@@ -45,6 +45,8 @@ class WebServer:
         version: str = "",
     ) -> None:
         self.status = EngineStatus(narration)
+        self._narration = narration
+        self._subtitles = subtitles.Subtitles(narration.cue)
         self._options = options
         self._tokens = tokens
         self._clients = clients
@@ -71,6 +73,10 @@ class WebServer:
         routes = [
             *health.routes(self.status),
             *metrics.routes(self.status, self._clients, self._version),
+            *page.routes(),
+            *subtitles.routes(self._subtitles, lambda: self._narration.time_s),
+            *whep.routes(self._narration),
+            *speech.routes(self._narration, options.voices),
         ]
         self._runner = _runner(make_application(access, options.limits, routes), options.limits)
         await self._runner.setup()
@@ -95,6 +101,7 @@ class WebServer:
     async def close(self) -> None:
         """Let what is being answered end, and give the address back. Idempotent."""
         self._events.end()
+        self._subtitles.end()
         if self._watching is not None:
             await self._watching
         server, self._server = self._server, None
@@ -108,6 +115,7 @@ class WebServer:
     async def _watch(self) -> None:
         async for event in self._events:
             self.status.take(event)
+            self._subtitles.take(event)
 
     def _connected(self) -> asyncio.Protocol:
         """Who speaks with a new connection."""

@@ -3,10 +3,13 @@
 from typing import Protocol
 
 from ...core import events as core
+from ...core.broadcast_link import BroadcastLink
+from ...core.cue import Cue
 from ...core.errors import SkaldcastError
 from ...core.narrator_options import NarratorOptions
+from ...core.rendering import Rendition
 from ...core.subscription import Subscription
-from ...core.synthesis.registry import ResolvedVoice
+from ...core.synthesis.registry import ResolvedVoice, VoiceRow
 from ...core.vitals import Vitals
 
 
@@ -30,6 +33,15 @@ class Watched(Protocol):
 
     @property
     def time_s(self) -> float: ...
+
+    @property
+    def broadcast(self) -> BroadcastLink: ...
+
+    def cue(self, cue_id: str) -> Cue | None: ...
+
+    def render(self, text: str, *, voice: str | None = None, speed: float = 1.0) -> Rendition: ...
+
+    def voices(self) -> list[VoiceRow]: ...
 
     def vitals(self) -> Vitals: ...
 

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from skaldcast.core.errors import SkaldcastError
+from skaldcast.core.cue import Cue
+from skaldcast.core.errors import SkaldcastError, StateError
 from skaldcast.core.events import Event
 from skaldcast.core.narrator_options import NarratorOptions
 from skaldcast.core.subscription import Subscription
@@ -36,6 +37,23 @@ VITALS = Vitals(
 CARD = {"name": "A card", "vram_total_mb": 80_000, "vram_used_mb": 4_000, "busy_share": 0.5}
 
 
+class FakeBroadcast:
+    """Answers every offer but those that a test refuses."""
+
+    def __init__(self) -> None:
+        self.refuses: SkaldcastError | None = None
+        self.there: list[str] = []
+
+    async def connect(self, offer: str) -> tuple[str, str]:
+        if self.refuses is not None:
+            raise self.refuses
+        self.there.append(f"listener{len(self.there)}")
+        return self.there[-1], f"an answer to {offer}"
+
+    def disconnect(self, listener: str) -> None:
+        self.there.remove(listener)
+
+
 class FakeNarrator:
     """Says what a test wants it to say."""
 
@@ -48,7 +66,18 @@ class FakeNarrator:
         self.time_s = 12.0
         self.shown = VITALS
         self.looked = 0
+        self.listeners = FakeBroadcast()
+        self.cues: dict[str, Cue] = {}
         self._subscription = Subscription(10)
+
+    @property
+    def broadcast(self) -> FakeBroadcast:
+        if not self.started:
+            raise StateError("the narrator is not running")
+        return self.listeners
+
+    def cue(self, cue_id: str) -> Cue | None:
+        return self.cues.get(cue_id)
 
     def vitals(self) -> Vitals:
         self.looked += 1
