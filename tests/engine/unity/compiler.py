@@ -5,7 +5,7 @@ Runs in the Python that was installed with it, which has pythonnet:
     python compiler.py DOTNET_ROOT ROSLYN_FOLDER < jobs.json > results.json
 
 All jobs are done by one process, since the compiler itself is compiled anew each time it is started.
-A job: out, files, references, language, executable, defines. A result: what is to be said of it.
+A job: out, files, references, language, executable, documented, defines. A result: what is to be said of it.
 """
 
 import json
@@ -92,7 +92,8 @@ class Compiler:
         from System import Array, String
 
         version = getattr(LanguageVersion, job["language"])
-        options = CSharpParseOptions(version).WithDocumentationMode(DocumentationMode.Diagnose)
+        mode = DocumentationMode.Diagnose if job["documented"] else DocumentationMode.Parse
+        options = CSharpParseOptions(version).WithDocumentationMode(mode)
         options = options.WithPreprocessorSymbols(Array[String](job["defines"]))
         return CSharpSyntaxTree.ParseText(Path(path).read_text("utf-8"), options, path)
 

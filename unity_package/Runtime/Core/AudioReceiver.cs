@@ -67,11 +67,15 @@ namespace Skaldcast
             {
                 return;
             }
-            if (frame.Sequence != _sequence || frame.Position != Expected || frame.Count > _samples.Length)
+            if (frame.Sequence != _sequence || frame.Position != Expected)
             {
                 throw new FormatException(
                     $"sound is missing: frame {frame.Sequence} at {frame.Position} came "
                     + $"where frame {_sequence} at {Expected} was expected");
+            }
+            if (length > Protocol.MaxAudioBytes || frame.Count > _ring.Capacity - _ring.Count)
+            {
+                throw new FormatException($"more sound came than was asked for: {frame.Count} samples");
             }
             frame.CopySamples(bytes, _samples);
             _sequence++;
@@ -139,11 +143,7 @@ namespace Skaldcast
             {
                 _stretches.Add(new Stretch(_written, position));
             }
-            if (_ring.Write(samples, offset, count) != count)
-            {
-                throw new FormatException("more sound came than was asked for");
-            }
-            _written += count;
+            _written += _ring.Write(samples, offset, count);
         }
 
         private void Settle() => _end = Math.Max(_end, Skip(PositionAt(_written)));

@@ -2,7 +2,7 @@
 namespace Skaldcast
 {
     /// <summary>Brings samples to the mixer's rate, with a cubic through four of them (Catmull-Rom).
-    /// Plain. Its delay is two samples; positions are exact, they never drift.</summary>
+    /// Plain. Its delay is three samples; positions are exact, they never drift.</summary>
     internal sealed class CubicResampler
     {
         private readonly int _sourceRate;

@@ -1,0 +1,206 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Skaldcast.Tests
+{
+    public static class AudioReceiverTests
+    {
+        internal static byte[] Frame(int stream, int sequence, long position, params float[] samples)
+        {
+            var bytes = new List<byte>();
+            bytes.AddRange(BitConverter.GetBytes((uint)stream));
+            bytes.AddRange(BitConverter.GetBytes((uint)sequence));
+            bytes.AddRange(BitConverter.GetBytes((ulong)position));
+            foreach (var sample in samples)
+            {
+                bytes.AddRange(BitConverter.GetBytes(sample));
+            }
+            return bytes.ToArray();
+        }
+
+        internal static AudioOk Answer(int stream, long frame, bool resumed = false) => new AudioOk(JsonObject.Parse(
+            $"{{\"stream\":{stream},\"frame\":{frame},\"resumed\":{(resumed ? "true" : "false")}}}"));
+
+        // A stream in which each sample is its own position.
+        private sealed class Bench
+        {
+            public readonly PcmRing Ring = new PcmRing(256);
+            public readonly AudioReceiver Receiver;
+            private int _sequence;
+
+            public Bench(long frame = 0)
+            {
+                Receiver = new AudioReceiver(Ring);
+                Receiver.Begin(Answer(1, frame));
+            }
+
+            public void Send(int count)
+            {
+                var begin = Receiver.Expected;
+                var samples = Enumerable.Range(0, count).Select(i => (float)(begin + i)).ToArray();
+                var bytes = Frame(1, _sequence++, begin, samples);
+                Receiver.Take(bytes, bytes.Length);
+            }
+
+            public float[] Read(int count)
+            {
+                var target = new float[count];
+                return target.Take(Ring.Read(target, 0, count, out _)).ToArray();
+            }
+        }
+
+        private static float[] From(int begin, int end) =>
+            Enumerable.Range(begin, end - begin).Select(number => (float)number).ToArray();
+
+        public static void Sound_goes_into_the_ring_and_its_position_is_known()
+        {
+            var bench = new Bench(100);
+            Check.Equal(100L, bench.Receiver.Position);
+            bench.Send(20);
+            bench.Send(30);
+            Check.Equal(100L, bench.Receiver.Position);
+            Check.Sequence(From(100, 125), bench.Read(25));
+            Check.Equal(125L, bench.Receiver.Position);
+            bench.Read(99);
+            Check.Equal(150L, bench.Receiver.Position);
+        }
+
+        public static void A_frame_that_is_missing_or_makes_no_sense_is_told()
+        {
+            var receiver = new Bench().Receiver;
+            foreach (var bytes in new[]
+            {
+                Frame(1, 1, 0, 1f), Frame(1, 0, 5, 1f), new byte[15], Frame(1, 0, 0, 1f).Take(19).ToArray(),
+                Frame(1, 0, -1, 1f), Frame(1, 0, 0, new float[8189]),
+            })
+            {
+                Check.Throws<FormatException>(() => receiver.Take(bytes, bytes.Length));
+            }
+            var other = Frame(2, 7, 7, 1f);
+            receiver.Take(other, other.Length); // of a stream that has ended
+            Check.Equal(0L, receiver.Expected);
+        }
+
+        public static void More_than_there_is_room_for_is_a_fault()
+        {
+            var bench = new Bench();
+            bench.Send(256);
+            Check.Throws<FormatException>(() => bench.Send(1));
+        }
+
+        public static void What_is_cleared_is_not_heard()
+        {
+            var bench = new Bench();
+            bench.Send(100);
+            bench.Read(10);
+            bench.Receiver.Clear(40, 100);
+            Check.Equal(10L, bench.Receiver.Position);
+            bench.Send(20);
+            Check.Sequence(From(10, 40).Concat(From(100, 120)).ToArray(), bench.Read(999));
+            Check.Equal(120L, bench.Receiver.Position);
+        }
+
+        public static void What_is_being_heard_is_cut_off()
+        {
+            var bench = new Bench();
+            bench.Send(100);
+            bench.Read(50);
+            bench.Receiver.Clear(20, 100);
+            Check.Equal(100L, bench.Receiver.Position);
+            Check.Equal(0, bench.Ring.Count);
+        }
+
+        public static void The_sound_after_it_may_come_first()
+        {
+            var bench = new Bench();
+            bench.Send(100);
+            bench.Send(50);
+            bench.Receiver.Clear(40, 100);
+            Check.Sequence(From(0, 40).Concat(From(100, 150)).ToArray(), bench.Read(999));
+            bench.Receiver.Clear(40, 100); // told again: nothing of it is left
+            Check.Equal(150L, bench.Receiver.Position);
+        }
+
+        public static void It_may_be_told_before_all_of_it_has_come()
+        {
+            var bench = new Bench();
+            bench.Send(30);
+            bench.Receiver.Clear(20, 60);
+            bench.Read(99);
+            Check.Equal(60L, bench.Receiver.Position);
+            bench.Send(20);
+            bench.Send(20);
+            Check.Sequence(From(60, 70), bench.Read(999));
+            Check.Equal(70L, bench.Receiver.Position);
+        }
+
+        public static void A_stream_that_goes_on_keeps_what_has_come()
+        {
+            var bench = new Bench();
+            bench.Send(30);
+            bench.Receiver.Begin(Answer(1, 30, resumed: true));
+            var bytes = Frame(1, 0, 30, 30f);
+            bench.Receiver.Take(bytes, bytes.Length);
+            Check.Sequence(From(0, 31), bench.Read(99));
+        }
+
+        public static void A_new_stream_takes_the_place_of_the_old_one()
+        {
+            var bench = new Bench();
+            bench.Send(30);
+            bench.Receiver.Begin(Answer(2, 7));
+            Check.Equal(7L, bench.Receiver.Position);
+            var bytes = Frame(2, 0, 7, 5f);
+            bench.Receiver.Take(bytes, bytes.Length);
+            Check.Sequence(new[] { 5f }, bench.Read(99));
+            Check.Equal(8L, bench.Receiver.Position);
+        }
+
+        // Against the plain rule: a position is heard once, in its order, unless it was cleared
+        // before it was read; and the place that is told never goes back, nor past what was sent.
+        public static void However_it_comes_what_is_heard_is_what_was_not_cleared()
+        {
+            for (var seed = 0; seed < 300; seed++)
+            {
+                var random = new Random(seed);
+                var bench = new Bench();
+                var cleared = new HashSet<long>();
+                var heard = new List<float>();
+                long told = 0, sent = 0;
+                for (var step = 0; step < 60; step++)
+                {
+                    switch (random.Next(4))
+                    {
+                        case 0 when bench.Ring.Count < 150:
+                            bench.Send(random.Next(1, 60));
+                            break;
+                        case 1:
+                            // The server takes back all that it has sent, or is about to.
+                            var end = Math.Max(bench.Receiver.Expected + random.Next(-20, 20), sent);
+                            var begin = Math.Max(end - random.Next(1, 90), 0);
+                            var last = heard.Count == 0 ? -1 : (long)heard[heard.Count - 1];
+                            for (var position = Math.Max(begin, last + 1); position < end; position++)
+                            {
+                                cleared.Add(position);
+                            }
+                            bench.Receiver.Clear(begin, end);
+                            sent = end;
+                            break;
+                        default:
+                            heard.AddRange(bench.Read(random.Next(1, 40)));
+                            break;
+                    }
+                    sent = Math.Max(sent, bench.Receiver.Expected);
+                    var place = bench.Receiver.Position;
+                    Check.True(place >= told && place <= sent, $"seed {seed}: {place} after {told}, sent {sent}");
+                    told = place;
+                }
+                heard.AddRange(bench.Read(999));
+                var expected = Enumerable.Range(0, (int)bench.Receiver.Expected)
+                    .Where(position => !cleared.Contains(position)).Select(position => (float)position);
+                Check.True(expected.SequenceEqual(heard), $"seed {seed}");
+            }
+        }
+    }
+}
