@@ -45,6 +45,32 @@ ASSEMBLIES = (
         executable=True,
     ),
     Assembly("Game", sources(HERE / "game"), uses=("Skaldcast.Core",), executable=True),
+    Assembly("UnityEngine", sources(HERE / "stubs")),
+    Assembly("UnityEditor", sources(HERE / "stubs_editor"), uses=("UnityEngine",)),
+    Assembly(
+        "Skaldcast.Unity",
+        sources(PACKAGE / "Runtime"),
+        uses=("Skaldcast.Core", "UnityEngine"),
+        documented=True,
+    ),
+    Assembly(
+        "Skaldcast.Editor",
+        sources(PACKAGE / "Editor"),
+        uses=("Skaldcast.Core", "Skaldcast.Unity", "UnityEngine", "UnityEditor"),
+        documented=True,
+    ),
+    Assembly(
+        "Skaldcast.Samples.Dialogue",
+        sources(PACKAGE / "Samples~" / "Dialogue"),
+        uses=("Skaldcast.Core", "Skaldcast.Unity", "UnityEngine"),
+        documented=True,
+    ),
+    Assembly(
+        "Layer",
+        sources(HERE / "layer"),
+        uses=("Skaldcast.Core", "Skaldcast.Unity", "Skaldcast.Samples.Dialogue", "UnityEngine"),
+        executable=True,
+    ),
 )
 
 
@@ -138,9 +164,9 @@ def base_library(dotnet: Dotnet, runtime: str) -> Iterator[Path]:
         return
     (framework,) = (dotnet.root / "shared" / "Microsoft.NETCore.App").iterdir()
     for path in sorted(framework.glob("*.dll")):
-        if path.name.startswith(("System.", "mscorlib", "netstandard")):
-            if "Native" not in path.name:
-                yield path
+        managed = "Native" not in path.name
+        if managed and path.name.startswith(("System.", "mscorlib", "netstandard")):
+            yield path
 
 
 def _job(made: Build, runtime: str, assembly: Assembly) -> dict[str, object]:

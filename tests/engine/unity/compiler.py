@@ -4,8 +4,9 @@ Runs in the Python that was installed with it, which has pythonnet:
 
     python compiler.py DOTNET_ROOT ROSLYN_FOLDER < jobs.json > results.json
 
-All jobs are done by one process, since the compiler itself is compiled anew each time it is started.
-A job: out, files, references, language, executable, documented, defines. A result: what is to be said of it.
+All jobs are done by one process: the compiler itself is compiled anew each time it is started.
+A job: out, files, references, language, executable, documented, defines. A result: what the
+compiler says.
 """
 
 import json
@@ -30,7 +31,6 @@ QUIET = {
 def start(dotnet: str, roslyn: str) -> None:
     """Start the runtime in this process and load the compiler into it."""
     os.environ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1"
-    os.environ["DOTNET_TieredPGO"] = "0"  # a process of seconds never wins it back
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder, "runtimeconfig.json")
         config.write_text(json.dumps(CONFIG), "utf-8")

@@ -7,7 +7,7 @@ from tests.engine.unity.building import UNITY_CSHARP, Build, compile_all, job
 ENDED = re.compile(r"^(\d+) passed, (\d+) failed$", re.MULTILINE)
 NEWER = "namespace Later; public class Nothing { }"
 """C# 10."""
-MISSING_IN_UNITY = 'class Late { string Made => System.Convert.ToHexString(new byte[] { 1 }); }'
+MISSING_IN_UNITY = "class Late { string Made => System.Convert.ToHexString(new byte[] { 1 }); }"
 
 
 def test_every_assembly_compiles_as_unity_compiles_it_without_a_warning(built: Build):
