@@ -91,13 +91,15 @@ class Build:
             return [str(self.mono), path]
         return [str(self.dotnet.program), "exec", path]
 
-    def run(self, runtime: str, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, runtime: str, name: str, *arguments: str, stdin: str = ""
+    ) -> subprocess.CompletedProcess[str]:
         """Run a program to its end."""
         return subprocess.run(
             [*self.command(runtime, name), *arguments],
-            stdin=subprocess.DEVNULL,
+            input=stdin,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=WAIT_S * 2,
             env=environment(),
         )

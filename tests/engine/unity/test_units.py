@@ -1,7 +1,12 @@
 """The parts of the core that have no I/O, each on both runtimes."""
 
 import re
+from typing import get_args
 
+from skaldcast.bridge.protocol import Identify, decode_client, encode
+from skaldcast.bridge.protocol.events import Event
+from skaldcast.bridge.protocol.requests import ClientRequest
+from skaldcast.core.types import Outcome
 from tests.engine.unity.building import UNITY_CSHARP, Build, compile_all, job
 
 ENDED = re.compile(r"^(\d+) passed, (\d+) failed$", re.MULTILINE)
@@ -39,3 +44,28 @@ def test_all_unit_tests_pass(built: Build, runtime: str):
     assert int(ended[1]) > 60, done.stdout
     assert int(ended[2]) == 0, done.stdout
     assert done.returncode == 0
+
+
+def test_every_request_reads_as_it_was_meant(built: Build, runtime: str):
+    done = built.run(runtime, "Skaldcast.Core.Tests", "write")
+    messages = [decode_client(line) for line in done.stdout.splitlines()]
+    assert [type(message) for message in messages] == [Identify, *get_args(ClientRequest)]
+    by_type = {type(message).__name__: message for message in messages}
+    assert by_type["SayAppend"].text == "text 😀 \ufffd"
+    assert by_type["AudioStart"].resume.frame == 2**50
+    assert by_type["Identify"].resume.last_seq == 7
+
+
+def test_every_event_of_a_server_is_known(built: Build, runtime: str):
+    kinds = get_args(Event)
+    values = {"seq": 5, "time_s": 1.0, "cue_id": "a", "text": "", "start": 0, "duration_s": 1.0}
+    values |= {"starts_in_s": 1.0, "word": "", "outcome": Outcome.FAILED, "state": "idle"}
+    values |= {"buffered_s": 1.0, "peak": 1.0, "rms": 1.0, "stream": 1, "frame": 1, "frames": 1}
+    values |= {"from_frame": 1, "to_frame": 2}
+    told = "".join(
+        encode(kind(**{name: values[name] for name in kind.__struct_fields__ if name in values}))
+        + "\n"
+        for kind in kinds
+    )
+    done = built.run(runtime, "Skaldcast.Core.Tests", "read", stdin=told)
+    assert done.stdout.splitlines() == [f"{kind.__name__} 5" for kind in kinds]

@@ -124,12 +124,16 @@ namespace Skaldcast
 
         internal JsonObject? Report(double nowS)
         {
-            if (!_live || nowS < _reportS || _receiver.Position == _reported)
+            if (!_live || nowS < _reportS)
             {
                 return null;
             }
-            _reported = _receiver.Position;
             _reportS = nowS + ReportS;
+            if (_receiver.Position == _reported)
+            {
+                return null; // nobody reads just now
+            }
+            _reported = _receiver.Position;
             return Requests.AudioPosition(_receiver.Stream ?? 0, _reported, _credit);
         }
     }

@@ -9,6 +9,15 @@ namespace Skaldcast.Tests
     {
         public static int Main(string[] arguments)
         {
+            switch (arguments.Length > 0 ? arguments[0] : "")
+            {
+                case "write":
+                    AllMessages.Write();
+                    return 0;
+                case "read":
+                    AllMessages.Read();
+                    return 0;
+            }
             int passed = 0, failed = 0;
             var classes = typeof(Run).Assembly.GetTypes().Where(type => type.Name.EndsWith("Tests"));
             foreach (var method in classes.OrderBy(type => type.Name).SelectMany(MethodsOf))
