@@ -146,7 +146,7 @@ namespace Skaldcast
             _written += _ring.Write(samples, offset, count);
         }
 
-        private void Settle() => _end = Math.Max(_end, Skip(PositionAt(_written)));
+        private void Settle() => _end = Skip(Math.Max(_end, PositionAt(_written)));
 
         // The next position that is to be heard.
         private long Skip(long position)
