@@ -151,12 +151,11 @@ namespace Skaldcast
         // The next position that is to be heard.
         private long Skip(long position)
         {
-            for (var i = 0; i < _cleared.Count; i++)
+            foreach (var range in _cleared) // each ends after the one before it
             {
-                if (_cleared[i].Begin <= position && position < _cleared[i].End)
+                if (range.Begin <= position && position < range.End)
                 {
-                    position = _cleared[i].End;
-                    i = -1; // another may begin there
+                    position = range.End;
                 }
             }
             return position;

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 
 namespace Skaldcast.Tests
 {
@@ -165,6 +166,39 @@ namespace Skaldcast.Tests
             {
                 new Walk(seed).Run();
             }
+        }
+
+        public static void While_another_thread_reads_nothing_comes_twice_and_nothing_else_is_lost()
+        {
+            var bench = new Bench();
+            var heard = new List<float>();
+            var done = false;
+            var reader = new Thread(() =>
+            {
+                while (!Volatile.Read(ref done) || bench.Ring.Count > 0)
+                {
+                    heard.AddRange(bench.Read(7));
+                    Thread.Yield();
+                }
+            });
+            reader.Start();
+            var random = new Random(2);
+            var mayBeMissing = new HashSet<float>();
+            for (var round = 0; round < 4000; round++)
+            {
+                SpinWait.SpinUntil(() => bench.Ring.Count < 100);
+                bench.Send(random.Next(1, 50));
+                var end = bench.Receiver.Expected;
+                var begin = Math.Max(end - random.Next(1, 60), 0);
+                bench.Send(random.Next(1, 50));
+                bench.Receiver.Clear(begin, end);
+                mayBeMissing.UnionWith(From((int)begin, (int)end));
+            }
+            Volatile.Write(ref done, true);
+            reader.Join();
+            Check.True(heard.Zip(heard.Skip(1), (a, b) => a < b).All(grows => grows), "something came twice");
+            var lost = From(0, (int)bench.Receiver.Expected).Except(heard).Except(mayBeMissing);
+            Check.Equal(0, lost.Count());
         }
 
         private sealed class Walk
