@@ -82,6 +82,7 @@ def check() -> None:
     step(str(PYTHON), "-m", "pyright", "--pythonpath", str(PYTHON))
     step(str(PYTHON), "tools/protocol_docs.py", "--check")
     step(str(PYTHON), "tools/game_constants.py", "--check")
+    step(str(PYTHON), "tools/unity_meta.py", "--check")
     step(str(PYTHON), "tools/check_wheel.py", "build/site")
     # import-linter follows installed names only, and an editable install has no files to follow.
     lint_imports = "from importlinter.cli import lint_imports_command as main; main()"
