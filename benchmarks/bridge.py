@@ -26,8 +26,8 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from skaldcast.bridge import server as bridge_server
 from skaldcast.bridge.options import BridgeOptions
+from skaldcast.bridge.peer import Peer
 from skaldcast.bridge.server import BridgeServer
 from skaldcast.core.clock import monotonic_s
 from skaldcast.core.narrator import Narrator, NarratorOptions
@@ -135,7 +135,7 @@ class Stopwatch:
         self.received: dict[str, tuple[float, float]] = {}
         self.asker_s: dict[str, tuple[float, float]] = {}
         self.all_s: dict[str, tuple[float, float]] = {}
-        peer = bridge_server._Peer
+        peer = Peer
         self._originals = (peer._answer, peer._write)
         answer, write = self._originals
         askers: set[Any] = set()
@@ -159,7 +159,7 @@ class Stopwatch:
         peer._answer, peer._write = timed_answer, timed_write  # type: ignore[method-assign]
 
     def close(self) -> None:
-        peer = bridge_server._Peer
+        peer = Peer
         peer._answer, peer._write = self._originals  # type: ignore[method-assign]
 
 

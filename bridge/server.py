@@ -23,6 +23,7 @@ from ..core.audio_feed import AudioFeed
 from ..core.clock import monotonic_s
 from ..core.errors import BridgeError, StateError
 from .connection import Close, Connection, ConnectionState, Welcome
+from .framing import binary_frame, text_frame
 from .hub import Hub
 from .options import BridgeOptions
 from .protocol import MAX_MESSAGE_BYTES, SUBPROTOCOL, CloseCode
@@ -71,6 +72,7 @@ class BridgeServer:
         )
         self._server: Server | None = None
         self._peers: set[_Peer] = set()
+        self._flushing = _Flushing()
         self._events = narrator.events(capacity=_EVENTS)
         self._telling: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -205,7 +207,7 @@ class BridgeServer:
                 CloseCode.TOO_MANY_SESSIONS, "the server has as many clients as it takes"
             )
             return
-        peer = _Peer(socket, self.hub)
+        peer = _Peer(socket, self.hub, self._flushing)
         self._peers.add(peer)
         try:
             await peer.run()
@@ -213,12 +215,35 @@ class BridgeServer:
             self._peers.discard(peer)
 
 
+class _Flushing:
+    """The connections with events to send, once the event loop has its next turn: what happens in
+    one turn goes out in one write to each."""
+
+    def __init__(self) -> None:
+        self._waiting: list[_Peer] = []
+
+    def add(self, peer: "_Peer") -> None:
+        """Flush `peer` soon."""
+        if not self._waiting:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._waiting.append(peer)
+
+    def _flush(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for peer in waiting:
+            try:
+                peer.flush()
+            except Exception:  # one client's fault is not another's
+                _log.exception("a connection of the bridge could not be told")
+
+
 class _Peer:
     """One connection's socket, and what of its session's events it has been sent."""
 
-    def __init__(self, socket: ServerConnection, hub: Hub) -> None:
+    def __init__(self, socket: ServerConnection, hub: Hub, flushing: "_Flushing") -> None:
         self._socket = socket
         self._hub = hub
+        self._flushing = flushing
         self._connection = Connection(hub, self, monotonic_s())
         self._sent = 0  # the `seq` of the last event that was sent
         self._flush_due = False
@@ -277,8 +302,10 @@ class _Peer:
                 if self._hub.failure is not None:
                     self.send(self._hub.failed())
             case reply:
-                # Waits where the client does not read: then nothing more is read from it either.
-                await self._socket.send(reply)
+                self.send(reply)
+                if self._unsent_bytes > _BEHIND_BYTES:
+                    # The client does not read: then nothing more is read from it either.
+                    await self._socket.drain()
                 self._connection.replied(monotonic_s())
 
     async def _close(self, code: CloseCode, reason: str) -> None:
@@ -292,13 +319,11 @@ class _Peer:
         return self._catching_up is not None or self._unsent_bytes > _BEHIND_BYTES
 
     def send(self, frame: str) -> None:
-        self._write([frame])
+        self._write([frame.encode()])
 
     def send_bytes(self, frame: bytes) -> None:
-        protocol = self._socket.protocol
-        if protocol.state is State.OPEN and self._closing is None:
-            protocol.send_binary(frame)
-            self._socket.transport.write(b"".join(protocol.data_to_send()))
+        if self._socket.protocol.state is State.OPEN and self._closing is None:
+            self._socket.transport.write(binary_frame(frame))
             if self._draining is None and self._unsent_bytes > _BEHIND_BYTES:
                 self._draining = asyncio.create_task(self._drain())
 
@@ -310,14 +335,10 @@ class _Peer:
             self._draining = None
         self._hub.room_made()
 
-    def _write(self, frames: Iterable[str]) -> None:
+    def _write(self, payloads: Iterable[bytes]) -> None:
         """All in one go: each write is a call into the system, which costs more than the rest."""
-        protocol = self._socket.protocol
-        if protocol.state is not State.OPEN:
-            return
-        for frame in frames:
-            protocol.send_text(frame.encode())
-        self._socket.transport.write(b"".join(protocol.data_to_send()))
+        if self._socket.protocol.state is State.OPEN:
+            self._socket.transport.write(b"".join(map(text_frame, payloads)))
 
     def taken_over(self) -> None:
         self._connection.close(monotonic_s())
@@ -325,32 +346,29 @@ class _Peer:
 
     def events_wait(self, *, at_once: bool = False) -> None:
         if at_once:
-            self._flush()
+            self.flush()
         elif not self._flush_due:
             self._flush_due = True
-            asyncio.get_running_loop().call_soon(self._flush_waiting)
+            self._flushing.add(self)
 
-    def _flush_waiting(self) -> None:
-        self._flush_due = False
-        self._flush()
-
-    def _flush(self) -> None:
+    def flush(self) -> None:
         """Send the events that wait, or see to it that they are sent later."""
+        self._flush_due = False
         session = self._connection.session
         if session is None or self._closing is not None:
             return
         log = session.log
-        if self._sent < log.last_seq and log.after(self._sent) is None:
+        if log.has_lost(self._sent):
             self._close_soon(CloseCode.TOO_SLOW, "events were lost: read faster")
-        elif self._catching_up is None:
-            frames: list[str] = []
+        elif self._catching_up is None and self._sent < log.last_seq:
+            payloads: list[bytes] = []
             room = _BEHIND_BYTES - self._unsent_bytes
-            while room > 0 and (frame := log.after(self._sent)) is not None:
-                frames.append(frame)
-                room -= len(frame)
+            while room > 0 and (payload := log.after(self._sent)) is not None:
+                payloads.append(payload)
+                room -= len(payload)
                 self._sent += 1
-            if frames:
-                self._write(frames)
+            if payloads:
+                self._write(payloads)
             if self._sent < log.last_seq:
                 self._catching_up = asyncio.create_task(self._catch_up())
 
@@ -362,7 +380,7 @@ class _Peer:
                 if frame is None:
                     return
                 self._sent += 1
-                await self._socket.send(frame)
+                await self._socket.send(frame, text=True)
         except ConnectionClosed:
             pass
         finally:
