@@ -146,10 +146,10 @@ class Stopwatch:
                 askers.add(itself)
             await answer(itself, frame)
 
-        def timed_write(itself: Any, frames: list[str]) -> None:
-            write(itself, frames)
-            for frame in frames:
-                if '"cue_queued"' in frame and (match := _CUE.search(frame)):
+        def timed_write(itself: Any, payloads: list[bytes]) -> None:
+            write(itself, payloads)
+            for payload in payloads:
+                if b'"cue_queued"' in payload and (match := _CUE.search(payload.decode())):
                     began_s, used_s = self.received[match[1]]
                     took_s = (monotonic_s() - began_s, time.thread_time() - used_s)
                     self.all_s[match[1]] = took_s
