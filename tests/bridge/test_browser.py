@@ -14,6 +14,7 @@ from tests.tui.command import WAIT_S, start
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "browser"
 CHROMIUM = "/usr/bin/chromium"
+pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="there is no Chromium")
 LINE = "The gate stood open, and beyond it the road ran down."
 SILENT = "document.getElementById('level').value == 0"
 WATCH = """
