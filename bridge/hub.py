@@ -125,10 +125,10 @@ class Hub:
             owner = None  # hears when it has played it
         if owner is not None:
             owner.publish(name, frame, now, at_once=True)
-        at = self._feed_frame(event) if isinstance(event, _HEARD) else None
+        is_heard = isinstance(event, _HEARD)
         for session in self.sessions:
-            if session.audio is not None and at is not None:
-                session.audio.hold(event, at)
+            if session.audio is not None and is_heard:
+                session.audio.hold(event, self._feed_frame(event))
                 self._release(session, now)
             elif session is not owner:
                 session.publish(name, frame, now)

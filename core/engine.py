@@ -198,6 +198,12 @@ class Engine:
         action(self.started, monotonic_s())
         self._advance()
 
+    def act_first(self, action: Callable[[Sequencer, float], None]) -> None:
+        """The same, but what follows comes once the event loop has its next turn: what the action
+        told (a cue was queued) is on its way before it is planned."""
+        action(self.started, monotonic_s())
+        self.advance_soon()
+
     def pause(self) -> None:
         self.output.pause()
         self.act(lambda sequencer, now: sequencer.pause(now))

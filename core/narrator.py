@@ -230,7 +230,7 @@ class Narrator(NarrationFacts):
             if text is not None:
                 sequencer.finish_text(cue)
 
-        self._running.act(add)
+        self._running.act_first(add)
         return cue
 
     def _make_cue(

@@ -24,7 +24,11 @@ OLDEST_PYTHON = (3, 11)
 ENVIRONMENTS = {
     "run": ("--editable", "."),
     "test": ("--editable", ".[kokoro]", "--group", "dev"),
-    "bench": ("--editable", ".[kokoro]", "--group", "dev", "--group", "bench"),
+    "dist": ("--editable", ".[kokoro]", "--group", "dev", "--group", "dist"),
+    "bench": (
+        *("--editable", ".[kokoro]"),
+        *("--group", "dev", "--group", "dist", "--group", "bench"),
+    ),
 }
 
 XTTS = "SKALDCAST_XTTS"
@@ -72,6 +76,18 @@ def test_asr(*voices: str) -> None:
     """Let a recogniser hear the voice, through the whole engine; fails above 5 % word errors."""
     install("bench")
     step(str(PYTHON), str(Path("benchmarks", "intelligibility.py")), *voices)
+
+
+def dist(*synthesizers: str) -> None:
+    """Build the wheel and a program that needs no Python, for this system, into dist/."""
+    install("dist")
+    step(str(PYTHON), str(Path("tools", "dist.py")), *synthesizers)
+
+
+def test_dist(*arguments: str) -> None:
+    """Build the program and test it as a player has it; about two minutes."""
+    dist()
+    step(str(PYTHON), "-m", "pytest", "tests/dist", "-m", "dist", *arguments)
 
 
 def check() -> None:
@@ -198,7 +214,9 @@ TASKS = {
     "test-gpu": test_gpu,
     "test-llm": test_llm,
     "test-asr": test_asr,
+    "test-dist": test_dist,
     "check": check,
+    "dist": dist,
     "format": format_,
     "bench": bench,
     "pictures": pictures,

@@ -1,25 +1,35 @@
 """The bridge as the settings want it."""
 
+from dataclasses import replace
 from importlib.metadata import version
 
 from ..bridge.options import BridgeOptions
-from ..bridge.password_store import password_path, read_password
+from ..bridge.password_store import new_password, password_path, read_password
 from ..bridge.server import BridgeServer
 from ..core.config import DEFAULT, LoadedSettings
 from ..core.config_values import split_address, split_origins
 from ..core.errors import BridgeError
 from ..core.narrator import Narrator
 from ..core.settings import BridgeSettings
+from .port_file import PortFile
 from .streams import tell
 
 
 class Bridge:
     """A bridge that may not come to be: another program has the default address. `BridgeError`
-    where the address was chosen."""
+    where the address was chosen, or where somebody waits for the port file."""
 
-    def __init__(self, loaded: LoadedSettings, narrator: Narrator) -> None:
-        self._chosen = loaded.origins["bridge.address"] != DEFAULT
-        options = bridge_options(loaded.settings.bridge)
+    def __init__(
+        self, loaded: LoadedSettings, narrator: Narrator, port_file: PortFile | None = None
+    ) -> None:
+        self._chosen = loaded.origins["bridge.address"] != DEFAULT or port_file is not None
+        self._port_file = port_file
+        options = (
+            bridge_options(loaded.settings.bridge)
+            if port_file is None
+            else _options_for_one_game(loaded)
+        )
+        self._password = options.password
         name = f"skaldcast {version('skaldcast')}"
         self._server: BridgeServer | None = BridgeServer(narrator, options, server=name)
 
@@ -45,6 +55,8 @@ class Bridge:
                 self._give_up(error)
             else:
                 tell(f"the bridge listens on {self._server.url}")
+                if self._port_file is not None:
+                    self._port_file.write(self._server.url, self._password)
 
     def refuse_cues(self) -> None:
         """Take no new ones."""
@@ -53,14 +65,30 @@ class Bridge:
 
     async def close(self) -> None:
         """Tell all that was left to tell, and end. Idempotent."""
+        self.forget()
         if self._server is not None:
             await self._server.close()
+
+    def forget(self) -> None:
+        """Take the port file away. Idempotent."""
+        if self._port_file is not None:
+            self._port_file.remove()
 
     def _give_up(self, error: BridgeError) -> None:
         if self._chosen:
             raise error
         self._server = None
         tell(f"warning: {error}")
+
+
+def _options_for_one_game(loaded: LoadedSettings) -> BridgeOptions:
+    """For whoever reads the port file, and nobody else: a port that is free, where no address was
+    chosen, and a new password, where none was set."""
+    settings = loaded.settings.bridge
+    settings = replace(settings, password=settings.password or new_password())
+    options = bridge_options(settings)
+    is_chosen = loaded.origins["bridge.address"] != DEFAULT
+    return options if is_chosen else replace(options, port=0)
 
 
 def bridge_options(settings: BridgeSettings) -> BridgeOptions:

@@ -128,6 +128,19 @@ def make_parser() -> argparse.ArgumentParser:
         action="store_true",
         help="go on with the session that was cut off: its unfinished cues are queued again",
     )
+    headless.add_argument(
+        "--port-file",
+        metavar="FILE",
+        type=path,
+        help="for whoever starts this program: once the bridge listens, its address (a free port, "
+        "unless bridge.address is set) and password are written there, as JSON",
+    )
+    headless.add_argument(
+        "--parent",
+        metavar="PID",
+        type=int,
+        help="end with this process, however it ends; standard input is left alone",
+    )
     _add_commands(parser)
     return parser
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 from argparse import Namespace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...core.errors import SkaldcastError, TextError
@@ -16,7 +17,8 @@ from ..feeding import cues, feed_and_drain
 from ..journaling import Begun, recorded
 from ..logs import log_events
 from ..narration import Recording, finish_report, make_narrator, tell_failed_cues
-from ..options import settings_of
+from ..options import UsageError, settings_of
+from ..parent import ended_with
 from ..signals import on_interrupt
 from ..streams import tell
 
@@ -32,6 +34,8 @@ _EVENTS = 10_000
 
 def headless(arguments: Namespace) -> int:
     """Speak the lines of standard input, each a cue, and what comes through the bridge."""
+    if arguments.no_bridge and (arguments.port_file or arguments.parent is not None):
+        raise UsageError("--port-file and --parent are for the bridge: leave out --no-bridge")
     return asyncio.run(_Headless(arguments).run())
 
 
@@ -42,6 +46,7 @@ class _Headless:
         self._arguments = arguments
         self._until_end_of_input: bool = arguments.no_bridge
         self._grace_s: float = arguments.grace
+        self._parent: int | None = arguments.parent
         self._asked = asyncio.Event()
         self._recording = Recording(arguments)
         self._narrator = make_narrator(arguments)
@@ -56,8 +61,11 @@ class _Headless:
 
     def _make_bridge(self) -> "Bridge":
         from ..bridging import Bridge  # websockets is not needed without it
+        from ..port_file import PortFile
 
-        return Bridge(settings_of(self._arguments), self._narrator)
+        path: Path | None = self._arguments.port_file
+        port_file = None if path is None else PortFile(path)
+        return Bridge(settings_of(self._arguments), self._narrator, port_file)
 
     def _make_web(self) -> "WebAddress | None":
         if self._bridge is None or self._arguments.no_web:
@@ -77,7 +85,15 @@ class _Headless:
             if not self._narrator.started:
                 running.cancel()
 
-        with on_interrupt(on_signal, in_background=True):
+        def on_orphaned() -> None:
+            self._grace_s = 0.0  # nobody wants to hear the rest
+            if not self._asked.is_set():
+                on_signal()
+
+        with (
+            on_interrupt(on_signal, in_background=True),
+            ended_with(self._parent, on_orphaned, or_else=self._leave_at_once),
+        ):
             try:
                 await running
             except asyncio.CancelledError:
@@ -142,8 +158,8 @@ class _Headless:
 
             await queue_again(narrator, self._cut_off)
         # A terminal is read only where nothing else could bring text: in the background that
-        # would stop us.
-        if self._until_end_of_input or not os.isatty(0):
+        # would stop us. And what a game is told is not for us.
+        if self._parent is None and (self._until_end_of_input or not os.isatty(0)):
             try:
                 await feed_and_drain(narrator, cues(TextReader.standard_input(), LineSplitter()))
             except TextError as error:
@@ -159,6 +175,8 @@ class _Headless:
             self._bridge.refuse_cues()
         for cue in narrator.cues[1:]:
             narrator.cancel(cue)
+        if not self._grace_s:
+            narrator.stop()
         for cue in narrator.cues[:1]:
             narrator.finish(cue)
         with contextlib.suppress(TimeoutError):
@@ -167,5 +185,7 @@ class _Headless:
     def _leave_at_once(self) -> None:
         with contextlib.suppress(SkaldcastError):
             self._narrator.stop()
+        if self._bridge is not None:
+            self._bridge.forget()
         finish_report(self._arguments, self._narrator)
         os._exit(DONE)

@@ -47,6 +47,25 @@ func add_dialogues() -> void:
 	add_child(adapter)
 
 
+## Where the game keeps its files.
+func user_folder() -> String:
+	return OS.get_user_data_dir()
+
+
+## An engine of the game's own.
+func start_engine(program: String, arguments: Array) -> void:
+	var engine := SkaldcastProcess.new()
+	engine.name = "Engine"
+	engine.program = program
+	engine.arguments = PackedStringArray(arguments)
+	engine.started.connect(
+		func(url: String, password: String) -> void: tell("engine_started", [url, password])
+	)
+	engine.failed_to_start.connect(func(reason: String) -> void: tell("engine_failed", [reason]))
+	engine.stopped.connect(func(exit_code: int) -> void: tell("engine_stopped", [exit_code]))
+	add_child(engine)
+
+
 func _name(node: Node, named: String, parent: Node) -> void:
 	node.name = named
 	parent.add_child(node)

@@ -110,16 +110,24 @@ class Game:
         return self
 
     def __exit__(self, failure: object, *_: object) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
         if failure:
-            self.process.kill()
-        self.process.wait(timeout=WAIT_S)
-        for reader in self._readers:
-            reader.join()
+            self.kill()
+        self._wait()
         if not failure:
             assert self.process.returncode == 0
             assert not [line for line in self._errors if FAULT.search(line)], self._errors
+
+    def kill(self) -> None:
+        """It crashes."""
+        self.process.kill()
+        self._wait()
+
+    def _wait(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait(timeout=WAIT_S)
+        for reader in self._readers:
+            reader.join()
 
     def do(self, expression: str) -> Any:
         """Let the autoload do something; returns what that returned."""
