@@ -15,6 +15,7 @@ extends Node
 const Link := preload("link.gd")
 const Message := preload("message.gd")
 const Settings := preload("settings.gd")
+const Sound := preload("sound.gd")
 
 ## The engine let us in. [param resumed] is true where the session goes on after a loss, false
 ## where it is a new one: then [signal cue_lost] has told which lines went with the old one.
@@ -60,13 +61,14 @@ signal buffer_level_told(buffered_s: float)
 signal voices_listed(voices: Array[Dictionary])
 ## The answer to [method get_state].
 signal state_reported(report: Dictionary)
-## A binary frame has come. There is no use for them yet.
-signal bytes_received(frame: PackedByteArray)
+## So much of the voice is missing where the game plays it itself: it stood still for too long.
+signal sound_lost(duration_s: float)
 
 ## What [method say] may be told beside the text.
 const OPTIONS: Array[String] = ["voice", "priority", "speed", "cue_id"]
 
 var _link := Link.new()
+var _sound := Sound.new(_link.send_now)
 # Our lines that have not ended: whether the engine has accepted them.
 var _cues := {}
 var _streams := {}
@@ -78,12 +80,17 @@ var _run := "%08x%08x" % [randi(), randi()]
 func _init() -> void:
 	process_mode = Node.PROCESS_MODE_ALWAYS  # a paused game still hears
 	_link.identified.connect(_on_identified)
-	_link.lost.connect(disconnected.emit)
-	_link.refused.connect(refused.emit)
+	_link.lost.connect(_on_lost.bind(disconnected))
+	_link.refused.connect(_on_lost.bind(refused))
 	_link.event_received.connect(_on_event)
 	_link.reply_received.connect(_on_reply)
 	_link.requests_lost.connect(_on_requests_lost)
-	_link.bytes_received.connect(bytes_received.emit)
+	_link.bytes_received.connect(_sound.take)
+	_sound.lost.connect(sound_lost.emit)
+	_sound.refused.connect(
+		func(code: int, reason: String) -> void:
+			request_refused.emit(SkaldcastProtocol.Message.AUDIO_START, code, reason)
+	)
 
 
 func _ready() -> void:
@@ -92,7 +99,9 @@ func _ready() -> void:
 
 
 func _process(_delta: float) -> void:
-	_link.poll(Time.get_ticks_usec() / 1e6)
+	var now_s := Time.get_ticks_usec() / 1e6
+	_link.poll(now_s)
+	_sound.poll(now_s)
 
 
 func _exit_tree() -> void:
@@ -105,11 +114,17 @@ func connect_to_engine(url: String = "", password: String = "") -> void:
 		disconnect_from_engine()
 	_link.session.client = Settings.text(Settings.CLIENT)
 	_link.session.password = password if password else Settings.text(Settings.PASSWORD)
+	_sound.choose(
+		int(Settings.number(Settings.MIX_RATE)),
+		Settings.text(Settings.ENCODING),
+		Settings.number(Settings.AHEAD_S)
+	)
 	_link.open(url if url else Settings.text(Settings.URL))
 
 
 ## End the session. Lines that wait here are refused, what the engine has it goes on speaking.
 func disconnect_from_engine() -> void:
+	_sound.disconnected()
 	_refuse(_link.close(), "the connection was ended")
 	_lose_cues()
 
@@ -198,6 +213,16 @@ func subscribe(events: Array[String]) -> void:
 	_ask({"type": SkaldcastProtocol.Message.SUBSCRIBE, "events": events})
 
 
+## Hand the voice to a player too: see sound.gd. [SkaldcastPlayer] does it by itself.
+func add_listener(listener: RefCounted) -> void:
+	_sound.add(listener)
+
+
+## A player plays no more.
+func remove_listener(listener: RefCounted) -> void:
+	_sound.remove(listener)
+
+
 func _new_cue(type: String, character: String, options: Dictionary) -> Dictionary:
 	_made += 1
 	var cue_id := "%s-%s-%d" % [Settings.text(Settings.CLIENT).left(64), _run, _made]
@@ -234,13 +259,21 @@ func _refuse_later(message: Dictionary, reason: String) -> void:
 	_on_error.call_deferred(message, 0, reason)
 
 
+func _on_lost(code: int, reason: String, told: Signal) -> void:
+	_sound.disconnected()
+	told.emit(code, reason)
+
+
 func _on_identified(resumed: bool) -> void:
 	if not resumed:
 		_lose_cues()
+	_sound.identified(resumed)
 	connected.emit(resumed)
 
 
 func _on_reply(request: Dictionary, reply: Dictionary) -> void:
+	if _sound.settle(reply):
+		return
 	if reply["type"] == SkaldcastProtocol.Message.ERROR:
 		_on_error(request, Message.whole(reply, "code"), Message.text(reply, "text"))
 		return
@@ -313,6 +346,7 @@ func _on_event(event: Dictionary) -> void:
 			_forget(cue_id)
 			cue_finished.emit(cue_id, Message.text(event, "outcome"), Message.text(event, "error"))
 		SkaldcastProtocol.Event.STATE_CHANGED:
+			_sound.pause(Message.text(event, "state") == "paused")
 			state_changed.emit(Message.text(event, "state"))
 		SkaldcastProtocol.Event.UNDERRUN:
 			underrun.emit(duration_s)
@@ -320,3 +354,5 @@ func _on_event(event: Dictionary) -> void:
 			hold.emit(duration_s)
 		SkaldcastProtocol.Event.BUFFER_LEVEL:
 			buffer_level_told.emit(Message.number(event, "buffered_s"))
+		SkaldcastProtocol.Event.AUDIO_CLEARED, SkaldcastProtocol.Event.AUDIO_LOST:
+			_sound.tell(event)

@@ -5,6 +5,7 @@ extends Control
 ## [code]NAME [ARGUMENTS][/code] in JSON.
 
 const Dialogues := preload("dialogues.gd")
+const Ear := preload("ear.gd")
 
 @onready var _subtitle: SkaldcastSubtitle = $Subtitle
 
@@ -45,6 +46,27 @@ func add_dialogues() -> void:
 			tell("line_said", [cue_id, character, line])
 	)
 	add_child(adapter)
+
+
+## A player of this class, and what is heard of it, which [method take_sound] gives to the test.
+func add_player(kind: String) -> void:
+	var ear := Ear.new()
+	ear.name = "Ear"
+	add_child(ear)
+	var player: Node = {
+		"SkaldcastPlayer": SkaldcastPlayer,
+		"SkaldcastPlayer2D": SkaldcastPlayer2D,
+		"SkaldcastPlayer3D": SkaldcastPlayer3D,
+	}[kind].new()
+	player.set(&"bus", Ear.BUS)
+	_name(player, "Player", self)
+	if kind == "SkaldcastPlayer3D":
+		add_child(Camera3D.new())
+
+
+## Write what has been heard so far to a file, as frames of two float32.
+func take_sound(path: String) -> float:
+	return ($Ear as Ear).save(path)
 
 
 func _name(node: Node, named: String, parent: Node) -> void:
