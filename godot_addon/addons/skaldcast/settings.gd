@@ -23,7 +23,7 @@ const _DEFAULTS := {
 	CLIENT: "game",
 	MIX_RATE: 24000,
 	ENCODING: "f32",
-	AHEAD_S: 2.0,
+	AHEAD_S: 5.0,
 }
 const _HINTS: Array[Dictionary] = [
 	{"name": PASSWORD, "type": TYPE_STRING, "hint": PROPERTY_HINT_PASSWORD},

@@ -20,7 +20,7 @@ const ID := "sound-"
 
 var _encoding := "f32"
 var _mix_rate := 24000
-var _ahead_s := 2.0
+var _ahead_s := 5.0
 var _send: Callable  # a request, at once; it is lost with the connection
 var _listeners: Array[RefCounted] = []
 var _online := false

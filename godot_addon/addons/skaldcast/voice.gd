@@ -10,7 +10,9 @@ const Reel := preload("reel.gd")
 const SkaldcastNode := preload("skaldcast.gd")
 
 ## Seconds that the mixer may have ahead.
-const RING_S := 0.5
+const RING_S := 1.0
+## After so long without a voice the node stops, until there is one; longer than the ring lasts.
+const IDLE_S := 2.0
 ## Godot fades out what is stopped over 64 frames of the mixer's; the rest of it is faded in as long.
 const JOIN_S := 0.0015
 
@@ -31,6 +33,7 @@ var _reel: Reel
 var _playback: AudioStreamGeneratorPlayback
 var _capacity := 0
 var _latency_s := 0.0
+var _sounded_s := 0.0
 var _since_s := INF  # since when sound waits to begin
 var _joins := false
 var _marks: Array[_Mark] = []
@@ -121,7 +124,10 @@ func poll(now_s: float, prebuffer_s: float) -> void:
 	_hear(now_s)
 	if _reel.waiting() == 0:
 		_since_s = INF
+		if _playback != null and now_s > _sounded_s + IDLE_S:
+			_stop()
 		return
+	_sounded_s = now_s
 	_since_s = minf(now_s, _since_s)
 	var is_dry := _reel.played == _reel.given
 	if is_dry and _reel.waiting() < prebuffer_s * _rate and now_s - _since_s < prebuffer_s:

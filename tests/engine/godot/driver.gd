@@ -17,6 +17,7 @@ func _ready() -> void:
 		func(_cue_id: String, _word: String, _start: int, _duration_s: float) -> void:
 			tell("subtitle", [_subtitle.shown_text()])
 	)
+	_name(Ear.new(), "Ear", self)
 	WorkerThreadPool.add_task(_read)
 	tell("started", [])
 
@@ -48,25 +49,17 @@ func add_dialogues() -> void:
 	add_child(adapter)
 
 
-## A player of this class, and what is heard of it, which [method take_sound] gives to the test.
+## A player of this class, on the bus to which the ear listens.
 func add_player(kind: String) -> void:
-	var ear := Ear.new()
-	ear.name = "Ear"
-	add_child(ear)
 	var player: Node = {
 		"SkaldcastPlayer": SkaldcastPlayer,
 		"SkaldcastPlayer2D": SkaldcastPlayer2D,
 		"SkaldcastPlayer3D": SkaldcastPlayer3D,
 	}[kind].new()
-	player.set(&"bus", Ear.BUS)
+	player.set(&"bus", &"Voice")
 	_name(player, "Player", self)
 	if kind == "SkaldcastPlayer3D":
-		add_child(Camera3D.new())
-
-
-## Write what has been heard so far to a file, as frames of two float32.
-func take_sound(path: String) -> float:
-	return ($Ear as Ear).save(path)
+		_name(Camera3D.new(), "Camera", self)
 
 
 func _name(node: Node, named: String, parent: Node) -> void:
@@ -78,9 +71,17 @@ func _read() -> void:
 	while true:
 		var line := OS.read_string_from_stdin(65536)
 		if line.is_empty():
-			get_tree().quit.call_deferred()
+			_end.call_deferred()
 			return
 		perform.call_deferred(line.strip_edges())
+
+
+# When the mixer has let go of a player; else Godot calls that a leak.
+func _end() -> void:
+	if has_node(^"Player"):
+		$Player.free()
+		await get_tree().create_timer(0.1).timeout
+	get_tree().quit()
 
 
 func _tell_signal(named: String, arguments: int) -> void:

@@ -1,26 +1,30 @@
 extends Node
-## Hears what comes over a bus of its own, as the game's mixer made it.
-
-const BUS := &"Ear"
+## Hears what comes over the bus of the voice, as the game's mixer made it. As an autoload it writes it
+## at the end to the file of [code]--ear=PATH[/code].
 
 var _capture := AudioEffectCapture.new()
 var _heard := PackedVector2Array()
 
 
 func _ready() -> void:
-	_capture.buffer_length = 2.0
-	AudioServer.add_bus()
-	AudioServer.set_bus_name(AudioServer.bus_count - 1, BUS)
-	AudioServer.add_bus_effect(AudioServer.bus_count - 1, _capture)
+	_capture.buffer_length = 3.0
+	AudioServer.add_bus_effect(AudioServer.get_bus_index(&"Voice"), _capture)
 
 
 func _process(_delta: float) -> void:
 	_heard.append_array(_capture.get_buffer(_capture.get_frames_available()))
 
 
+func _exit_tree() -> void:
+	for argument in OS.get_cmdline_user_args():
+		if argument.begins_with("--ear="):
+			save(argument.trim_prefix("--ear="))
+
+
 ## Write it to a file, as frames of two float32; returns the frames a second.
 func save(path: String) -> float:
 	_process(0.0)
 	FileAccess.open(path, FileAccess.WRITE).store_buffer(_heard.to_byte_array())
-	assert(_capture.get_discarded_frames() == 0)
+	if _capture.get_discarded_frames() > 0:
+		push_error("the ear was too slow")
 	return AudioServer.get_mix_rate()
