@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from tests.engine.godot.running import Game
 
 _QUIET = 1e-3
+_EDGE = 100
+"""Samples at both ends: the tone begins and ends anywhere in its wave."""
 TONE_HZ = 440.0
 CHARACTER_S = 0.065
 """So long the tone voice speaks for a character."""
@@ -41,16 +43,12 @@ class Heard:
     def tone_hz(self) -> tuple[float, float]:
         """The longest and the shortest wave, as frequencies: a click or a gap makes one longer or
         shorter, where the phase of the tone goes on."""
-        signs = np.signbit(self._speech)
+        inside = self._speech[_EDGE:-_EDGE]
+        signs = np.signbit(inside)
         rises = np.flatnonzero(signs[:-1] & ~signs[1:])
-        before, after = self._speech[rises], self._speech[rises + 1]
+        before, after = inside[rises], inside[rises + 1]
         waves = np.diff(rises - before / (after - before)) / self._rate
         return 1 / float(waves.max()), 1 / float(waves.min())
-
-    @property
-    def steepest(self) -> float:
-        """The greatest step between two samples; more than a tone's own is a click."""
-        return float(np.abs(np.diff(self._speech)).max(initial=0))
 
 
 def read_sound(path: Path, rate: float = 44_100.0) -> Heard:
