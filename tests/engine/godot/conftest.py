@@ -8,22 +8,29 @@ import pytest
 
 from tests.engine.godot.running import Engine, choose, run_godot
 from tools.install_godot import find_godot
+from tools.install_godot_web import find_browser, find_runtime
 
 HERE = Path(__file__).parent
 ADDON = HERE.parents[2] / "godot_addon"
 GODOT = pytest.StashKey[Path | None]()
+RUNTIME = pytest.StashKey[Path | None]()
 LEFT_OUT = pytest.StashKey[int]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Now: a test sees another cache folder.
     config.stash[GODOT] = find_godot()
+    config.stash[RUNTIME] = find_runtime()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     mine = [item for item in items if HERE in item.path.parents]
     for item in mine:
         item.add_marker("engine")
-    if config.stash[GODOT] is None and mine:
+    if config.stash[GODOT] is not None:
+        found = find_browser() and config.stash[RUNTIME]
+        mine = [item for item in mine if item.path.stem == "test_web" and not found]
+    if mine:
         config.stash[LEFT_OUT] = len(mine)
         items[:] = [item for item in items if item not in mine]
         config.hook.pytest_deselected(items=mine)
@@ -33,15 +40,26 @@ def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     if count := config.stash.get(LEFT_OUT, 0):
-        terminalreporter.write_line(
-            f"left out: {count} tests with Godot (`python3 tools/install_godot.py` gets one)"
+        lacking = (
+            "Godot (`python3 tools/install_godot.py` gets one)"
+            if config.stash[GODOT] is None
+            else "a browser (Chromium, and `python3 tools/install_godot_web.py`)"
         )
+        terminalreporter.write_line(f"left out: {count} tests with {lacking}")
 
 
 @pytest.fixture(scope="session")
 def godot(pytestconfig: pytest.Config) -> Path:
     """The program."""
     found = pytestconfig.stash[GODOT]
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="session")
+def runtime(pytestconfig: pytest.Config) -> Path:
+    """The folder of Godot's web runtime."""
+    found = pytestconfig.stash[RUNTIME]
     assert found is not None
     return found
 
@@ -59,8 +77,8 @@ def project(godot: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
-    """One that the tests of a file share; those that end it have their own."""
+    """One that the tests share; those that end it have their own."""
     with Engine() as running:
         yield running

@@ -1,6 +1,7 @@
 extends Node
 ## Hears what comes over the bus of the voice, as the game's mixer made it. As an autoload it writes it
-## at the end to the file of [code]--ear=PATH[/code].
+## at the end to the file of [code]--ear=PATH[/code]; on the web the page gets it as
+## [code]window.ear[/code].
 
 var _capture := AudioEffectCapture.new()
 var _heard := PackedVector2Array()
@@ -16,6 +17,11 @@ func _process(_delta: float) -> void:
 
 
 func _exit_tree() -> void:
+	if OS.has_feature("web"):
+		_process(0.0)
+		var heard := Marshalls.raw_to_base64(_heard.to_byte_array())
+		JavaScriptBridge.eval("window.ear = '%s'" % heard)
+		return
 	for argument in OS.get_cmdline_user_args():
 		if argument.begins_with("--ear="):
 			save(argument.trim_prefix("--ear="))
