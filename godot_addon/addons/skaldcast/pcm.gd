@@ -37,7 +37,7 @@ static func read(bytes: PackedByteArray, encoding: String) -> Block:
 ## Frames of whole numbers of 16 bits, one channel.
 static func from_s16(data: PackedByteArray) -> PackedVector2Array:
 	var frames := PackedVector2Array()
-	frames.resize(data.size() / 2)
+	frames.resize(data.size() >> 1)
 	for i in frames.size():
 		var value := data.decode_s16(2 * i) / FULL_SCALE
 		frames[i] = Vector2(value, value)

@@ -88,14 +88,14 @@ func give(most: int) -> PackedVector2Array:
 	return frames
 
 
-## The mixer has taken all before [param place] on the tape.
-func play_to(place: int) -> void:
-	played = clampi(place, played, given)
+## The mixer has taken all before [param where] on the tape.
+func play_to(where: int) -> void:
+	played = clampi(where, played, given)
 
 
-## All before [param place] on the tape has been heard.
-func hear_to(place: int) -> void:
-	heard = clampi(place, heard, played)
+## All before [param where] on the tape has been heard.
+func hear_to(where: int) -> void:
+	heard = clampi(where, heard, played)
 	while not _pieces.is_empty() and _pieces[0].end() <= heard:
 		_pieces.pop_front()
 
@@ -106,17 +106,17 @@ func waiting() -> int:
 
 
 ## In the stream: all before was heard, or will not be.
-func position() -> int:
+func place() -> int:
 	for piece in _pieces:
 		if not piece.is_fade:
 			return piece.position + maxi(heard - piece.start, 0)
 	return _next
 
 
-func _be_at(place: int) -> void:
-	given = maxi(given, place)
-	played = maxi(played, place)
-	hear_to(place)
+func _be_at(where: int) -> void:
+	given = maxi(given, where)
+	played = maxi(played, where)
+	hear_to(where)
 
 
 # What lies between two places of the tape leaves it, but for a fade.
@@ -155,10 +155,10 @@ func _append(piece: _Piece) -> void:
 		_pieces.append(piece)
 
 
-static func _piece(start: int, position_: int, frames: PackedVector2Array) -> _Piece:
+static func _piece(start: int, position: int, frames: PackedVector2Array) -> _Piece:
 	var piece := _Piece.new()
 	piece.start = start
-	piece.position = position_
+	piece.position = position
 	piece.frames = frames
 	return piece
 

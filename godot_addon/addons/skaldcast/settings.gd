@@ -9,7 +9,8 @@ const PASSWORD := "skaldcast/connection/password"
 const AT_START := "skaldcast/connection/connect_at_start"
 ## The game's name in the engine's log, and the beginning of its lines' ids.
 const CLIENT := "skaldcast/connection/client_name"
-## Frames a second of the sound for [SkaldcastPlayer]: 24000, as voices have them, or 48000.
+## Frames a second of the sound for [SkaldcastPlayer]: 24000, as voices have them, or 48000, at
+## which the engine holds back the last tenth of a second of a line so long that it may come late.
 const MIX_RATE := "skaldcast/sound/mix_rate"
 ## How its samples are sent: f32, or s16, which is half of it over a network.
 const ENCODING := "skaldcast/sound/encoding"

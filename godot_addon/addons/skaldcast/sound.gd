@@ -3,7 +3,7 @@ extends RefCounted
 ## far it was heard. The clock is an argument.
 ##
 ## A listener has the methods [code]begin[/code], [code]add[/code], [code]expect[/code],
-## [code]cut[/code], [code]pause[/code], [code]position[/code] and [code]is_active[/code] of voice.gd.
+## [code]cut[/code], [code]pause[/code], [code]place[/code] and [code]is_active[/code] of voice.gd.
 
 const Message := preload("message.gd")
 const Pcm := preload("pcm.gd")
@@ -149,7 +149,7 @@ func _heard() -> int:
 		func(listener: RefCounted) -> bool: return listener.call(&"is_active")
 	)
 	var positions := (active if active else _listeners).map(
-		func(listener: RefCounted) -> int: return listener.call(&"position")
+		func(listener: RefCounted) -> int: return listener.call(&"place")
 	)
 	return maxi(positions.min() if positions else _position, _reported)
 

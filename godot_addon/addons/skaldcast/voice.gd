@@ -19,11 +19,11 @@ const JOIN_S := 0.0015
 
 class _Mark:
 	var at_s: float
-	var place: int  # on the tape, where the mixer was
+	var where: int  # on the tape, where the mixer was
 
-	func _init(when_s: float, where: int) -> void:
-		at_s = when_s
-		place = where
+	func _init(its_time_s: float, its_place: int) -> void:
+		at_s = its_time_s
+		where = its_place
 
 
 var _node: Node
@@ -104,8 +104,8 @@ func cut(first: int, last: int) -> void:
 
 
 ## In the stream: all before was heard, or will not be.
-func position() -> int:
-	return _reel.position()
+func place() -> int:
+	return _reel.place()
 
 
 ## Whether it plays what it gets: its node is neither paused nor switched off.
@@ -182,8 +182,8 @@ func _follow() -> void:
 
 # What the mixer takes is heard when it has passed the output.
 func _hear(now_s: float) -> void:
-	if _marks.is_empty() or _marks[-1].place != _reel.played:
+	if _marks.is_empty() or _marks[-1].where != _reel.played:
 		_marks.append(_Mark.new(now_s, _reel.played))
 	while not _marks.is_empty() and _marks[0].at_s <= now_s - _latency_s:
-		_reel.hear_to(_marks[0].place)
+		_reel.hear_to(_marks[0].where)
 		_marks.pop_front()
