@@ -16,6 +16,8 @@ const MIX_RATE := "skaldcast/sound/mix_rate"
 const ENCODING := "skaldcast/sound/encoding"
 ## Seconds of it that the engine sends ahead: so long a lost connection is not heard.
 const AHEAD_S := "skaldcast/sound/ahead_s"
+## The recordings for a game without the engine: a [SkaldcastBaked], which the dock makes.
+const BAKED := "skaldcast/baked/lines"
 
 const _DEFAULTS := {
 	URL: SkaldcastProtocol.DEFAULT_URL,
@@ -25,6 +27,7 @@ const _DEFAULTS := {
 	MIX_RATE: 24000,
 	ENCODING: "f32",
 	AHEAD_S: 5.0,
+	BAKED: "",
 }
 const _HINTS: Array[Dictionary] = [
 	{"name": PASSWORD, "type": TYPE_STRING, "hint": PROPERTY_HINT_PASSWORD},
@@ -46,6 +49,7 @@ const _HINTS: Array[Dictionary] = [
 		"hint": PROPERTY_HINT_RANGE,
 		"hint_string": "0.2,20,0.1,suffix:s"
 	},
+	{"name": BAKED, "type": TYPE_STRING, "hint": PROPERTY_HINT_FILE, "hint_string": "*.tres,*.res"},
 ]
 
 

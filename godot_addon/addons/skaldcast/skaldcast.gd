@@ -12,10 +12,12 @@ extends Node
 ## lines said meanwhile wait, up to 256 requests. All clients of an engine share one voice and are
 ## told of the lines of all; [method is_ours] tells whose a line is.
 
+const BakedLines := preload("baked_lines.gd")
 const Link := preload("link.gd")
 const Message := preload("message.gd")
 const Settings := preload("settings.gd")
 const Sound := preload("sound.gd")
+const Voice := preload("voice.gd")
 
 ## The engine let us in. [param resumed] is true where the session goes on after a loss, false
 ## where it is a new one: then [signal cue_lost] has told which lines went with the old one.
@@ -57,6 +59,8 @@ signal underrun(duration_s: float)
 signal hold(duration_s: float)
 ## How much audio is ready; ten times a second, where it is subscribed to.
 signal buffer_level_told(buffered_s: float)
+## Every event as the engine sent it, with its [code]time_s[/code], in seconds of the engine's clock.
+signal event_received(event: Dictionary)
 ## The answer to [method list_voices].
 signal voices_listed(voices: Array[Dictionary])
 ## The answer to [method get_state].
@@ -69,6 +73,8 @@ const OPTIONS: Array[String] = ["voice", "priority", "speed", "cue_id"]
 
 var _link := Link.new()
 var _sound := Sound.new(_link.send_now)
+var _baked := BakedLines.new(_get_voices)
+var _own_voice: Voice  # for recorded lines where there is no player
 # Our lines that have not ended: whether the engine has accepted them.
 var _cues := {}
 var _streams := {}
@@ -83,9 +89,14 @@ func _init() -> void:
 	_link.lost.connect(_on_lost.bind(disconnected))
 	_link.refused.connect(_on_lost.bind(refused))
 	_link.event_received.connect(_on_event)
+	_link.event_received.connect(event_received.emit)
 	_link.reply_received.connect(_on_reply)
 	_link.requests_lost.connect(_on_requests_lost)
 	_link.bytes_received.connect(_sound.take)
+	_baked.cue_started.connect(cue_started.emit)
+	_baked.chunk_started.connect(chunk_started.emit)
+	_baked.word_started.connect(word_started.emit)
+	_baked.cue_finished.connect(_on_finished)
 	_sound.lost.connect(sound_lost.emit)
 	_sound.refused.connect(
 		func(code: int, reason: String) -> void:
@@ -94,7 +105,11 @@ func _init() -> void:
 
 
 func _ready() -> void:
-	if not Engine.is_editor_hint() and Settings.is_on(Settings.AT_START):
+	if Engine.is_editor_hint():
+		return
+	if ResourceLoader.exists(Settings.text(Settings.BAKED)):
+		_baked.recordings = load(Settings.text(Settings.BAKED)) as SkaldcastBaked
+	if Settings.is_on(Settings.AT_START):
 		connect_to_engine()
 
 
@@ -102,6 +117,7 @@ func _process(_delta: float) -> void:
 	var now_s := Time.get_ticks_usec() / 1e6
 	_link.poll(now_s)
 	_sound.poll(now_s)
+	_baked.poll()
 
 
 func _exit_tree() -> void:
@@ -142,10 +158,17 @@ func is_ours(cue_id: String) -> bool:
 ## Speak a line, as [param character], whose voice the cast gives. Returns its id, with which all
 ## signals name it. [param options]: [code]voice[/code], [code]priority[/code] (see
 ## [SkaldcastProtocol.Priority]), [code]speed[/code] (0.5 to 2), [code]cue_id[/code] (one that is
-## known is not spoken twice).
+## known is not spoken twice). Without a connection a recorded line is played: see [SkaldcastBaked].
 func say(text: String, character: String = "", options: Dictionary = {}) -> String:
 	var message := _new_cue(SkaldcastProtocol.Message.SAY, character, options)
 	message["text"] = text
+	if not is_online() or _baked.is_busy():
+		if _baked.say(message["cue_id"], text, character, options):
+			cue_queued.emit.call_deferred(message["cue_id"], text)
+			return message["cue_id"]
+		if _is_alone() and _link.state == Link.State.OFF:
+			_refuse_later(message, "there is neither an engine nor a recording of it")
+			return message["cue_id"]
 	_ask(message)
 	return message["cue_id"]
 
@@ -161,16 +184,23 @@ func say_streaming(character: String = "", options: Dictionary = {}) -> Skaldcas
 
 ## Fade out and keep the place.
 func pause() -> void:
-	_ask({"type": SkaldcastProtocol.Message.PAUSE})
+	_baked.pause(true)
+	if not _is_alone():
+		_ask({"type": SkaldcastProtocol.Message.PAUSE})
 
 
 ## Go on where [method pause] left off.
 func resume() -> void:
-	_ask({"type": SkaldcastProtocol.Message.RESUME})
+	_baked.pause(false)
+	if not _is_alone():
+		_ask({"type": SkaldcastProtocol.Message.RESUME})
 
 
 ## End the line that is being heard, or the one named; the next follows.
 func skip(cue_id: String = "") -> void:
+	if _is_alone() or _baked.has(cue_id) or (cue_id.is_empty() and _baked.is_busy()):
+		_baked.skip(cue_id)
+		return
 	var message := {"type": SkaldcastProtocol.Message.SKIP}
 	if cue_id:
 		message["cue_id"] = cue_id
@@ -179,12 +209,16 @@ func skip(cue_id: String = "") -> void:
 
 ## Fade out and end all lines, those of others too.
 func stop() -> void:
-	_ask({"type": SkaldcastProtocol.Message.STOP})
+	_baked.stop()
+	if not _is_alone():
+		_ask({"type": SkaldcastProtocol.Message.STOP})
 
 
 ## Take back the lines that wait; what is being heard goes on.
 func clear() -> void:
-	_ask({"type": SkaldcastProtocol.Message.CLEAR})
+	_baked.clear()
+	if not _is_alone():
+		_ask({"type": SkaldcastProtocol.Message.CLEAR})
 
 
 ## Who speaks with which voice, from the next line on: voices by character.
@@ -221,6 +255,21 @@ func add_listener(listener: RefCounted) -> void:
 ## A player plays no more.
 func remove_listener(listener: RefCounted) -> void:
 	_sound.remove(listener)
+
+
+# Whether recorded lines are all there is.
+func _is_alone() -> bool:
+	return _baked.recordings != null and not is_online()
+
+
+func _get_voices() -> Array[RefCounted]:
+	if _sound.has_listeners():
+		return _sound.listeners
+	if _own_voice == null:
+		var player := AudioStreamPlayer.new()
+		add_child(player, false, INTERNAL_MODE_BACK)
+		_own_voice = Voice.new(player)
+	return [_own_voice]
 
 
 func _new_cue(type: String, character: String, options: Dictionary) -> Dictionary:
@@ -326,6 +375,11 @@ static func _is_new_cue(message: Dictionary) -> bool:
 	return type in [SkaldcastProtocol.Message.SAY, SkaldcastProtocol.Message.SAY_START]
 
 
+func _on_finished(cue_id: String, outcome: String, error: String) -> void:
+	_forget(cue_id)
+	cue_finished.emit(cue_id, outcome, error)
+
+
 func _on_event(event: Dictionary) -> void:
 	var cue_id := Message.text(event, "cue_id")
 	var text := Message.text(event, "text")
@@ -343,8 +397,7 @@ func _on_event(event: Dictionary) -> void:
 		SkaldcastProtocol.Event.WORD_STARTED:
 			word_started.emit(cue_id, Message.text(event, "word"), start, duration_s)
 		SkaldcastProtocol.Event.CUE_FINISHED:
-			_forget(cue_id)
-			cue_finished.emit(cue_id, Message.text(event, "outcome"), Message.text(event, "error"))
+			_on_finished(cue_id, Message.text(event, "outcome"), Message.text(event, "error"))
 		SkaldcastProtocol.Event.STATE_CHANGED:
 			_sound.pause(Message.text(event, "state") == "paused")
 			state_changed.emit(Message.text(event, "state"))

@@ -18,11 +18,13 @@ const REPORT_S := 0.05
 ## Ids of our requests begin so; no other request's does.
 const ID := "sound-"
 
+## Who gets the sound.
+var listeners: Array[RefCounted] = []
+
 var _encoding := "f32"
 var _mix_rate := 24000
 var _ahead_s := 5.0
 var _send: Callable  # a request, at once; it is lost with the connection
-var _listeners: Array[RefCounted] = []
 var _online := false
 var _asks := false  # until the answer to audio_start comes
 var _stream := 0  # of the session; 0 before there is one
@@ -47,7 +49,7 @@ func choose(mix_rate: int, encoding: String, ahead_s: float) -> void:
 
 ## Hand the sound to [param listener] too, from what is being heard now on.
 func add(listener: RefCounted) -> void:
-	_listeners.append(listener)
+	listeners.append(listener)
 	listener.call(&"begin", _position, float(_mix_rate))
 	if _stream == 0 and not _asks:
 		_start()
@@ -55,8 +57,8 @@ func add(listener: RefCounted) -> void:
 
 ## No more for [param listener]; after the last one the engine sends nothing.
 func remove(listener: RefCounted) -> void:
-	_listeners.erase(listener)
-	if _listeners.is_empty() and _online and (_stream != 0 or _asks):
+	listeners.erase(listener)
+	if listeners.is_empty() and _online and (_stream != 0 or _asks):
 		_request(SkaldcastProtocol.Message.AUDIO_STOP, {})
 		_stream = 0
 		_asks = false
@@ -64,13 +66,13 @@ func remove(listener: RefCounted) -> void:
 
 ## Stand still, or go on: what was sent ahead stays good.
 func pause(is_paused: bool) -> void:
-	for listener in _listeners:
+	for listener in listeners:
 		listener.call(&"pause", is_paused)
 
 
 ## Whether somebody listens.
 func has_listeners() -> bool:
-	return not _listeners.is_empty()
+	return not listeners.is_empty()
 
 
 ## The engine let us in; where the session goes on, so does the sound.
@@ -111,7 +113,7 @@ func take(bytes: PackedByteArray) -> void:
 		return
 	_sequence += 1
 	_position += block.frames.size()
-	for listener in _listeners:
+	for listener in listeners:
 		listener.call(&"add", block.position, block.frames)
 
 
@@ -122,7 +124,7 @@ func tell(event: Dictionary) -> void:
 	if event["type"] == SkaldcastProtocol.Event.AUDIO_LOST:
 		lost.emit(Message.number(event, "frames") / _mix_rate)
 		return
-	for listener in _listeners:
+	for listener in listeners:
 		listener.call(&"cut", Message.whole(event, "from_frame"), Message.whole(event, "to_frame"))
 	_due_s = -INF
 
@@ -145,10 +147,10 @@ func poll(now_s: float) -> void:
 
 # The one that is behind the others counts, unless it is switched off.
 func _heard() -> int:
-	var active := _listeners.filter(
+	var active := listeners.filter(
 		func(listener: RefCounted) -> bool: return listener.call(&"is_active")
 	)
-	var positions := (active if active else _listeners).map(
+	var positions := (active if active else listeners).map(
 		func(listener: RefCounted) -> int: return listener.call(&"place")
 	)
 	return maxi(positions.min() if positions else _position, _reported)
@@ -180,7 +182,7 @@ func _begin(reply: Dictionary) -> void:
 	var resumed := Message.is_true(reply, "resumed")
 	if not resumed:
 		_reported = -1
-	for listener in _listeners:
+	for listener in listeners:
 		if resumed:
 			listener.call(&"expect", _position)
 		else:

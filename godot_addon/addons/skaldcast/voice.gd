@@ -7,7 +7,6 @@ extends RefCounted
 
 const Pcm := preload("pcm.gd")
 const Reel := preload("reel.gd")
-const SkaldcastNode := preload("skaldcast.gd")
 
 ## Seconds that the mixer may have ahead.
 const RING_S := 1.0
@@ -27,7 +26,7 @@ class _Mark:
 
 
 var _node: Node
-var _skaldcast: SkaldcastNode
+var _skaldcast: Node
 var _rate := 0.0
 var _reel: Reel
 var _playback: AudioStreamGeneratorPlayback
@@ -36,6 +35,7 @@ var _latency_s := 0.0
 var _sounded_s := 0.0
 var _since_s := INF  # since when sound waits to begin
 var _joins := false
+var _recording: AudioStream
 var _marks: Array[_Mark] = []
 
 
@@ -47,23 +47,24 @@ func _init(node: Node) -> void:
 func enter() -> void:
 	var skaldcast := _skaldcast
 	if skaldcast == null and not Engine.is_editor_hint():
-		skaldcast = _node.get_node_or_null(^"/root/Skaldcast") as SkaldcastNode
+		skaldcast = _node.get_node_or_null(^"/root/Skaldcast")
 	if skaldcast != null:
 		follow(skaldcast)
 
 
 ## Play what [param skaldcast] gets.
-func follow(skaldcast: SkaldcastNode) -> void:
+func follow(skaldcast: Node) -> void:
 	leave()
 	_skaldcast = skaldcast
 	if _node.is_inside_tree():
-		_skaldcast.add_listener(self)
+		_skaldcast.call(&"add_listener", self)
 
 
 ## The node leaves the tree, or follows another.
 func leave() -> void:
 	if _skaldcast != null:
-		_skaldcast.remove_listener(self)
+		_skaldcast.call(&"remove_listener", self)
+	_recording = null
 	_stop()
 	_rate = 0.0
 	_reel = null
@@ -116,7 +117,7 @@ func is_active() -> bool:
 ## Keep the mixer supplied; it begins when it has [param prebuffer_s] seconds of sound, or sound has
 ## waited so long.
 func poll(now_s: float, prebuffer_s: float) -> void:
-	if _reel == null or _node.get(&"stream_paused"):
+	if _reel == null or _recording != null or _node.get(&"stream_paused"):
 		return
 	if _playback != null and not _node.get(&"playing"):
 		_stop()  # somebody else has stopped it: what it held is played again
@@ -135,6 +136,31 @@ func poll(now_s: float, prebuffer_s: float) -> void:
 	if _playback == null:
 		_play()
 	_fill()
+
+
+## Play a recording; what comes of the voice meanwhile waits.
+func play_recording(recording: AudioStream) -> void:
+	_stop()
+	_recording = recording
+	_node.set(&"stream", recording)
+	_node.call(&"play")
+	_latency_s = AudioServer.get_output_latency()
+
+
+## Seconds of the recording that were heard; null where it was heard to its end.
+func recording_place_s() -> Variant:
+	if _recording == null or not (_node.get(&"playing") or _node.get(&"stream_paused")):
+		return null
+	var mixed_s: float = _node.call(&"get_playback_position")
+	return mixed_s + AudioServer.get_time_since_last_mix() - _latency_s
+
+
+## The recording is over, or not to be heard to its end.
+func stop_recording() -> void:
+	if _recording != null:
+		_node.call(&"stop")
+		_node.set(&"stream_paused", false)
+		_recording = null
 
 
 func _play() -> void:
