@@ -1,15 +1,16 @@
+@tool
 @icon("icon.svg")
 class_name SkaldcastBaked
 extends Resource
-## Lines that were recorded in the editor, for a game that is shipped without the engine. The dock makes
-## it; Project Settings, Skaldcast, Baked name it.
+## Lines that were recorded in the editor, for a game that is shipped without the engine. The dock
+## makes it; Project Settings, Skaldcast, Baked name it.
 ##
-## A recording stands for one call of [code]Skaldcast.say()[/code]: the same text, character, voice and
-## speed. Where there is no engine, that call plays it, and tells of it as the engine would.
+## A recording stands for one call of [code]Skaldcast.say()[/code]: the same text, character, voice
+## and speed. Where there is no engine, that call plays it, and tells of it as the engine would.
 
 ## The recordings: by [method key], each with [code]file[/code], [code]text[/code],
-## [code]character[/code], [code]duration_s[/code] and [code]words[/code], which has for each word its
-## text, its place in the line, when it begins, and for how long it is heard.
+## [code]character[/code], [code]duration_s[/code] and [code]words[/code], which has for each word
+## its text, its place in the line, when it begins, and for how long it is heard.
 @export var lines: Dictionary = {}
 
 

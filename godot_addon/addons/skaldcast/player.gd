@@ -2,14 +2,14 @@
 @icon("icon.svg")
 class_name SkaldcastPlayer
 extends AudioStreamPlayer
-## Plays the voice inside the game, on its own buses, as any other sound. Put it anywhere in a scene;
-## it finds the autoload [code]Skaldcast[/code] by itself.
+## Plays the voice inside the game, on its own buses, as any other sound. Put it anywhere in a
+## scene; it finds the autoload [code]Skaldcast[/code] by itself.
 ##
 ## Start the engine without a device of its own, or every line is heard twice:
 ## [code]skaldcast --no-tui --output null[/code]. The voice then keeps the pace of the game, and all
-## signals of a line follow what was heard here. Bus and volume are those of the node; the volume of
-## [code]Skaldcast.set_volume()[/code] is that of the engine's own device. A node that is paused with
-## the tree holds the voice.
+## signals of a line follow what was heard here. Bus and volume are those of the node;
+## [code]Skaldcast.set_volume()[/code] sets that of the engine's own device. A node that is paused
+## with the tree holds the voice.
 
 const SkaldcastNode := preload("skaldcast.gd")
 const Voice := preload("voice.gd")

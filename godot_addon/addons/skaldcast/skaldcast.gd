@@ -59,7 +59,7 @@ signal underrun(duration_s: float)
 signal hold(duration_s: float)
 ## How much audio is ready; ten times a second, where it is subscribed to.
 signal buffer_level_told(buffered_s: float)
-## Every event as the engine sent it, with its [code]time_s[/code], in seconds of the engine's clock.
+## Every event as the engine sent it, with its [code]time_s[/code] by the engine's clock.
 signal event_received(event: Dictionary)
 ## The answer to [method list_voices].
 signal voices_listed(voices: Array[Dictionary])

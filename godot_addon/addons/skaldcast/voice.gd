@@ -12,7 +12,7 @@ const Reel := preload("reel.gd")
 const RING_S := 1.0
 ## After so long without a voice the node stops, until there is one; longer than the ring lasts.
 const IDLE_S := 2.0
-## Godot fades out what is stopped over 64 frames of the mixer's; the rest of it is faded in as long.
+## Godot fades out what is stopped over 64 frames of the mixer's; the rest is faded in as long.
 const JOIN_S := 0.0015
 
 

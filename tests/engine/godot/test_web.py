@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.engine.godot.heard import CHARACTER_S, Heard
-from tests.engine.godot.running import Engine, choose, run_godot
+from tests.engine.godot.running import Engine, choose, give_ear, run_godot
 from tests.engine.godot.site import Browser, Site, lay_out, page_of
 from tests.engine.godot.test_demo import HEARD
 from tools.install_godot_web import find_browser
@@ -28,9 +28,7 @@ def site(
     game = shutil.copytree(project, folder / "project")
     shutil.copy(HERE / "export_presets.cfg", game)
     choose(game, "connection/connect_at_start=false")
-    settings = (game / "project.godot").read_text("utf-8")
-    ear = '[autoload]\n\nEar="*res://driver/ear.gd"'
-    (game / "project.godot").write_text(settings.replace("[autoload]", ear), "utf-8")
+    give_ear(game)
     run_godot(godot, game, "--export-pack", "Web", str(folder / "game.pck"))
     lay_out(folder, runtime, HERE / "page.html")
     with Site(folder) as serving:
