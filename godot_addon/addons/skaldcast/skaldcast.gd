@@ -13,6 +13,7 @@ extends Node
 ## told of the lines of all; [method is_ours] tells whose a line is.
 
 const BakedLines := preload("baked_lines.gd")
+const Cues := preload("cues.gd")
 const Link := preload("link.gd")
 const Message := preload("message.gd")
 const Settings := preload("settings.gd")
@@ -68,19 +69,11 @@ signal state_reported(report: Dictionary)
 ## So much of the voice is missing where the game plays it itself: it stood still for too long.
 signal sound_lost(duration_s: float)
 
-## What [method say] may be told beside the text.
-const OPTIONS: Array[String] = ["voice", "priority", "speed", "cue_id"]
-
 var _link := Link.new()
 var _sound := Sound.new(_link.send_now)
 var _baked := BakedLines.new(_get_voices)
 var _own_voice: Voice  # for recorded lines where there is no player
-# Our lines that have not ended: whether the engine has accepted them.
-var _cues := {}
-var _streams := {}
-var _made := 0
-# So that ids of two games, or of two runs of one, are never the same.
-var _run := "%08x%08x" % [randi(), randi()]
+var _cues := Cues.new()
 
 
 func _init() -> void:
@@ -160,7 +153,9 @@ func is_ours(cue_id: String) -> bool:
 ## [SkaldcastProtocol.Priority]), [code]speed[/code] (0.5 to 2), [code]cue_id[/code] (one that is
 ## known is not spoken twice). Without a connection a recorded line is played: see [SkaldcastBaked].
 func say(text: String, character: String = "", options: Dictionary = {}) -> String:
-	var message := _new_cue(SkaldcastProtocol.Message.SAY, character, options)
+	var message := _cues.begin(
+		SkaldcastProtocol.Message.SAY, Settings.text(Settings.CLIENT), character, options
+	)
 	message["text"] = text
 	if not is_online() or _baked.is_busy():
 		if _baked.say(message["cue_id"], text, character, options):
@@ -175,9 +170,11 @@ func say(text: String, character: String = "", options: Dictionary = {}) -> Stri
 
 ## Speak a line whose text is still being written; otherwise as [method say].
 func say_streaming(character: String = "", options: Dictionary = {}) -> SkaldcastStream:
-	var message := _new_cue(SkaldcastProtocol.Message.SAY_START, character, options)
+	var message := _cues.begin(
+		SkaldcastProtocol.Message.SAY_START, Settings.text(Settings.CLIENT), character, options
+	)
 	var stream := SkaldcastStream.new(message["cue_id"], _ask)
-	_streams[stream.cue_id] = stream
+	_cues.keep_stream(stream)
 	_ask(message)
 	return stream
 
@@ -272,21 +269,6 @@ func _get_voices() -> Array[RefCounted]:
 	return [_own_voice]
 
 
-func _new_cue(type: String, character: String, options: Dictionary) -> Dictionary:
-	_made += 1
-	var cue_id := "%s-%s-%d" % [Settings.text(Settings.CLIENT).left(64), _run, _made]
-	var message := {"type": type, "cue_id": cue_id}
-	if character:
-		message["character"] = character
-	for option: String in options:
-		if option in OPTIONS:
-			message[option] = options[option]
-		else:
-			push_error("Skaldcast: no option '%s'; there are: %s" % [option, ", ".join(OPTIONS)])
-	_cues[message["cue_id"]] = _cues.get(message["cue_id"], false)
-	return message
-
-
 # On its way, or kept; false where it is neither, which is told by a signal.
 func _ask(message: Dictionary) -> bool:
 	var bytes := JSON.stringify(message).to_utf8_buffer().size()
@@ -298,7 +280,7 @@ func _ask(message: Dictionary) -> bool:
 		return false
 	if is_online():
 		_link.flush()
-	elif _is_new_cue(message):
+	elif Cues.is_begun_by(message):
 		cue_kept.emit.call_deferred(message["cue_id"])
 	return true
 
@@ -328,8 +310,7 @@ func _on_reply(request: Dictionary, reply: Dictionary) -> void:
 		return
 	match request.get("type"):
 		SkaldcastProtocol.Message.SAY, SkaldcastProtocol.Message.SAY_START:
-			if _cues.has(request["cue_id"]):
-				_cues[request["cue_id"]] = true
+			_cues.accept(request["cue_id"])
 		SkaldcastProtocol.Message.LIST_VOICES:
 			voices_listed.emit(Message.objects(reply, "voices"))
 		SkaldcastProtocol.Message.GET_STATE:
@@ -338,7 +319,7 @@ func _on_reply(request: Dictionary, reply: Dictionary) -> void:
 
 func _on_error(request: Dictionary, code: int, reason: String) -> void:
 	if request.has("cue_id") and request["type"] != SkaldcastProtocol.Message.SKIP:
-		_forget(request["cue_id"])
+		_cues.forget(request["cue_id"])
 		cue_refused.emit(request["cue_id"], code, reason)
 	elif request.is_empty():
 		failed.emit(code, reason)
@@ -357,26 +338,13 @@ func _refuse(requests: Array[Dictionary], reason: String) -> void:
 
 # The engine no longer has our session: of what it had accepted no end will be told.
 func _lose_cues() -> void:
-	for cue_id: String in _cues.keys():
-		if _cues[cue_id]:
-			_forget(cue_id)
-			cue_lost.emit(cue_id)
-
-
-func _forget(cue_id: String) -> void:
-	_cues.erase(cue_id)
-	if _streams.has(cue_id):
-		(_streams[cue_id] as SkaldcastStream).end()
-		_streams.erase(cue_id)
-
-
-static func _is_new_cue(message: Dictionary) -> bool:
-	var type: String = message["type"]
-	return type in [SkaldcastProtocol.Message.SAY, SkaldcastProtocol.Message.SAY_START]
+	for cue_id: String in _cues.accepted():
+		_cues.forget(cue_id)
+		cue_lost.emit(cue_id)
 
 
 func _on_finished(cue_id: String, outcome: String, error: String) -> void:
-	_forget(cue_id)
+	_cues.forget(cue_id)
 	cue_finished.emit(cue_id, outcome, error)
 
 

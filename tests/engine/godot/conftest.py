@@ -67,7 +67,11 @@ def runtime(pytestconfig: pytest.Config) -> Path:
 @pytest.fixture(scope="session")
 def project(godot: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo project with the tests' driver, imported as the editor does it."""
-    folder = tmp_path_factory.mktemp("godot") / "project"
+    return lay_out_project(godot, tmp_path_factory.mktemp("godot") / "project")
+
+
+def lay_out_project(godot: Path, folder: Path) -> Path:
+    """Make such a project in `folder`."""
     shutil.copytree(ADDON, folder, ignore=shutil.ignore_patterns(".godot"))
     (folder / "driver").mkdir()
     for path in (*HERE.glob("*.gd"), *HERE.glob("*.tscn")):

@@ -34,6 +34,11 @@ func perform(line: String) -> void:
 	tell("result", [expression.execute([], Skaldcast)])
 
 
+## Tell the test when so much time has passed, though the tree be paused.
+func tell_after(seconds: float) -> void:
+	get_tree().create_timer(seconds).timeout.connect(tell.bind("time_has_passed", []))
+
+
 ## Dialogue Manager and Dialogic, with the adapter that hears them.
 func add_dialogues() -> void:
 	var dialogic := Node.new()

@@ -26,7 +26,9 @@ class Heard:
     def __repr__(self) -> str:
         slowest, fastest = self.tone_hz
         silence_ms = 1000 * self.silence_s
-        return f"<{self.speech_s:.3f} s, {silence_ms:.1f} ms silent, {slowest:.1f}-{fastest:.1f} Hz>"
+        return (
+            f"<{self.speech_s:.3f} s, {silence_ms:.1f} ms silent, {slowest:.1f}-{fastest:.1f} Hz>"
+        )
 
     @property
     def speech_s(self) -> float:

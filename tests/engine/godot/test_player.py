@@ -101,6 +101,25 @@ def test_a_pause_holds_the_sound_and_loses_nothing_of_it(
         assert game.words(cue_id) == LINE.split()
 
 
+def test_a_paused_tree_holds_the_voice_of_an_engine_without_a_device(
+    godot: Path, project: Path, engine: Engine, tmp_path: Path
+):
+    with Game(godot, project, engine.url) as game:
+        game.do(f"{DRIVER}.add_player('SkaldcastPlayer')")
+        cue_id = game.say(LINE)
+        game.until("word_started", cue_id, "two")
+        game.do("get_tree().set_pause(true)")
+        held = len(game.words(cue_id))
+        game.do(f"{DRIVER}.tell_after(1.0)")  # four words would be heard
+        game.until("time_has_passed")
+        assert len(game.words(cue_id)) <= held + 1
+        game.do("get_tree().set_pause(false)")
+        game.until("cue_finished", cue_id)
+        heard = take_sound(game, tmp_path / "heard")
+        assert heard.speech_s - heard.silence_s == pytest.approx(speech_s(LINE), abs=0.02)
+        assert game.words(cue_id) == LINE.split()
+
+
 @pytest.mark.parametrize("rate", [24000, 48000])
 def test_the_sound_may_come_as_whole_numbers(
     godot: Path, project: Path, engine: Engine, tmp_path: Path, rate: int
