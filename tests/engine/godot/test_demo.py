@@ -14,7 +14,7 @@ HEARD = [
     "demo: line 3 of 3 finished",
     "demo: all was heard",
 ]
-CHARACTERS = 142
+CHARACTERS = 148
 """Of all lines of the demo."""
 
 

@@ -11,11 +11,11 @@ import pytest
 from tests.engine.godot.heard import CHARACTER_S, Heard
 from tests.engine.godot.running import Engine, choose, give_ear, run_godot
 from tests.engine.godot.site import Browser, Site, lay_out, page_of
-from tests.engine.godot.test_demo import HEARD
+from tests.engine.godot.test_demo import CHARACTERS, HEARD
 from tools.install_godot_web import find_browser
 
 HERE = Path(__file__).parent
-LEAST_S = 0.95 * 142 * CHARACTER_S / 2
+LEAST_S = 0.95 * CHARACTERS * CHARACTER_S / 2
 """Of sound: all characters of the demo, twice as fast; a busy browser's mixer leaves some out."""
 
 
