@@ -195,7 +195,8 @@ func resume() -> void:
 
 ## End the line that is being heard, or the one named; the next follows.
 func skip(cue_id: String = "") -> void:
-	if _is_alone() or _baked.has(cue_id) or (cue_id.is_empty() and _baked.is_busy()):
+	var the_one_heard := cue_id.is_empty() and (_is_alone() or _baked.is_busy())
+	if the_one_heard or _baked.has(cue_id):
 		_baked.skip(cue_id)
 		return
 	var message := {"type": SkaldcastProtocol.Message.SKIP}

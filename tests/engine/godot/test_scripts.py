@@ -33,7 +33,17 @@ def test_a_declaration_without_a_type_does_not_compile(godot: Path, project: Pat
 
 def test_everything_that_a_game_may_use_is_documented(godot: Path, project: Path, tmp_path: Path):
     run_godot(godot, project, "--doctool", str(tmp_path), "--gdscript-docs", "res://addons")
-    names = ("", "Dialogues", "Player", "Player2D", "Player3D", "Protocol", "Stream", "Subtitle")
+    names = (
+        "",
+        "Baked",
+        "Dialogues",
+        "Player",
+        "Player2D",
+        "Player3D",
+        "Protocol",
+        "Stream",
+        "Subtitle",
+    )
     for name in (f"Skaldcast{rest}" for rest in names):
         assert list(bare(ElementTree.parse(tmp_path / f"{name}.xml").getroot())) == []
 
