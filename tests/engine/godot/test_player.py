@@ -8,7 +8,7 @@ from tests.engine.godot.heard import CHARACTER_S, TONE_HZ, Heard, take_sound
 from tests.engine.godot.proxy import Proxy
 from tests.engine.godot.running import Engine, Game
 
-LINE = "One two three four five six seven eight nine"
+LINE = "One two three four five six seven"
 DRIVER = "get_node('/root/Driver')"
 CLICK_S = 0.002
 """Nobody hears that less is missing, and nothing here makes gaps so short."""
@@ -44,7 +44,7 @@ def test_a_word_is_told_when_the_mixer_has_played_what_comes_before_it(
     with Game(godot, project, engine.url) as game:
         game.do(f"{DRIVER}.add_player('SkaldcastPlayer')")
         cue_id = game.say(LINE)
-        start = game.until("word_started", cue_id, "eight")[2]
+        start = game.until("word_started", cue_id, "six")[2]
         assert take_sound(game, tmp_path / "heard").speech_s >= start * CHARACTER_S - CLICK_S
         game.do("stop()")
         game.until("cue_finished", cue_id)
@@ -81,7 +81,7 @@ def test_what_was_sent_ahead_is_not_heard_after_a_skip(
         game.until("cue_finished", following)
         whole_s = take_sound(game, tmp_path / "whole").speech_s
         assert whole_s - heard_s <= speech_s("Next.") + CLICK_S
-        assert "nine" not in game.words(skipped)
+        assert "seven" not in game.words(skipped)
 
 
 def test_a_pause_holds_the_sound_and_loses_nothing_of_it(
@@ -110,9 +110,9 @@ def test_a_paused_tree_holds_the_voice_of_an_engine_without_a_device(
         game.until("word_started", cue_id, "two")
         game.do("get_tree().set_pause(true)")
         held = len(game.words(cue_id))
-        game.do(f"{DRIVER}.tell_after(1.0)")  # four words would be heard
+        game.do(f"{DRIVER}.tell_after(0.7)")  # two words would be heard
         game.until("time_has_passed")
-        assert len(game.words(cue_id)) <= held + 1
+        assert len(game.words(cue_id)) <= held + 1  # one was on its way
         game.do("get_tree().set_pause(false)")
         game.until("cue_finished", cue_id)
         heard = take_sound(game, tmp_path / "heard")
