@@ -49,9 +49,17 @@ class Engine:
         self.process.communicate(timeout=WAIT_S)
 
 
-def choose(project: Path, setting: str) -> None:
-    """Set one of the addon's settings over those of the project."""
-    (project / "override.cfg").write_text(f"[skaldcast]\n{setting}\n", "utf-8")
+def choose(project: Path, *settings: str) -> None:
+    """Set some of the addon's settings over those of the project."""
+    rows = ["[skaldcast]", *settings, ""]
+    (project / "override.cfg").write_text("\n".join(rows), "utf-8")
+
+
+def give_ear(project: Path) -> None:
+    """Let the project's game hear itself (ear.gd)."""
+    settings = (project / "project.godot").read_text("utf-8")
+    ear = '[autoload]\n\nEar="*res://driver/ear.gd"'
+    (project / "project.godot").write_text(settings.replace("[autoload]", ear), "utf-8")
 
 
 def run_godot(godot: Path, project: Path, *arguments: str) -> str:
