@@ -65,9 +65,8 @@ class Transformer:
         length = prompt.shape[1]
         x = prompt
         for index, layer in enumerate(self.layers):
-            query, key, value = self._project(layer, x)
-            cache[index, 0, row, :, :length] = key[0]
-            cache[index, 1, row, :, :length] = value[0]
+            query, key, value = projected = self._project(layer, x)
+            cache[index, :, row, :, :length] = projected[1:, 0]
             if index == len(self.layers) - 1:
                 return  # what comes out of the prompt itself is not needed
             seen = functional.scaled_dot_product_attention(query, key, value, is_causal=True)
@@ -80,15 +79,13 @@ class Transformer:
         is greater than all positions: no column behind it is read.
         """
         batch = x.shape[0]
-        columns = torch.arange(span, device=x.device)
-        mask = (columns[None, :] <= positions[:, None])[:, None, None, :]
+        mask = _mask(positions, span)
         for index, layer in enumerate(self.layers):
-            query, key, value = self._project(layer, x[:, None])
-            keys, values = cache[index, 0, :batch], cache[index, 1, :batch]
-            keys[rows, :, positions] = key[:, :, 0]
-            values[rows, :, positions] = value[:, :, 0]
+            projected = self._project(layer, x[:, None])
+            cache[index][:, rows, :, positions] = projected[1:, :, :, 0].transpose(0, 1)
+            keys, values = cache[index, :, :batch, :, :span]
             seen = functional.scaled_dot_product_attention(
-                query, keys[:, :, :span], values[:, :, :span], attn_mask=mask
+                projected[0], keys, values, attn_mask=mask
             )
             x = self._finish(layer, x, seen.reshape(batch, self.channels))
         return functional.layer_norm(x, (self.channels,), *self._last_norm, self.epsilon)
@@ -104,14 +101,13 @@ class Transformer:
         weight, bias = self._head
         return functional.linear(latents, weight, bias)
 
-    def _project(self, layer: _Layer, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Query, key and value, each (batch, heads, length, head_channels)."""
+    def _project(self, layer: _Layer, x: Tensor) -> Tensor:
+        """Query, key and value: (3, batch, heads, length, head_channels)."""
         batch, length, channels = x.shape
         normed = functional.layer_norm(x, (channels,), *layer.norm_1, self.epsilon)
         both = layer.attention_in(normed.reshape(-1, channels))
         shape = (batch, length, 3, self.heads, self.head_channels)
-        query, key, value = both.view(shape).permute(2, 0, 3, 1, 4)
-        return query, key, value
+        return both.view(shape).permute(2, 0, 3, 1, 4)
 
     def _finish(self, layer: _Layer, x: Tensor, seen: Tensor) -> Tensor:
         """What follows the attention in a block, for any shape (..., channels)."""
@@ -120,6 +116,15 @@ class Transformer:
         normed = functional.layer_norm(x, (self.channels,), *layer.norm_2, self.epsilon)
         wide = functional.gelu(layer.forward_in(normed.reshape(flat)), approximate="tanh")
         return x + layer.forward_out(wide).view(x.shape)
+
+
+def _mask(positions: Tensor, span: int) -> Tensor:
+    """What is added to the scores of the first `span` columns, float32 (batch, 1, 1, span): of
+    bools torch would make this anew in each layer."""
+    columns = torch.arange(span, device=positions.device)
+    unseen = columns[None, :] > positions[:, None]
+    mask = torch.zeros(unseen.shape, device=positions.device)
+    return mask.masked_fill_(unseen, float("-inf"))[:, None, None, :]
 
 
 def _layer(block: Any) -> _Layer:
