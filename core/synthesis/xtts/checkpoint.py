@@ -41,6 +41,7 @@ def pick_device(wanted: str) -> str:
 def load_checkpoint(folder: CheckpointFolder, device: str = "cpu") -> Checkpoint:
     """Load the model in `folder`; raises `SynthesizerError`."""
     folder.check()
+    folder.verify()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

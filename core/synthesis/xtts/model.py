@@ -19,7 +19,7 @@ from .device import Lane, is_out_of_memory
 from .float32 import Float32
 from .gains import KeptGains, gain_of
 from .guard import Expectation
-from .languages import ENGLISH_CHARACTERS_PER_S, halves, supported
+from .languages import ENGLISH_CHARACTERS_PER_S, halves, limit, supported
 from .library import Tensor, torch
 from .loop import DecodingLoop
 from .memory import measure
@@ -220,11 +220,13 @@ class XttsModel:
         return SynthesisRequest(_TRIAL, voice, language=language)
 
     def _fitting(self, text: str, language: str) -> Iterator[tuple[str, tuple[int, ...]]]:
-        """The text, cut in two as often as it takes until the model can read each part."""
-        tokens = self._encode(text, language)
-        if len(tokens) <= int(self.model.gpt.max_text_tokens) - 3:
-            yield text, tokens
-            return
+        """The text, cut in two as often as it takes until the model can read each part. The
+        chunker's limit is of what is written: in words ("1984") it may be longer."""
+        if len(text) <= limit(language):
+            tokens = self._encode(text, language)
+            if len(tokens) <= int(self.model.gpt.max_text_tokens) - 3:
+                yield text, tokens
+                return
         for half in halves(text):
             if half:
                 yield from self._fitting(half, language)

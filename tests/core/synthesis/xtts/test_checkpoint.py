@@ -1,7 +1,9 @@
 """Checkpoints are loaded by upstream's own code, and bad ones are refused in one clear line."""
 
 import json
+import re
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -81,6 +83,35 @@ def test_a_truncated_model_is_refused(copy: Path, kept: float) -> None:
     assert "model.pth" in refused(copy)
 
 
+def largest_tensor(path: Path) -> zipfile.ZipInfo:
+    with zipfile.ZipFile(path) as archive:
+        return max(archive.infolist(), key=lambda part: part.file_size)
+
+
+@pytest.mark.parametrize("name", ["model.pth", "speakers_xtts.pth"])
+@pytest.mark.parametrize("behind_header", [0, 2000])
+def test_bytes_that_were_overwritten_are_noticed_before_they_are_spoken(
+    copy: Path, name: str, behind_header: int
+) -> None:
+    at = largest_tensor(copy / name).header_offset + behind_header
+    data = bytearray((copy / name).read_bytes())
+    data[at : at + 16] = bytes(byte ^ 0xFF for byte in data[at : at + 16])
+    (copy / name).write_bytes(data)
+
+    assert re.search(rf"{name} is damaged \(.+\); fetch it again", refused(copy))
+
+
+def test_a_checkpoint_that_was_saved_without_checksums_is_loaded(copy: Path) -> None:
+    data = torch.load(copy / "model.pth", weights_only=True)
+    computed = torch.serialization.get_crc32_options()
+    torch.serialization.set_crc32_options(False)
+    torch.save(data, copy / "model.pth")
+    torch.serialization.set_crc32_options(computed)
+    assert largest_tensor(copy / "model.pth").CRC == 0
+
+    assert tiny.load(copy).sample_rate == 24_000
+
+
 def test_a_truncated_configuration_is_refused(copy: Path) -> None:
     text = (copy / "config.json").read_text()
     (copy / "config.json").write_text(text[: len(text) // 2])
@@ -141,7 +172,6 @@ def test_a_tensor_of_another_shape_is_named(copy: Path) -> None:
 
 def test_a_file_that_would_run_code_runs_none(copy: Path, tmp_path: Path) -> None:
     import pickle
-    import zipfile
 
     class Evil:
         def __reduce__(self) -> object:
