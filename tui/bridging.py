@@ -22,6 +22,13 @@ class Bridge:
         options = bridge_options(loaded.settings.bridge)
         name = f"skaldcast {version('skaldcast')}"
         self._server: BridgeServer | None = BridgeServer(narrator, options, server=name)
+        self.trouble = ""
+        """Why it does not listen, where that is put up with."""
+
+    @property
+    def server(self) -> BridgeServer | None:
+        """None where it does not listen."""
+        return self._server
 
     async def bind(self) -> None:
         """Take the address, before the voice is loaded: what is wrong with it is told at once."""
@@ -55,6 +62,7 @@ class Bridge:
         if self._chosen:
             raise error
         self._server = None
+        self.trouble = str(error)
         tell(f"warning: {error}")
 
 

@@ -63,6 +63,7 @@ class ConsoleApp(Going):
 
     def __init__(self, setup: "Setup", folder: Path, *, script: Path | None = None) -> None:
         super().__init__()
+        self.setup = setup
         self.cues = CueList()
         self.link = EngineLink(setup, self.cues, self.post_message)
         self.told: deque[str] = deque(maxlen=_MESSAGES)
@@ -378,8 +379,10 @@ class ConsoleApp(Going):
     # looks
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette has what the table of keys has."""
-        del screen
+        """The palette has what the table of keys has, and what the open view's has."""
+        for key in screen.KEYS if isinstance(screen, View) else ():
+            name = f"{key.label} ({shown(key.keys.split(',')[0])})"
+            yield SystemCommand(name, key.meaning, partial(screen.run_action, key.action))
         for key in EVERYWHERE:
             if key.action != "command_palette":
                 name = f"{key.label} ({shown(key.keys.split(',')[0])})"

@@ -4,17 +4,22 @@ All of it is imported when it is asked for: the screens are there before.
 """
 
 import contextlib
+import os
 from argparse import Namespace
 from collections.abc import AsyncGenerator, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...core.errors import SkaldcastError
 from ..streams import tell
+from .settings_file import SettingsFile
 
 if TYPE_CHECKING:
     from ...core.narrator import Narrator
+    from ...core.settings import LlmSettings
     from ...core.source.llm.status import StoryStatus
     from ...core.source.llm.storyteller import Storyteller
+    from ..bridging import Bridge
 
 
 class Setup:
@@ -23,6 +28,11 @@ class Setup:
 
     def __init__(self, arguments: Namespace) -> None:
         self._arguments = arguments
+        self.settings = settings_file(arguments)
+        self.bridge: Bridge | None = None
+        """There while the voice is."""
+        self.bridge_trouble = "the bridge comes with the voice, which is not there yet"
+        """Why there is no bridge; empty where there is one."""
 
     @property
     def voice_named(self) -> str:
@@ -45,6 +55,14 @@ class Setup:
 
         return Storyteller(settings_of(self._arguments).settings.llm, on_status)
 
+    def llm(self) -> "tuple[LlmSettings, str]":
+        """The language model's settings and its system prompt, as they are now. Reads files.
+        Raises `ConfigError`."""
+        from ...core.source.llm.prompt import read_prompt
+
+        llm = self.settings.load().settings.llm
+        return llm, read_prompt(llm.prompt_file)
+
     def model_named(self) -> str:
         """The language model that is asked. Raises `ConfigError`."""
         from ..options import settings_of
@@ -64,20 +82,26 @@ class Setup:
     async def beside(self, narrator: "Narrator") -> AsyncGenerator[None]:
         """The bridge, once the narrator has started."""
         if getattr(self._arguments, "no_bridge", False):
+            self.bridge_trouble = "there is no bridge: Skaldcast was started with --no-bridge"
             yield
             return
         from ..bridging import Bridge
         from ..options import settings_of
 
-        bridge = Bridge(settings_of(self._arguments), narrator)
+        bridge = self.bridge = Bridge(settings_of(self._arguments), narrator)
+        self.bridge_trouble = ""
         try:
             try:
                 await bridge.bind()
                 await bridge.start()
             except SkaldcastError as error:
+                self.bridge_trouble = str(error)
                 tell(str(error))
+            self.bridge_trouble = self.bridge_trouble or bridge.trouble
             yield
         finally:
+            self.bridge = None
+            self.bridge_trouble = "the bridge went with the voice: F4 or R starts both again"
             await bridge.close()
 
     def finish(self, narrator: "Narrator") -> None:
@@ -85,3 +109,13 @@ class Setup:
         from ..narration import finish_report
 
         finish_report(self._arguments, narrator)
+
+
+def settings_file(arguments: Namespace) -> SettingsFile:
+    """The settings file that these arguments mean."""
+    from ...core.config import config_path
+    from ..options import overrides_of
+
+    named: Path | None = getattr(arguments, "config", None)
+    path = named or config_path()
+    return SettingsFile(path, os.environ, overrides_of(arguments), named=named is not None)
