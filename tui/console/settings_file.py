@@ -101,7 +101,7 @@ class SettingsSheet:
 
 
 class SettingsFile:
-    """The file at `path`, with what goes before it. `named`: the user named it, so it must exist."""
+    """The file at `path`, with what goes before it. `named`: by the user, so that it must exist."""
 
     def __init__(
         self,

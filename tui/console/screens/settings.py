@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.markup import escape
 from textual.widgets import Input, Static
 
 from ....core.config import check_override
@@ -12,10 +13,10 @@ from ....core.errors import ConfigError, SkaldcastError
 from ....core.settings import keys
 from ..keys import IN_SETTINGS, IN_VIEW, Key, bindings
 from ..settings_file import (
-    Effect,
     SettingLine,
     SettingsFile,
     SettingsSheet,
+    Source,
     choices_of,
     effect_of,
     filtered,
@@ -27,6 +28,8 @@ from .choosing import AskValue, Confirm, PickOne
 from .view import View
 
 _ORIGIN_CELLS = 24
+_WITH_MEANINGS = 150
+"""Cells from which on the meanings stand in the list too."""
 
 
 class SettingsEditing(View):
@@ -157,7 +160,7 @@ class SettingsView(SettingsEditing):
 
     BINDINGS = bindings((*IN_VIEW, *IN_SETTINGS))
     KEYS: ClassVar[tuple[Key, ...]] = IN_SETTINGS
-    HEADING = "Settings"
+    HEADING = "Settings | e edit  D default  / filter  o open file  R restart voice"
 
     def compose_body(self) -> ComposeResult:
         yield Static(id="wrong", markup=False)
@@ -169,9 +172,8 @@ class SettingsView(SettingsEditing):
         sheet = self.sheet
         if sheet is None:
             return
-        place = f"{sheet.path}" + ("" if sheet.exists else " (made when something is changed)")
-        keys_told = "e edit  D default  / filter  o open file  R restart"
-        self.query_one("#top", Static).update(f"Settings | {place} | {keys_told}")
+        made = "" if sheet.exists else " (made when something is changed)"
+        self.rows.border_title = escape(f"{sheet.path}{made}")
         wrong = self.query_one("#wrong", Static)
         wrong.display = bool(sheet.error)
         wrong.update(f"Trouble: {sheet.error}\no opens the file to mend it." if sheet.error else "")
@@ -238,20 +240,20 @@ def told(line: SettingLine) -> str:
 
 def detail(line: SettingLine) -> str:
     """All that is to be said of a setting, in three lines."""
-    effect: Effect = effect_of(line.name)
     origin = f"Now {line.value}, from {line.origin}."
     if line.is_fixed:
         origin += " That goes before the file."
+    if line.source is Source.UNKNOWN:
+        origin = "The settings cannot be read: see above."
     takes = f"Takes {line.allowed}." if line.allowed else ""
-    return (
-        f"{line.name}: {line.meaning}\n{takes} {origin}\nA change is heeded {effect.value}.".strip()
-    )
+    heeded = f"A change is heeded {effect_of(line.name).value}."
+    return "\n".join((f"{line.name}: {line.meaning}", f"{takes} {origin}".strip(), heeded))
 
 
 def row_of(line: SettingLine, name: str) -> Row:
     """A setting in columns: name, value, origin."""
     tone = "muted" if line.origin == "default" else "row"
-    return Row(line.name, (name, line.value, line.origin), tone)
+    return Row(line.name, (name, line.value, line.origin, line.meaning), tone)
 
 
 def _with_heads(lines: Sequence[SettingLine]) -> list[Row]:
@@ -266,7 +268,9 @@ def _with_heads(lines: Sequence[SettingLine]) -> list[Row]:
 
 
 def _widths(width: int) -> tuple[int, ...]:
-    """Name, value, origin."""
+    """Name, value, origin, meaning, as far as there is room."""
     name = 16 if width >= 50 else 12
     origin = _ORIGIN_CELLS if width >= 70 else 0
-    return (name, max(width - name - origin - 3, 8), origin)
+    if width >= _WITH_MEANINGS:
+        return (name, 60, origin)
+    return (name, max(width - name - origin - 3, 8), origin, 0)
