@@ -34,6 +34,13 @@ async def narrator(
         yield stage, view
 
 
+@asynccontextmanager
+async def asking(folder: Path, server: ChatServer) -> AsyncGenerator[Stage]:
+    """The screen, with a server that is there."""
+    async with server, narrator(folder, server.endpoint) as (stage, _):
+        yield stage
+
+
 def shown(stage: Stage) -> str:
     return " ".join(stage.text.split())
 
@@ -74,19 +81,18 @@ def test_a_server_that_is_not_there_is_told_in_plain_words(tmp_path: Path):
 
 def test_the_models_that_the_server_has_are_filtered_and_chosen(tmp_path: Path):
     async def work() -> None:
-        async with ChatServer(models=("tale", "saga-7b", "edda")) as server:
-            async with narrator(tmp_path, server.endpoint) as (stage, _):
-                await stage.until(lambda: "has 3 models, tale among them" in shown(stage))
-                await stage.press("m")
-                await stage.until(lambda: isinstance(stage.app.screen, PickOne))
-                await stage.pilot.pause()
-                assert "tale (now)" in shown(stage)
-                await stage.press(*"saga")
-                assert "edda" not in stage.text
-                await stage.press("enter")
-                await stage.until(lambda: stage.setup.storyteller.settings is not None)
-                assert stage.setup.storyteller.settings.model == "saga-7b"
-                assert 'model = "saga-7b"' in (tmp_path / "config.toml").read_text()
+        async with asking(tmp_path, ChatServer(models=("tale", "saga-7b", "edda"))) as stage:
+            await stage.until(lambda: "has 3 models, tale among them" in shown(stage))
+            await stage.press("m")
+            await stage.until(lambda: isinstance(stage.app.screen, PickOne))
+            await stage.pilot.pause()
+            assert "tale (now)" in shown(stage)
+            await stage.press(*"saga")
+            assert "edda" not in stage.text
+            await stage.press("enter")
+            await stage.until(lambda: stage.setup.storyteller.settings is not None)
+            assert stage.setup.storyteller.settings.model == "saga-7b"
+            assert 'model = "saga-7b"' in (tmp_path / "config.toml").read_text()
 
     play(work)
 
@@ -106,48 +112,44 @@ def test_a_model_is_typed_where_the_server_names_none(tmp_path: Path):
 
 def test_a_model_that_the_server_lacks_is_told(tmp_path: Path):
     async def work() -> None:
-        async with ChatServer(models=("edda",)) as server:
-            async with narrator(tmp_path, server.endpoint) as (stage, _):
-                await stage.until(lambda: "but not tale: m chooses one" in shown(stage))
+        async with asking(tmp_path, ChatServer(models=("edda",))) as stage:
+            await stage.until(lambda: "but not tale: m chooses one" in shown(stage))
 
     play(work)
 
 
 def test_a_test_shows_the_words_and_the_time_to_the_first_and_speaks_nothing(tmp_path: Path):
     async def work() -> None:
-        async with ChatServer(words("A door", " of\x1b[31m bone.")) as server:
-            async with narrator(tmp_path, server.endpoint) as (stage, _):
-                await stage.press("x")
-                await stage.until(lambda: "A door of [31m bone." in shown(stage))
-                await stage.until(lambda: "the end after" in stage.text)
-                assert "first word after" in stage.text
-                assert stage.narrator.texts == []
-                assert stage.setup.storyteller.asked == []
+        async with asking(tmp_path, ChatServer(words("A door", " of\x1b[31m bone."))) as stage:
+            await stage.press("x")
+            await stage.until(lambda: "A door of [31m bone." in shown(stage))
+            await stage.until(lambda: "the end after" in stage.text)
+            assert "first word after" in stage.text
+            assert stage.narrator.texts == []
+            assert stage.setup.storyteller.asked == []
 
     play(work)
 
 
 def test_a_test_that_hangs_leaves_the_keys_free_and_ends_with_the_screen(tmp_path: Path):
     async def work() -> None:
-        async with ChatServer(hanging("A door")) as server:
-            async with narrator(tmp_path, server.endpoint) as (stage, _):
-                await stage.press("x")
-                await stage.until(lambda: "A door" in stage.text)
-                await stage.press("down", "f5")
-                assert stage.narrator.texts == ["The gate stood open."]
-                await stage.press("escape")
-                assert stage.app.screen is stage.app.main
+        async with asking(tmp_path, ChatServer(hanging("A door"))) as stage:
+            await stage.press("x")
+            await stage.until(lambda: "A door" in stage.text)
+            await stage.press("down", "f5")
+            assert stage.narrator.texts == ["The gate stood open."]
+            await stage.press("escape")
+            assert stage.app.screen is stage.app.main
 
     play(work)
 
 
 def test_a_refusal_of_the_key_is_told_without_the_key(tmp_path: Path):
     async def work() -> None:
-        async with ChatServer(Reply(status=401)) as server:
-            async with narrator(tmp_path, server.endpoint) as (stage, _):
-                await stage.press("x")
-                await stage.until(lambda: "refuses the key" in shown(stage))
-                assert "sk-secret" not in stage.text
+        async with asking(tmp_path, ChatServer(Reply(status=401))) as stage:
+            await stage.press("x")
+            await stage.until(lambda: "refuses the key" in shown(stage))
+            assert "sk-secret" not in stage.text
 
     play(work)
 

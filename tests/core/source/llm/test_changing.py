@@ -10,10 +10,7 @@ from tests.core.source.llm.asking import Table, read
 
 def test_another_server_model_and_prompt_hold_from_the_next_question_on():
     async def work() -> None:
-        async with (
-            ChatServer(words("One."), models=("tale",)) as one,
-            ChatServer(words("Two.")) as two,
-        ):
+        async with ChatServer(words("One.")) as one, ChatServer(words("Two.")) as two:
             async with Table(one) as table:
                 teller = table.storyteller
                 assert await read(teller.narrate("First?")) == ("One.", "")
