@@ -24,15 +24,15 @@ from ..settings_file import (
 from ..widgets.filter_line import FilterLine
 from ..widgets.row_list import Row, RowList
 from .asking import AskText
-from .choosing import AskValue, Confirm, PickOne
-from .view import View
+from .choosing import AskValue, PickOne
+from .restarting import Restarting
 
 _ORIGIN_CELLS = 24
 _WITH_MEANINGS = 150
 """Cells from which on the meanings stand in the list too."""
 
 
-class SettingsEditing(View):
+class SettingsEditing(Restarting):
     """What the screens have in common that show settings: `RowList` ``#settings`` with their rows
     and ``#detail`` below. Files are read and written in threads."""
 
@@ -140,19 +140,6 @@ class SettingsEditing(View):
         if self.sheet is not None and self.sheet.loaded is not None:
             self.host.notice(told(self.sheet.line(name)))
             await self.host.link.settings_changed(name)
-
-    def action_restart(self) -> None:
-        narrator = self.host.link.narrator
-        if narrator is None or not narrator.waiting:
-            self._restart(sure=True)
-            return
-        text = "Start the voice again? What is being spoken, and what waits, ends."
-        self.host.push_screen(Confirm("Restart", text), lambda sure: self._restart(sure=bool(sure)))
-
-    def _restart(self, *, sure: bool) -> None:
-        if sure:
-            self.host.notice("the voice is started again ...")
-            self.host.link.restart()
 
 
 class SettingsView(SettingsEditing):
