@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec.structs import FieldInfo, fields
+
 from .connection import Close
 from .protocol import Error, Identify, Message
 from .protocol.events import AudioLevel, BridgeEvent, BufferLevel, WordStarted
@@ -113,13 +115,18 @@ class Watcher:
 
 def _told(message: Message) -> str:
     """Its type and what stands in it."""
-    fields = sorted(
-        set(message.__struct_fields__) - _SECRET, key=lambda name: (name != "text", name)
+    values = (
+        (field.name, getattr(message, field.name), field.default) for field in _fields(message)
     )
-    values = ((name, getattr(message, name)) for name in fields)
-    parts = [f"{name} {_short(value)}" for name, value in values if value not in (None, "", ())]
+    parts = [f"{name} {_short(value)}" for name, value, default in values if value != default]
     kind = str(message.__struct_config__.tag)
     return _cut(" ".join((f"{kind}:", ", ".join(parts))) if parts else kind)
+
+
+def _fields(message: Message) -> list[FieldInfo]:
+    """Those that may be told, the text first."""
+    told = (field for field in fields(message) if field.name not in _SECRET)
+    return sorted(told, key=lambda field: (field.name != "text", field.name))
 
 
 def _short(value: object) -> str:

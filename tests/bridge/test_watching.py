@@ -49,7 +49,7 @@ def test_requests_are_told_without_secrets():
     client.ask("set_cast", cast={"Strahd": "bell"})
     assert texts(watcher) == [
         "godot: identify: client godot, protocol 1",
-        "godot: say: text The gate is open., priority demand, speed 1, voice bell",
+        "godot: say: text The gate is open., voice bell",
         "godot: set_cast: cast 1",
     ]
     assert client.prove("hush") not in json.dumps(texts(watcher))

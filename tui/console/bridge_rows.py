@@ -39,19 +39,25 @@ def client_widths(width: int) -> tuple[int, ...]:
 
 
 def said_rows(
-    said: Iterable[Said], now: float, wanted: str, *, refused_only: bool, clock_s: float
+    said: Iterable[Said],
+    first: int,
+    wanted: str,
+    *,
+    refused_only: bool,
+    now: float,
+    clock_s: float,
 ) -> list[Row]:
-    """Messages that have `wanted` in them, each with the time of day; `now` is the bridge's clock
-    and `clock_s` the system's at the same moment."""
+    """Messages that have `wanted` in them, each with the time of day. `first` is the number of the
+    first one; `now` is the bridge's clock and `clock_s` the system's at the same moment."""
     rows: list[Row] = []
-    for number, message in enumerate(said):
+    for number, message in enumerate(said, first):
         at = time.strftime("%H:%M:%S", time.localtime(clock_s - (now - message.at_s)))
         who = message.client or "to all"
         if refused_only and not message.is_refused:
             continue
         if wanted.casefold() in f"{at} {who} {message.text}".casefold():
             tone = "trouble" if message.is_refused else "row"
-            rows.append(Row(f"{message.at_s}/{number}", (at, who, message.text), tone))
+            rows.append(Row(str(number), (at, who, message.text), tone))
     return rows
 
 

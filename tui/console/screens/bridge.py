@@ -107,9 +107,10 @@ class BridgeView(Restarting):
         wanted = self.query_one("#filter", Input).value
         rows = said_rows(
             watcher.said,
-            monotonic_s(),
+            watcher.count - len(watcher.said),
             wanted,
             refused_only=self._refused_only,
+            now=monotonic_s(),
             clock_s=time.time(),
         )
         self.query_one("#said", RowList).show(rows)
