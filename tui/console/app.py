@@ -398,7 +398,7 @@ class ConsoleApp(Going):
     def action_log(self) -> None:
         from .screens.log import LogScreen
 
-        self.push_screen(LogScreen(list(self.told)))
+        self.push_screen(LogScreen(self.told))
 
     def action_theme(self) -> None:
         dark = self.theme != DARK.name
