@@ -29,6 +29,7 @@ from .prompting import Prompted, Wish, dropped_path, expanded, read_prompt
 from .screens.asking import AskLine, AskText
 from .screens.main import MainScreen
 from .screens.view import View
+from .scripting import edit_script
 from .scripts import read_script, write_script
 from .theme import DARK, LIGHT
 from .widgets.cue_table import CueTable
@@ -70,7 +71,8 @@ class ConsoleApp(Going):
         self.editing = ListEditing(self.cues)
         self._keeper = Keeper(folder)
         self._kept = Kept()
-        self._script = script
+        self.script = script
+        """The file that the list came from, or was saved in."""
         self._saved = True
         self._unsaved_draft = False
         self._writing: asyncio.Task[None] | None = None
@@ -106,13 +108,13 @@ class ConsoleApp(Going):
             self._speaking = asyncio.create_task(self.link.run(), name="engine link")
 
     def _open_at_start(self) -> None:
-        if self._script is not None:
-            self.open_script(self._script)
+        if self.script is not None:
+            self.open_script(self.script)
             return
         draft = self._keeper.draft()
         if draft is not None:
             draft.fill(self.cues)
-            self._script = None if draft.path is None else Path(draft.path)
+            self.script = None if draft.path is None else Path(draft.path)
             self._saved = draft.saved
             self.list_changed(edited=False)
             self.notice(f"the list of last time is back: {len(self.cues)} cues")
@@ -307,7 +309,7 @@ class ConsoleApp(Going):
         self._try(self.link.list_changed)
 
     def _show_title(self) -> None:
-        name = self._script.name if self._script else "no script"
+        name = self.script.name if self.script else "no script"
         self.main.titled(name if self._saved else f"{name} (not saved)")
 
     # scripts
@@ -317,7 +319,7 @@ class ConsoleApp(Going):
             if path is not None:
                 self.open_script(dropped_path(path) or expanded(path))
 
-        now = "" if self._script is None else str(self._script)
+        now = "" if self.script is None else str(self.script)
         self.push_screen(AskLine("Open a script", now, "path of a text file"), opened)
 
     def open_script(self, path: Path) -> None:
@@ -326,14 +328,14 @@ class ConsoleApp(Going):
 
         def act() -> None:
             self.editing.replace(read_script(path))
-            self._script, self._saved = path.absolute(), True
+            self.script, self._saved = path.absolute(), True
             self.list_changed(edited=False)
             self.notice(f"{path.name}: {len(self.cues)} cues")
 
         self._try(act)
 
     def action_save(self) -> None:
-        now = "" if self._script is None else str(self._script)
+        now = "" if self.script is None else str(self.script)
         if now:
             self._save(now)
         else:
@@ -346,7 +348,7 @@ class ConsoleApp(Going):
         def act() -> None:
             place = expanded(path)
             write_script(place, [as_written(line) for line in self.cues])
-            self._script, self._saved = place.absolute(), True
+            self.script, self._saved = place.absolute(), True
             self._unsaved_draft = True
             self._show_title()
             self.notice(f"saved {len(self.cues)} cues in {place}")
@@ -354,20 +356,13 @@ class ConsoleApp(Going):
         self._try(act)
 
     def action_script(self) -> None:
-        text = "\n\n".join(as_written(line) for line in self.cues)
-
-        def taken(changed: str | None) -> None:
-            if changed is not None and changed != text:
-                self._change(lambda: self.editing.rewrite(paragraphs(changed)))
-
-        hint = "Each paragraph is a cue. [Name] before the words says who speaks; docs/script.md"
-        self.push_screen(AskText("Script", text, hint), taken)
+        edit_script(self)
 
     def _autosave(self) -> None:
         """Keep the list where it was changed: written in a thread, one at a time."""
         if self._unsaved_draft and (self._writing is None or self._writing.done()):
             self._unsaved_draft = False
-            draft = Draft.of(self.cues, self._script, saved=self._saved)
+            draft = Draft.of(self.cues, self.script, saved=self._saved)
             self._writing = asyncio.create_task(self._write(draft))
 
     async def _write(self, draft: Draft) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ...core.events import Event
     from ...core.narrator import Narrator
     from ...core.prompter import Prompter
+    from ...core.script.cast import Cast
     from ...core.source.llm.conversation import Conversation
     from ...core.source.llm.status import StoryStatus
     from ...core.source.llm.storyteller import Storyteller
@@ -286,6 +287,14 @@ class EngineLink:
         elif name == "playout.volume" and self.narrator is not None:
             loaded = await asyncio.to_thread(self._setup.settings.load)
             self.narrator.set_volume(loaded.settings.playout.volume)
+
+    @property
+    def cast(self) -> "Cast":
+        """The characters that the voice knows; none before it is there."""
+        from ...core.script.cast import Cast
+
+        cast = None if self.narrator is None else self.narrator.options.cast
+        return Cast() if cast is None else cast
 
     @property
     def _there(self) -> "Prompter":
