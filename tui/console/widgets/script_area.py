@@ -75,9 +75,8 @@ class ScriptArea(TextArea):
         return self._marks_of("\n".join(lines[first:last]))[line_index - first]
 
     async def _on_paste(self, event: events.Paste) -> None:
+        """Textual calls its own after this one, unless that is prevented."""
         if (path := dropped_path(event.text)) is not None:
             event.prevent_default()
             event.stop()
             self.post_message(self.Dropped(path))
-        else:
-            await super()._on_paste(event)
