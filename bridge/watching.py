@@ -4,14 +4,14 @@ The facts are counted anyway; messages are kept only while somebody watches.
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from msgspec.structs import FieldInfo, fields
 
 from .connection import Close
-from .protocol import Error, Identify, Message
+from .protocol import Error, ErrorCode, Identify, Message
 from .protocol.events import AudioLevel, BridgeEvent, BufferLevel, WordStarted
 from .protocol.requests import AudioPosition
 from .session import Session
@@ -95,9 +95,9 @@ class Watcher:
         match reply:
             case Close(code, reason):
                 self._keep(Said(now, client, f"{_told(message)}: closed {code}, {reason}", True))
-            case Error(code=code, text=text):
+            case Error(code=kind, text=text):
                 what = "" if isinstance(message, Error) else f"{_told(message)}: "
-                self._keep(Said(now, client, f"{what}refused, {code.value}: {text}", True))
+                self._keep(Said(now, client, f"{what}refused, {_code(kind)}: {text}", True))
             case _ if not isinstance(message, _MANY):
                 self._keep(Said(now, client, _told(message)))
             case _:
@@ -123,6 +123,10 @@ def _told(message: Message) -> str:
     return _cut(" ".join((f"{kind}:", ", ".join(parts))) if parts else kind)
 
 
+def _code(code: int) -> str:
+    return ErrorCode(code).name.lower()
+
+
 def _fields(message: Message) -> list[FieldInfo]:
     """Those that may be told, the text first."""
     told = (field for field in fields(message) if field.name not in _SECRET)
@@ -134,7 +138,7 @@ def _short(value: object) -> str:
         case float():
             return f"{value:g}"
         case dict() | list():
-            return str(len(value))
+            return str(len(cast("Sized", value)))
         case Message():
             return _told(value)
         case _:

@@ -76,7 +76,7 @@ def test_refusals_say_why():
     assert [said.is_refused for said in watcher.said] == [True, False, True, True]
     assert "stranger: identify" in texts(watcher)[0]
     assert "the answer to the challenge is wrong" in texts(watcher)[0]
-    assert "there is no cue 'nobody-knows'" in texts(watcher)[3]
+    assert "refused, unknown_cue: there is no cue 'nobody-knows'" in texts(watcher)[3]
 
 
 def test_events_are_told_once_whoever_hears_them():

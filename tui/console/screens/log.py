@@ -1,8 +1,9 @@
 """All that was told, filtered as one types, going on while it is open."""
 
 from collections.abc import Sequence
+from typing import cast
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
@@ -73,7 +74,8 @@ class LogScreen(ModalScreen[None]):
     def action_copy(self) -> None:
         row = self.query_one(RowList).chosen
         if row is not None:
-            self.app.copy_to_clipboard(" ".join(row.cells))
+            app = cast("App[object]", self.app)  # pyright: ignore[reportUnknownMemberType]
+            app.copy_to_clipboard(" ".join(row.cells))
             self.query_one("#detail", Static).update("Copied, where the terminal allows it.")
 
     def action_step(self, by: int) -> None:

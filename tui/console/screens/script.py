@@ -2,9 +2,11 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static, TextArea
@@ -140,13 +142,12 @@ class ScriptScreen(ModalScreen[Edited | None]):
         if not wanted:
             return
         text, pattern = area.text, re.compile(re.escape(wanted), re.IGNORECASE)
-        at = area.document.get_index_from_location(max(area.selection))
+        at = index_of(area.document.lines, max(area.selection))
         found = pattern.search(text, at) or pattern.search(text)
         if found is None:
             self.tell(f"nothing has {wanted!r} in it")
             return
-        places = (area.document.get_location_from_index(place) for place in found.span())
-        area.selection = Selection(*places)
+        area.selection = Selection(location_of(text, found.start()), location_of(text, found.end()))
         area.scroll_cursor_visible(center=True)
         self.tell("" if found.start() >= at else "from the beginning again")
 
@@ -176,10 +177,22 @@ class ScriptScreen(ModalScreen[Edited | None]):
         elif self.area.text == self._before:
             self.dismiss(None)
         else:
-            self.app.push_screen(
+            app = cast("App[object]", self.app)  # pyright: ignore[reportUnknownMemberType]
+            app.push_screen(
                 Confirm("Close", "Give up what was changed in the text?"), self._given_up
             )
 
     def _given_up(self, sure: bool | None) -> None:
         if sure:
             self.dismiss(None)
+
+
+def index_of(lines: Sequence[str], location: tuple[int, int]) -> int:
+    """Where a line and a column are in the lines joined."""
+    row, column = location
+    return sum(map(len, lines[:row])) + row + column
+
+
+def location_of(text: str, index: int) -> tuple[int, int]:
+    """The line and the column of an index."""
+    return text.count("\n", 0, index), index - (text.rfind("\n", 0, index) + 1)

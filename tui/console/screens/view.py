@@ -30,7 +30,7 @@ class View(Screen[None]):
     @property
     def host(self) -> "ConsoleApp":
         """The console."""
-        return cast("ConsoleApp", self.app)
+        return cast("ConsoleApp", self.app)  # pyright: ignore[reportUnknownMemberType]
 
     def compose(self) -> ComposeResult:
         yield Static(self.HEADING, id="top", markup=False)

@@ -1,5 +1,7 @@
 """The line below a list that says which of its rows are shown."""
 
+from typing import ClassVar
+
 from textual.binding import BindingType
 from textual.widgets import Input
 
@@ -7,7 +9,7 @@ from textual.widgets import Input
 class FilterLine(Input):
     """Filters as one types; Enter, Escape and the way down lead back to the list."""
 
-    BINDINGS: list[BindingType] = [  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
         ("enter,down", "app.focus_previous", "To the list"),
         ("escape", "clear_and_leave", "Show all"),
     ]

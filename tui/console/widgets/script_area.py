@@ -3,7 +3,7 @@
 Textual's own highlighting wants a tree-sitter grammar; `get_line` is its public way to style lines.
 """
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from rich.text import Text
@@ -49,7 +49,7 @@ class ScriptArea(TextArea):
 
     def __init__(self, text: str, cast: Cast, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(text, soft_wrap=True, tab_behavior="focus", id=id)
-        self._marks_of = lru_cache(512)(lambda paragraph: marks_of(paragraph, cast))
+        self._marks_of = lru_cache(512)(partial(marks_of, cast=cast))
         self.wrapped_document = _QuickDocument(self.document)
         self.navigator = DocumentNavigator(self.wrapped_document)
 
