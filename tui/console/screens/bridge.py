@@ -53,6 +53,7 @@ class BridgeView(Restarting):
             )
             said.border_title = "Messages since this was opened"
             yield said
+        yield Static(id="detail", markup=False)
         yield FilterLine(placeholder="/ show the messages with ...", id="filter")
 
     def on_mount(self) -> None:
@@ -114,6 +115,13 @@ class BridgeView(Restarting):
             clock_s=time.time(),
         )
         self.query_one("#said", RowList).show(rows)
+
+    def on_row_list_moved(self, event: RowList.Moved) -> None:
+        """The chosen message stands whole below."""
+        event.stop()
+        if event.rows.id == "said":
+            text = "" if event.row is None else "  ".join(event.row.cells[1:])
+            self.query_one("#detail", Static).update(text)
 
     # what keys do
 

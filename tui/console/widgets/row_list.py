@@ -103,7 +103,7 @@ class RowList(ScrollView, can_focus=True):
         self._see(self.cursor)
 
     def render_line(self, y: int) -> Strip:
-        at, width = y + self.scroll_offset.y, self.size.width
+        at, width = y + self.scroll_offset.y, self.scrollable_content_region.width
         if at >= len(self._rows):
             text = f" {self.empty}" if y == 0 and not self._rows else ""
             style = self.get_component_rich_style("rows--muted")
