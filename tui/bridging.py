@@ -32,6 +32,13 @@ class Bridge:
         self._password = options.password
         name = f"skaldcast {version('skaldcast')}"
         self._server: BridgeServer | None = BridgeServer(narrator, options, server=name)
+        self.trouble = ""
+        """Why it does not listen, where that is put up with."""
+
+    @property
+    def server(self) -> BridgeServer | None:
+        """None where it does not listen."""
+        return self._server
 
     @property
     def clients(self) -> int:
@@ -78,6 +85,7 @@ class Bridge:
         if self._chosen:
             raise error
         self._server = None
+        self.trouble = str(error)
         tell(f"warning: {error}")
 
 

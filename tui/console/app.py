@@ -30,6 +30,7 @@ from .prompting import Prompted, Wish, dropped_path, read_prompt
 from .screens.asking import AskLine, AskText
 from .screens.main import MainScreen
 from .screens.view import View
+from .scripting import edit_script
 from .scripts import read_script, write_script
 from .theme import DARK, LIGHT
 from .widgets.cue_table import CueTable
@@ -64,6 +65,7 @@ class ConsoleApp(Going):
 
     def __init__(self, setup: "ConsoleSetup", folder: Path, *, script: Path | None = None) -> None:
         super().__init__()
+        self.setup = setup
         self.cues = CueList()
         self.link = EngineLink(setup, self.cues, self.post_message)
         self.told: deque[str] = deque(maxlen=_MESSAGES)
@@ -71,7 +73,8 @@ class ConsoleApp(Going):
         self._farewell = setup.farewell
         self._keeper = Keeper(folder)
         self._kept = Kept()
-        self._script = script
+        self.script = script
+        """The file that the list came from, or was saved in."""
         self._saved = True
         self._unsaved_draft = False
         self._writing: asyncio.Task[None] | None = None
@@ -107,13 +110,13 @@ class ConsoleApp(Going):
             self._speaking = asyncio.create_task(self.link.run(), name="engine link")
 
     def _open_at_start(self) -> None:
-        if self._script is not None:
-            self.open_script(self._script)
+        if self.script is not None:
+            self.open_script(self.script)
             return
         draft = self._keeper.draft()
         if draft is not None:
             draft.fill(self.cues)
-            self._script = None if draft.path is None else Path(draft.path)
+            self.script = None if draft.path is None else Path(draft.path)
             self._saved = draft.saved
             self.list_changed(edited=False)
             self.notice(f"the list of last time is back: {len(self.cues)} cues")
@@ -308,7 +311,7 @@ class ConsoleApp(Going):
         self._try(self.link.list_changed)
 
     def _show_title(self) -> None:
-        name = self._script.name if self._script else "no script"
+        name = self.script.name if self.script else "no script"
         self.main.titled(name if self._saved else f"{name} (not saved)")
 
     # scripts
@@ -318,7 +321,7 @@ class ConsoleApp(Going):
             if path is not None:
                 self.open_script(dropped_path(path) or user_path(path))
 
-        now = "" if self._script is None else str(self._script)
+        now = "" if self.script is None else str(self.script)
         self.push_screen(AskLine("Open a script", now, "path of a text file"), opened)
 
     def open_script(self, path: Path) -> None:
@@ -327,14 +330,14 @@ class ConsoleApp(Going):
 
         def act() -> None:
             self.editing.replace(read_script(path))
-            self._script, self._saved = path.absolute(), True
+            self.script, self._saved = path.absolute(), True
             self.list_changed(edited=False)
             self.notice(f"{path.name}: {len(self.cues)} cues")
 
         self._try(act)
 
     def action_save(self) -> None:
-        now = "" if self._script is None else str(self._script)
+        now = "" if self.script is None else str(self.script)
         if now:
             self._save(now)
         else:
@@ -347,7 +350,7 @@ class ConsoleApp(Going):
         def act() -> None:
             place = user_path(path)
             write_script(place, [as_written(line) for line in self.cues])
-            self._script, self._saved = place.absolute(), True
+            self.script, self._saved = place.absolute(), True
             self._unsaved_draft = True
             self._show_title()
             self.notice(f"saved {len(self.cues)} cues in {place}")
@@ -355,20 +358,13 @@ class ConsoleApp(Going):
         self._try(act)
 
     def action_script(self) -> None:
-        text = "\n\n".join(as_written(line) for line in self.cues)
-
-        def taken(changed: str | None) -> None:
-            if changed is not None and changed != text:
-                self._change(lambda: self.editing.rewrite(paragraphs(changed)))
-
-        hint = "Each paragraph is a cue. [Name] before the words says who speaks; docs/script.md"
-        self.push_screen(AskText("Script", text, hint), taken)
+        edit_script(self)
 
     def _autosave(self) -> None:
         """Keep the list where it was changed: written in a thread, one at a time."""
         if self._unsaved_draft and (self._writing is None or self._writing.done()):
             self._unsaved_draft = False
-            draft = Draft.of(self.cues, self._script, saved=self._saved)
+            draft = Draft.of(self.cues, self.script, saved=self._saved)
             self._writing = asyncio.create_task(self._write(draft))
 
     async def _write(self, draft: Draft) -> None:
@@ -380,8 +376,10 @@ class ConsoleApp(Going):
     # looks
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette has what the table of keys has."""
-        del screen
+        """The palette has what the table of keys has, and what the open view's has."""
+        for key in screen.KEYS if isinstance(screen, View) else ():
+            name = f"{key.label} ({shown(key.keys.split(',')[0])})"
+            yield SystemCommand(name, key.meaning, partial(screen.run_action, key.action))
         for key in EVERYWHERE:
             if key.action != "command_palette":
                 name = f"{key.label} ({shown(key.keys.split(',')[0])})"
@@ -397,7 +395,7 @@ class ConsoleApp(Going):
     def action_log(self) -> None:
         from .screens.log import LogScreen
 
-        self.push_screen(LogScreen(list(self.told)))
+        self.push_screen(LogScreen(self.told))
 
     def action_theme(self) -> None:
         dark = self.theme != DARK.name

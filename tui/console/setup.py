@@ -4,19 +4,24 @@ All of it is imported when it is asked for: the screens are there before.
 """
 
 import contextlib
+import os
 from argparse import Namespace
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...core.errors import SkaldcastError
 from ..streams import tell
+from .settings_file import SettingsFile
 
 if TYPE_CHECKING:
     from ...core.cue import Cue
     from ...core.cue_list import CueList, Line
     from ...core.narrator import Narrator
+    from ...core.settings import LlmSettings
     from ...core.source.llm.status import StoryStatus
     from ...core.source.llm.storyteller import Storyteller
+    from ..bridging import Bridge
 
 
 class Setup:
@@ -28,6 +33,11 @@ class Setup:
 
     def __init__(self, arguments: Namespace) -> None:
         self._arguments = arguments
+        self.settings = settings_file(arguments)
+        self.bridge: Bridge | None = None
+        """There while the voice is."""
+        self.bridge_trouble = "the bridge comes with the voice, which is not there yet"
+        """Why there is no bridge; empty where there is one."""
 
     @property
     def voice_named(self) -> str:
@@ -49,6 +59,14 @@ class Setup:
         from ..options import settings_of
 
         return Storyteller(settings_of(self._arguments).settings.llm, on_status)
+
+    def llm(self) -> "tuple[LlmSettings, str]":
+        """The language model's settings and its system prompt, as they are now. Reads files.
+        Raises `ConfigError`."""
+        from ...core.source.llm.prompt import read_prompt
+
+        llm = self.settings.load().settings.llm
+        return llm, read_prompt(llm.prompt_file)
 
     def model_named(self) -> str:
         """The language model that is asked. Raises `ConfigError`."""
@@ -74,6 +92,7 @@ class Setup:
     async def beside(self, narrator: "Narrator") -> AsyncGenerator[None]:
         """The bridge and the web address, once the narrator has started."""
         if getattr(self._arguments, "no_bridge", False):
+            self.bridge_trouble = "there is no bridge: Skaldcast was started with --no-bridge"
             yield
             return
         from ..bridging import Bridge
@@ -81,17 +100,24 @@ class Setup:
         from ..web_address import WebAddress
 
         loaded = settings_of(self._arguments)
-        bridge = Bridge(loaded, narrator)
+        bridge = self.bridge = Bridge(loaded, narrator)
         web = WebAddress(loaded, narrator, lambda: bridge.clients or 0)
+        self.bridge_trouble = ""
         try:
-            with _told():
+            try:
                 await bridge.bind()
                 await bridge.start()
+            except SkaldcastError as error:
+                self.bridge_trouble = str(error)
+                tell(str(error))
+            self.bridge_trouble = self.bridge_trouble or bridge.trouble
             if not getattr(self._arguments, "no_web", False):
                 with _told():
                     await web.start()
             yield
         finally:
+            self.bridge = None
+            self.bridge_trouble = "the bridge went with the voice: F4 or R starts both again"
             await bridge.close()
             await web.close()
 
@@ -109,3 +135,13 @@ def _told() -> Generator[None]:
         yield
     except SkaldcastError as error:
         tell(str(error))
+
+
+def settings_file(arguments: Namespace) -> SettingsFile:
+    """The settings file that these arguments mean."""
+    from ...core.config import config_path
+    from ..options import overrides_of
+
+    named: Path | None = getattr(arguments, "config", None)
+    path = named or config_path()
+    return SettingsFile(path, os.environ, overrides_of(arguments), named=named is not None)
