@@ -31,6 +31,7 @@ from .theme import DARK, LIGHT
 from .widgets.cue_table import CueTable
 from .widgets.guide import SAMPLE
 from .widgets.prompt import Prompt
+from .works import Works
 
 if TYPE_CHECKING:
     from .setup import Setup
@@ -62,6 +63,7 @@ class ConsoleApp(App[int]):
         self.cues = CueList()
         self.link = EngineLink(setup, self.cues, self.post_message)
         self.told: deque[str] = deque(maxlen=_MESSAGES)
+        self.works = Works(lambda text, trouble: self.notice(text, is_trouble=trouble))
         self.editing = ListEditing(self.cues)
         self._keeper = Keeper(folder)
         self._kept = Kept()
@@ -81,7 +83,7 @@ class ConsoleApp(App[int]):
         self._kept = self._keeper.kept()
         self.theme = DARK.name if self._kept.dark else LIGHT.name
         self.begin_capture_print(self)  # what `tell` says
-        self.main = MainScreen(self.cues, guided=not self._kept.guide_shown)
+        self.main = MainScreen(self.cues, self.works, guided=not self._kept.guide_shown)
         self.push_screen(self.main)
         self.set_interval(_AUTOSAVE_S, self._autosave)
         back: Signal[ConsoleApp] = self.app_resume_signal  # pyright: ignore[reportUnknownMemberType, reportAssignmentType, reportUnknownVariableType]
@@ -122,6 +124,7 @@ class ConsoleApp(App[int]):
             return
         self._leaving = True
         self.notice("closing: the voice fades out ...")
+        await self.works.close()
         await self.link.close()
         if self._writing is not None:
             await self._writing
@@ -193,6 +196,9 @@ class ConsoleApp(App[int]):
 
     def action_start_voice(self) -> None:
         self._try(self.link.start_again)
+
+    def action_give_up(self) -> None:
+        self._try(self.works.give_up)
 
     async def action_suspend(self) -> None:
         """This process stands still until `fg` and makes no more text of the list into speech, so

@@ -15,7 +15,9 @@ from ..widgets.health import HealthLine
 from ..widgets.key_bar import KeyBar
 from ..widgets.last_told import LastTold
 from ..widgets.now_speaking import NowSpeaking
+from ..widgets.progress import WorkBars
 from ..widgets.prompt import Prompt
+from ..works import Works
 
 _STATES = {
     "idle": "quiet",
@@ -35,9 +37,10 @@ class MainScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-short"), (17, "-tall"), (40, "-high")]  # noqa: RUF012
 
-    def __init__(self, cues: CueList, *, guided: bool) -> None:
+    def __init__(self, cues: CueList, works: Works, *, guided: bool) -> None:
         super().__init__()
         self._cues = cues
+        self._works = works
         self._guided = guided
         self._title = ""
         self._state = "idle"
@@ -53,6 +56,7 @@ class MainScreen(Screen[None]):
                 yield NowSpeaking(id="now")
                 yield LastTold(id="told")
                 yield BufferMeter(id="meter")
+        yield WorkBars(self._works, id="works")
         yield HealthLine(id="health")
         yield Static(id="notice", markup=False)
         yield Prompt(id="prompt")
