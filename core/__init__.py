@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from .text.chunker import Chunker
     from .text.pace import Pace
     from .types import AudioFormat, Boundary, Chunk, Outcome, Priority, Voice, WordTime
+    from .vitals import Vitals
 
 _PLACES = {
     "cue": ("Cue",),
@@ -112,6 +113,7 @@ _PLACES = {
     "text.chunker": ("Chunker",),
     "text.pace": ("Pace",),
     "types": ("AudioFormat", "Boundary", "Chunk", "Outcome", "Priority", "Voice", "WordTime"),
+    "vitals": ("Vitals",),
 }
 _MODULES = {name: module for module, names in _PLACES.items() for name in names}
 
@@ -166,6 +168,7 @@ __all__ = [
     "UnderrunOccurred",
     "UnknownDeviceError",
     "UnknownVoiceError",
+    "Vitals",
     "Voice",
     "VoiceReplaced",
     "WordStarted",

@@ -16,6 +16,7 @@ from .prediction import CuePrediction
 from .sequencer import Sequencer
 from .subscription import Subscription
 from .synthesis.registry import ResolvedVoice, VoiceRegistry, VoiceRow
+from .vitals import Vitals, vitals_of
 
 
 class NarrationFacts:
@@ -118,6 +119,12 @@ class NarrationFacts:
     def heard(self) -> Heard:
         """How far the output is, and since when, on the clock of the events."""
         return self._engine.heard() if self._engine else Heard(0, 0.0)
+
+    def vitals(self) -> Vitals:
+        """How it is doing at this moment; raises `StateError` before the start."""
+        if self._engine is None or self._engine.sequencer is None:
+            raise StateError("there are no vitals: the narrator has not started")
+        return vitals_of(self._engine, self.time_s)
 
     def report(self) -> dict[str, Any]:
         """The report of contracts.md, as it stands now; raises `StateError` before the start."""

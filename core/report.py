@@ -38,6 +38,8 @@ class Tally:
     margin_min_s: float = inf
     time_to_first_audio_s: float | None = None
     first_audio_parts: dict[str, float] = field(default_factory=dict[str, float])
+    outcomes: Counter[Outcome] = field(default_factory=Counter[Outcome])
+    """How many cues ended how."""
     synthesizer_counts: Counter[str] = field(default_factory=Counter[str])
     """What the synthesizer noticed about its own work: guards that stepped in, and the like."""
     synthesizer_figures: SynthesisFigures | None = None
@@ -47,12 +49,24 @@ class Tally:
 
     def ended(self, cue: Cue) -> None:
         """A cue has ended: one that ended long ago is let go."""
+        if cue.outcome is not None:
+            self.outcomes[cue.outcome] += 1
         ids = self._failed if cue.outcome is Outcome.FAILED else self._ended
         ids.append(cue.cue_id)
         if len(ids) > KEPT_CUES:
             old = self.cues.pop(ids.popleft())
             self.left_out += 1
             self.left_out_audio_s += old.audio_s
+
+    @property
+    def real_time_factor(self) -> float | None:
+        """Seconds of work for a second of speech; None before there was any."""
+        return self.synthesis_s / self.made_s if self.made_s else None
+
+    @property
+    def least_margin_s(self) -> float | None:
+        """The least margin while something was heard; None before."""
+        return self.margin_min_s if isfinite(self.margin_min_s) else None
 
     def first_audio(self, planned: PlannedChunk, heard_at_s: float, clock_0: float) -> None:
         """The first voiced frame of a cue left the device; the first cue's is kept."""
@@ -107,7 +121,7 @@ def build_report(tally: Tally, around: Surroundings) -> dict[str, Any]:
         "first_audio": tally.first_audio_parts or None,
         "audio_s": tally.left_out_audio_s + sum(cue.audio_s for cue in cues),
         "synthesis_s": tally.synthesis_s,
-        "real_time_factor": tally.synthesis_s / tally.made_s if tally.made_s else None,
+        "real_time_factor": tally.real_time_factor,
         "chunks": tally.chunks,
         "cues": tally.left_out + len(cues),
         "underruns": around.underruns,
@@ -115,7 +129,7 @@ def build_report(tally: Tally, around: Surroundings) -> dict[str, Any]:
         "holds": tally.holds,
         "hold_s": tally.hold_s,
         "device_underflows": around.device_underflows,
-        "margin_min_s": tally.margin_min_s if isfinite(tally.margin_min_s) else None,
+        "margin_min_s": tally.least_margin_s,
         "restarts": around.restarts,
     }
     if tally.synthesizer_counts:

@@ -183,6 +183,14 @@ class Prebuffer:
             return self._fixed.should_pause(buffered_s, text_ended=text_ended)
         return not text_ended and buffered_s < self._needed_s(next_chunk_s)
 
+    def marks(self, next_chunk_s: float = 5.0) -> tuple[float, float]:
+        """Seconds of audio at which playout would start now, and below which it would hold at the
+        next boundary, a chunk of `next_chunk_s` being made next."""
+        if self._policy == "fixed":
+            return self._fixed.start_s, self._fixed.pause_s
+        needed_s = self._needed_s(next_chunk_s)
+        return needed_s, needed_s
+
     def _needed_s(self, next_chunk_s: float) -> float:
         return self.pace.first_block_s(next_chunk_s) + self.pace.jitter_s
 
