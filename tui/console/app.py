@@ -20,8 +20,9 @@ from ...core.errors import SkaldcastError, TextError
 from . import messages as m
 from .engine_link import EngineLink
 from .keeping import Draft, Keeper, Kept
-from .keys import EVERYWHERE, bindings, shown
+from .keys import BY_NAME, EVERYWHERE, bindings, shown
 from .list_editing import ListEditing, as_written
+from .list_making import sound_place
 from .notices import in_words
 from .prompting import Prompted, Wish, dropped_path, expanded, read_prompt
 from .screens.asking import AskLine, AskText
@@ -41,7 +42,7 @@ _MESSAGES = 2_000
 _FADE_S = 0.15
 """From the request to pause until it is silent: a pipe, then a fade of 50 ms."""
 _AUTOSAVE_S = 1.0
-_NOT_OVER_SHEETS = {"open", "save", "script", "help", "log", "command_palette", "suspend"}
+_NOT_OVER_SHEETS = {"open", "save", "script", "help", "log", "command_palette", "suspend", "render"}
 _PICTURE_S = 0.05
 """Until the first picture is on the terminal."""
 
@@ -153,6 +154,8 @@ class ConsoleApp(App[int]):
         """What the engine tells goes to the main screen, whatever lies over it."""
         if (line := in_words(message)) is not None:
             self._remember(line)
+        if isinstance(message, m.VoiceStarting):
+            self._try(lambda: self.works.start("Load the voice", self.link.loading))
         if isinstance(message, m.LineChanged):
             self._unsaved_draft = True  # what stands by
         self.main.take(message)
@@ -196,6 +199,22 @@ class ConsoleApp(App[int]):
 
     def action_start_voice(self) -> None:
         self._try(self.link.start_again)
+
+    def action_prepare_list(self) -> None:
+        self._try(lambda: self.works.start("Prepare the list", self.link.prepare_all))
+
+    def action_render(self) -> None:
+        def taken(path: str | None) -> None:
+            if path is not None:
+                self._try(lambda: self._render(sound_place(expanded(path))))
+
+        name = "list.wav" if self._script is None else str(self._script.with_suffix(".wav"))
+        self.push_screen(
+            AskLine("Render to a file", name, "a path that ends in .wav or .flac"), taken
+        )
+
+    def _render(self, place: Path) -> None:
+        self.works.start(f"Render {place.name}", lambda work: self.link.render(work, place))
 
     def action_give_up(self) -> None:
         self._try(self.works.give_up)
@@ -375,9 +394,9 @@ class ConsoleApp(App[int]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette has what the table of keys has."""
         del screen
-        for key in EVERYWHERE:
+        for key in (*EVERYWHERE, *BY_NAME):
             if key.action != "command_palette":
-                name = f"{key.label} ({shown(key.keys.split(',')[0])})"
+                name = f"{key.label} ({shown(key.keys.split(',')[0])})" if key.keys else key.label
                 yield SystemCommand(name, key.meaning, partial(self.run_action, key.action))
 
     def action_help(self) -> None:

@@ -16,9 +16,13 @@ from ...core.cue_list import CueList, Line
 from ...core.errors import SkaldcastError, StateError
 from ...core.types import Outcome, Priority
 from . import messages as m
+from .list_making import prepare_list, render_list
 from .prompting import Prompted, Wish
+from .works import Work
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ...core.cue import Cue
     from ...core.events import Event
     from ...core.narrator import Narrator
@@ -58,6 +62,8 @@ class EngineLink:
         self._last: Line | None = None
         self._again = asyncio.Event()
         self._closing = asyncio.Event()
+        self._loaded = asyncio.Event()
+        self._given_up = False
         self._starting: asyncio.Task[None] | None = None
         self._chunk_start = 0
         self._paused = False
@@ -72,8 +78,9 @@ class EngineLink:
             try:
                 await self._starting
             except asyncio.CancelledError:
-                if not self._closing.is_set():
+                if not (self._closing.is_set() or self._given_up):
                     raise
+                self._failed("the voice was not loaded: it was given up")
             except SkaldcastError as error:
                 self._failed(str(error))
             except Exception as error:  # a defect of ours: the screens stay, and it is told
@@ -81,6 +88,17 @@ class EngineLink:
                 self._failed(f"an internal error, {type(error).__name__}: {error}")
             if not self._closing.is_set():
                 await self._either(self._again.wait())
+
+    async def loading(self, _: Work) -> str:
+        """Wait until the voice is there or has failed; cancelled, it is given up."""
+        try:
+            await self._loaded.wait()
+        except asyncio.CancelledError:
+            if self.narrator is None and self._starting is not None:
+                self._given_up = True
+                self._starting.cancel()
+            raise
+        return ""
 
     async def close(self) -> None:
         """Fade out and end the processes; `run` returns."""
@@ -97,13 +115,17 @@ class EngineLink:
         self._again.set()
 
     def _failed(self, reason: str) -> None:
+        self._loaded.set()
         for line in self.cues:
             if line.state.is_live:
                 self.cues.ended(line, Outcome.FAILED, reason)
         self._post(m.VoiceFailed(reason))
 
     async def _narrate(self) -> None:
-        self._paused = False
+        self._paused = self._given_up = False
+        self._loaded.clear()
+        for line in self.cues:  # another voice may come
+            self.cues.unprepared(line)
         self._post(m.VoiceStarting(self._setup.voice_named))
         narrator = await asyncio.to_thread(self._setup.make_narrator)
         from ...core.prompter import Prompter
@@ -117,6 +139,7 @@ class EngineLink:
                     Prompter(narrator, self.cues, on_change=self._on_change) as self._prompter,
                 ):
                     self.narrator = narrator
+                    self._loaded.set()
                     self._tell_ready(narrator)
                     await self._work(narrator)
                 self.narrator = self._prompter = self._storyteller = None
@@ -256,6 +279,17 @@ class EngineLink:
         """The list was changed: what stands by next is made ahead."""
         if self._prompter is not None:
             self._prompter.prepare_ahead()
+
+    async def prepare_all(self, work: Work) -> str:
+        """Make the speech of the whole list ahead."""
+        return await prepare_list(work, self.cues, self._there)
+
+    async def render(self, work: Work, place: "Path") -> str:
+        """Speak the whole list into a file, with a second voice like this one."""
+        options = self._speaking.options
+        return await render_list(
+            work, self.cues, lambda path: self._setup.make_renderer(options, path), place
+        )
 
     @property
     def _there(self) -> "Prompter":

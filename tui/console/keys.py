@@ -46,6 +46,12 @@ EVERYWHERE = (
 )
 """Hold on every screen, also while a line is being typed."""
 
+BY_NAME = (
+    Key("", "prepare_list", "Prepare the list", "make the speech of all cues ahead"),
+    Key("", "render", "Render to a file", "the whole list into a .wav or .flac file"),
+)
+"""Without a key: chosen in the palette."""
+
 ON_MAIN = (Key("escape", "to_prompt", "Prompt", "back to the prompt; closes the guide"),)
 
 IN_PROMPT = (
@@ -82,6 +88,7 @@ IN_LIST = (
 
 GROUPS = (
     ("Everywhere", (*EVERYWHERE, *ON_MAIN)),
+    ("By name, with F2", BY_NAME),
     ("In the prompt", IN_PROMPT),
     ("In the list of cues", IN_LIST),
 )

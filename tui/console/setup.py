@@ -6,6 +6,8 @@ All of it is imported when it is asked for: the screens are there before.
 import contextlib
 from argparse import Namespace
 from collections.abc import AsyncGenerator, Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...core.errors import SkaldcastError
@@ -13,6 +15,7 @@ from ..streams import tell
 
 if TYPE_CHECKING:
     from ...core.narrator import Narrator
+    from ...core.narrator_options import NarratorOptions
     from ...core.source.llm.status import StoryStatus
     from ...core.source.llm.storyteller import Storyteller
 
@@ -37,6 +40,12 @@ class Setup:
         for warning in settings_of(self._arguments).warnings:
             tell(f"warning: {warning}")
         return make_narrator(self._arguments)
+
+    def make_renderer(self, options: "NarratorOptions", path: Path) -> "Narrator":
+        """One that speaks as those options have it, into a file."""
+        from ...core.narrator import Narrator
+
+        return Narrator(replace(options, output=f"wav:{path}", ambience=None))
 
     def make_storyteller(self, on_status: "Callable[[StoryStatus], None]") -> "Storyteller":
         """Raises `ConfigError`."""

@@ -213,6 +213,7 @@ class FakeSetup:
         self.finished = 0
         self.loads: Callable[[], object] = lambda: None
         self.on_status: Any = None
+        self.narrator_class = FakeNarrator
 
     @property
     def narrator(self) -> FakeNarrator:
@@ -222,7 +223,7 @@ class FakeSetup:
         self.loads()  # in a thread
         if self.fails is not None:
             raise self.fails
-        narrator = FakeNarrator(self.options)
+        narrator = self.narrator_class(self.options)
         narrator.fails = self.starts_with
         self.narrators.append(narrator)
         return narrator

@@ -29,7 +29,7 @@ class HelpScreen(ModalScreen[None]):
             for title, keys in GROUPS:
                 table = Table.grid(padding=(0, 2))
                 for key in keys:
-                    names = " ".join(shown(name) for name in key.keys.split(","))
+                    names = " ".join(shown(name) for name in key.keys.split(",")) or key.label
                     table.add_row(names, key.meaning)
                 yield Static(f"\n{title}", classes="heading", markup=False)
                 yield Static(table)
