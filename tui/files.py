@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..core.playout.outputs import parse_output
+from ..core.user_path import user_path
 from .options import UsageError
 
 _STANDARD = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
@@ -16,7 +17,7 @@ def check_files(arguments: Namespace, output: str) -> None:
     """Refuse an output, a report or a recording that is the text itself, or one of the others, or
     a recording that is there already; raises `UsageError`."""
     spec = parse_output(output)
-    sound = Path(spec.target).expanduser() if spec.is_file else None
+    sound = user_path(spec.target) if spec.is_file else None
     if sound is not None and (str(sound) == "-" or str(sound).startswith(_STANDARD)):
         raise UsageError(
             f"argument --output: {sound} is not for sound, which another process writes; give the "
@@ -42,7 +43,7 @@ def _texts(arguments: Namespace) -> Iterator[os.stat_result]:
     file: str | None = getattr(arguments, "file", None)
     try:
         if file is not None and file != "-":
-            yield Path(file).expanduser().stat()
+            yield user_path(file).stat()
         elif stat.S_ISREG((standard := os.fstat(0)).st_mode):
             yield standard
     except (OSError, ValueError):  # told where it is opened

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.config import LoadedSettings, check_override, load_settings
 from ..core.errors import ConfigError, SkaldcastError
 from ..core.settings import Settings
+from ..core.user_path import user_path
 
 if TYPE_CHECKING:
     from ..core.narrator import NarratorOptions
@@ -122,7 +123,7 @@ def path(text: str) -> Path:
     """A path, for argparse."""
     if not text:
         raise argparse.ArgumentTypeError("must be a path, not empty")
-    return Path(text).expanduser()
+    return user_path(text)
 
 
 def settings_of(arguments: argparse.Namespace) -> LoadedSettings:

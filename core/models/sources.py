@@ -11,6 +11,7 @@ from typing import BinaryIO, Protocol
 import httpx
 
 from ..errors import ModelError
+from ..user_path import user_path
 
 _TIMEOUT_S = 30.0
 """Without a byte for so long a connection counts as broken."""
@@ -168,7 +169,7 @@ def parse_source(text: str) -> Source:
     """The source that ``--from`` names; raises `ModelError`."""
     if "://" in text:
         return HttpSource(text)
-    folder = Path(text).expanduser()
+    folder = user_path(text)
     if not folder.is_dir():
         raise ModelError(
             f"{text!r} is neither a folder nor an address; write --from DIR or --from https://..."

@@ -5,11 +5,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ConfigError, OutputError, UnknownDeviceError
 from ..types import AudioFormat
+from ..user_path import user_path
 from .device import DeviceRow, OutputDevice
 from .device_table import find_device, with_specs
 
@@ -100,7 +100,7 @@ def open_output(
         case OutputKind.WAV:
             from .sound_file import FlacFile, WavFile
 
-            path = Path(spec.target).expanduser()
+            path = user_path(spec.target)
             if sys.platform == "win32" and names_windows_device(path.name):
                 raise OutputError(
                     f"cannot write {path}: Windows keeps the name {path.name} for a device; "

@@ -11,6 +11,7 @@ from ...core.journal.export import FORMATS
 from ...core.journal.record import JournalReader
 from ...core.journal.rows import SessionRow
 from ...core.journal.session_lock import is_running
+from ...core.user_path import user_path
 from ..options import UsageError, settings_of
 from ..streams import emit, tell
 from ..tables import print_table
@@ -73,7 +74,7 @@ def _export(arguments: Namespace, path: Path) -> int:
         emit(text.rstrip("\n"))
         return 0
     try:
-        Path(arguments.out).expanduser().write_text(text, "utf-8", newline="\n")
+        user_path(arguments.out).write_text(text, "utf-8", newline="\n")
     except OSError as error:
         raise OutputError(
             f"the transcript cannot be written to {arguments.out}: {error.strerror or error}; "

@@ -4,12 +4,12 @@ import asyncio
 import contextlib
 import os
 from argparse import Namespace
-from pathlib import Path
 
 from ...core.errors import SkaldcastError
 from ...core.narrator import Narrator
 from ...core.source.paragraphs import ParagraphSplitter
 from ...core.source.reader import TextReader
+from ...core.user_path import user_path
 from ..exit_status import INTERRUPTED
 from ..feeding import Feed, cues, feed_and_drain, words
 from ..journaling import Begun, recorded
@@ -41,7 +41,7 @@ def read(arguments: Namespace) -> int:
             )
         reader, begun, passover = TextReader.standard_input(), Begun("read"), None
     else:
-        path = Path(arguments.file).expanduser()
+        path = user_path(arguments.file)
         reader = TextReader.open(path)
         begun, passover = Begun.reading(path), None
         if arguments.resume:

@@ -11,28 +11,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.screen import Screen
 from textual.signal import Signal
 
 from ...core.cue_list import CueList, Line, paragraphs
 from ...core.errors import SkaldcastError, TextError
+from ...core.user_path import user_path
 from . import messages as m
+from . import views
 from .engine_link import EngineLink
 from .keeping import Draft, Keeper, Kept
 from .keys import BY_NAME, EVERYWHERE, bindings, shown
 from .list_editing import ListEditing, as_written
-from .list_making import sound_place
+from .list_work import ListWork
 from .notices import in_words
-from .prompting import Prompted, Wish, dropped_path, expanded, read_prompt
+from .prompting import Prompted, Wish, dropped_path, read_prompt
 from .screens.asking import AskLine, AskText
 from .screens.main import MainScreen
+from .screens.view import View
 from .scripts import read_script, write_script
 from .theme import DARK, LIGHT
 from .widgets.cue_table import CueTable
 from .widgets.guide import SAMPLE
 from .widgets.prompt import Prompt
-from .works import Works
 
 if TYPE_CHECKING:
     from .setup import Setup
@@ -42,12 +44,13 @@ _MESSAGES = 2_000
 _FADE_S = 0.15
 """From the request to pause until it is silent: a pipe, then a fade of 50 ms."""
 _AUTOSAVE_S = 1.0
-_NOT_OVER_SHEETS = {"open", "save", "script", "help", "log", "command_palette", "suspend", "render"}
+_ONLY_ON_MAIN = {"open", "save", "script"}
+_NOT_OVER_SHEETS = {*_ONLY_ON_MAIN, "help", "log", "command_palette", "suspend", "views", "render"}
 _PICTURE_S = 0.05
 """Until the first picture is on the terminal."""
 
 
-class ConsoleApp(App[int]):
+class ConsoleApp(ListWork):
     """Open it with `run_async`; its value is the exit status.
 
     `setup` makes the narrator, `folder` keeps what is kept, `script` is opened at the start.
@@ -64,11 +67,10 @@ class ConsoleApp(App[int]):
         self.cues = CueList()
         self.link = EngineLink(setup, self.cues, self.post_message)
         self.told: deque[str] = deque(maxlen=_MESSAGES)
-        self.works = Works(lambda text, trouble: self.notice(text, is_trouble=trouble))
         self.editing = ListEditing(self.cues)
         self._keeper = Keeper(folder)
         self._kept = Kept()
-        self._script = script
+        self.script = script
         self._saved = True
         self._unsaved_draft = False
         self._writing: asyncio.Task[None] | None = None
@@ -104,13 +106,13 @@ class ConsoleApp(App[int]):
             self._speaking = asyncio.create_task(self.link.run(), name="engine link")
 
     def _open_at_start(self) -> None:
-        if self._script is not None:
-            self.open_script(self._script)
+        if self.script is not None:
+            self.open_script(self.script)
             return
         draft = self._keeper.draft()
         if draft is not None:
             draft.fill(self.cues)
-            self._script = None if draft.path is None else Path(draft.path)
+            self.script = None if draft.path is None else Path(draft.path)
             self._saved = draft.saved
             self.list_changed(edited=False)
             self.notice(f"the list of last time is back: {len(self.cues)} cues")
@@ -143,6 +145,8 @@ class ConsoleApp(App[int]):
         text = " ".join(text.split())
         self._remember(f"trouble: {text}" if is_trouble else text)
         self.main.notice(text, is_trouble=is_trouble)
+        if isinstance(self.screen, View):
+            self.screen.notice(text, is_trouble=is_trouble)
 
     def on_print(self, event: events.Print) -> None:
         """What the command line's parts say to the user."""
@@ -155,16 +159,18 @@ class ConsoleApp(App[int]):
         if (line := in_words(message)) is not None:
             self._remember(line)
         if isinstance(message, m.VoiceStarting):
-            self._try(lambda: self.works.start("Load the voice", self.link.loading))
+            self.attempt(lambda: self.works.start("Load the voice", self.link.loading))
         if isinstance(message, m.LineChanged):
             self._unsaved_draft = True  # what stands by
         self.main.take(message)
+        if isinstance(self.screen, View):
+            self.screen.take(message)
 
     def _remember(self, line: str) -> None:
         self.told.append(f"{time.strftime('%H:%M:%S')} {line}")
         self.main.last_told.refresh()
 
-    def _try(self, action: Callable[[], object]) -> None:
+    def attempt(self, action: Callable[[], object]) -> None:
         """Do what a key asks for; what cannot be done is told."""
         try:
             action()
@@ -172,52 +178,36 @@ class ConsoleApp(App[int]):
             self.notice(str(error), is_trouble=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While a sheet is open, the keys of sheets are its own; the transport stays."""
+        """While a sheet is open, the keys of sheets are its own; the transport stays, as it does on
+        the other screens."""
         del parameters
+        if isinstance(self.screen, View):
+            return action not in _ONLY_ON_MAIN
         return action not in _NOT_OVER_SHEETS or self.screen is self.main
 
     # transport
 
     def action_go(self) -> None:
-        self._try(self.link.go)
+        self.attempt(self.link.go)
         self.main.list_changed()
 
     def action_pause(self) -> None:
-        self._try(self.link.toggle_pause)
+        self.attempt(self.link.toggle_pause)
 
     def action_skip(self) -> None:
-        self._try(self.link.skip)
+        self.attempt(self.link.skip)
 
     def action_panic(self) -> None:
-        self._try(self.link.panic)
+        self.attempt(self.link.panic)
 
     def action_replay(self) -> None:
-        self._try(self.link.replay)
+        self.attempt(self.link.replay)
 
     def action_follow(self) -> None:
-        self._try(lambda: self.main.follows(self.link.follow()))
+        self.attempt(lambda: self.main.follows(self.link.follow()))
 
     def action_start_voice(self) -> None:
-        self._try(self.link.start_again)
-
-    def action_prepare_list(self) -> None:
-        self._try(lambda: self.works.start("Prepare the list", self.link.prepare_all))
-
-    def action_render(self) -> None:
-        def taken(path: str | None) -> None:
-            if path is not None:
-                self._try(lambda: self._render(sound_place(expanded(path))))
-
-        name = "list.wav" if self._script is None else str(self._script.with_suffix(".wav"))
-        self.push_screen(
-            AskLine("Render to a file", name, "a path that ends in .wav or .flac"), taken
-        )
-
-    def _render(self, place: Path) -> None:
-        self.works.start(f"Render {place.name}", lambda work: self.link.render(work, place))
-
-    def action_give_up(self) -> None:
-        self._try(self.works.give_up)
+        self.attempt(self.link.start_again)
 
     async def action_suspend(self) -> None:
         """This process stands still until `fg` and makes no more text of the list into speech, so
@@ -231,7 +221,7 @@ class ConsoleApp(App[int]):
     def _on_back(self, _: object) -> None:
         if self._paused_for_shell:
             self._paused_for_shell = False
-            self._try(self.link.resume)
+            self.attempt(self.link.resume)
 
     # the prompt
 
@@ -241,7 +231,7 @@ class ConsoleApp(App[int]):
             prompted = Prompted(Wish.SPEAK, SAMPLE)
         if prompted is None:
             return
-        self._try(lambda: self.link.give(prompted))
+        self.attempt(lambda: self.link.give(prompted))
         if prompted.wish is Wish.ADD:
             self.list_changed()
 
@@ -250,7 +240,7 @@ class ConsoleApp(App[int]):
 
     def on_prompt_pasted(self, event: Prompt.Pasted) -> None:
         found = paragraphs(event.text)
-        self._try(lambda: self.editing.append(found))
+        self.attempt(lambda: self.editing.append(found))
         self.list_changed()
         self.notice(f"pasted into the list: {len(found)} cues")
 
@@ -271,7 +261,7 @@ class ConsoleApp(App[int]):
             case "stand_by", line:
                 self._change(lambda: self.cues.stand_by(line))
             case "replay", line:
-                self._try(lambda: self.link.replay(line))
+                self.attempt(lambda: self.link.replay(line))
             case "edit", line:
                 self._edit_text("Edit", line.text, lambda text: self.editing.edit(line, text))
             case "duplicate", line:
@@ -299,7 +289,7 @@ class ConsoleApp(App[int]):
             if line is not None:
                 self.main.cue_table.choose(line)
 
-        self._try(act)
+        self.attempt(act)
 
     def _search(self, wanted: str | None) -> None:
         if not wanted:
@@ -317,10 +307,10 @@ class ConsoleApp(App[int]):
         self._unsaved_draft = True
         self.main.list_changed()
         self._show_title()
-        self._try(self.link.list_changed)
+        self.attempt(self.link.list_changed)
 
     def _show_title(self) -> None:
-        name = self._script.name if self._script else "no script"
+        name = self.script.name if self.script else "no script"
         self.main.titled(name if self._saved else f"{name} (not saved)")
 
     # scripts
@@ -328,9 +318,9 @@ class ConsoleApp(App[int]):
     def action_open(self) -> None:
         def opened(path: str | None) -> None:
             if path is not None:
-                self.open_script(dropped_path(path) or expanded(path))
+                self.open_script(dropped_path(path) or user_path(path))
 
-        now = "" if self._script is None else str(self._script)
+        now = "" if self.script is None else str(self.script)
         self.push_screen(AskLine("Open a script", now, "path of a text file"), opened)
 
     def open_script(self, path: Path) -> None:
@@ -339,14 +329,14 @@ class ConsoleApp(App[int]):
 
         def act() -> None:
             self.editing.replace(read_script(path))
-            self._script, self._saved = path.absolute(), True
+            self.script, self._saved = path.absolute(), True
             self.list_changed(edited=False)
             self.notice(f"{path.name}: {len(self.cues)} cues")
 
-        self._try(act)
+        self.attempt(act)
 
     def action_save(self) -> None:
-        now = "" if self._script is None else str(self._script)
+        now = "" if self.script is None else str(self.script)
         if now:
             self._save(now)
         else:
@@ -357,14 +347,14 @@ class ConsoleApp(App[int]):
             return
 
         def act() -> None:
-            place = expanded(path)
+            place = user_path(path)
             write_script(place, [as_written(line) for line in self.cues])
-            self._script, self._saved = place.absolute(), True
+            self.script, self._saved = place.absolute(), True
             self._unsaved_draft = True
             self._show_title()
             self.notice(f"saved {len(self.cues)} cues in {place}")
 
-        self._try(act)
+        self.attempt(act)
 
     def action_script(self) -> None:
         text = "\n\n".join(as_written(line) for line in self.cues)
@@ -380,7 +370,7 @@ class ConsoleApp(App[int]):
         """Keep the list where it was changed: written in a thread, one at a time."""
         if self._unsaved_draft and (self._writing is None or self._writing.done()):
             self._unsaved_draft = False
-            draft = Draft.of(self.cues, self._script, saved=self._saved)
+            draft = Draft.of(self.cues, self.script, saved=self._saved)
             self._writing = asyncio.create_task(self._write(draft))
 
     async def _write(self, draft: Draft) -> None:
@@ -398,6 +388,8 @@ class ConsoleApp(App[int]):
             if key.action != "command_palette":
                 name = f"{key.label} ({shown(key.keys.split(',')[0])})" if key.keys else key.label
                 yield SystemCommand(name, key.meaning, partial(self.run_action, key.action))
+        for view in views.VIEWS:
+            yield SystemCommand(view.label, view.meaning, partial(self.action_view, view.name))
 
     def action_help(self) -> None:
         from .screens.help import HelpScreen

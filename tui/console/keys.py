@@ -35,8 +35,9 @@ EVERYWHERE = (
     Key("f1", "help", "Help", "all keys", True),
     Key("f2", "command_palette", "Commands", "everything by its name"),
     Key("f3", "log", "Messages", "all that was told, filtered as you type"),
+    Key("f12,ctrl+k", "views", "Go to", "the other screens: cast, voices, devices ..."),
     Key("f4", "start_voice", "Start voice", "start the voice again after a failure"),
-    Key("f12,ctrl+l", "give_up", "Give up", "give up the long work that began last"),
+    Key("ctrl+l,f11", "give_up", "Give up", "give up the long work that began last"),
     Key("ctrl+o", "open", "Open", "open a script; a file that is dropped here opens too"),
     Key("ctrl+s", "save", "Save", "save the list as a script"),
     Key("ctrl+e", "script", "Script", "edit the whole list as a script"),
@@ -86,11 +87,14 @@ IN_LIST = (
     Key("end,G", "last", "Last", "the last cue"),
 )
 
+IN_VIEW = (Key("escape,1", "app.main", "Cues", "back to the cues"),)
+
 GROUPS = (
     ("Everywhere", (*EVERYWHERE, *ON_MAIN)),
     ("By name, with F2", BY_NAME),
     ("In the prompt", IN_PROMPT),
     ("In the list of cues", IN_LIST),
+    ("On the other screens (2 to 9 go there, from the list too)", IN_VIEW),
 )
 """As the help shows them."""
 

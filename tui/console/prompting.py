@@ -5,6 +5,8 @@ from enum import Enum
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from ...core.user_path import user_path
+
 LONGEST_LINE = 4_000
 """What is pasted and longer than that goes to the list: nobody reads it in one line."""
 KEPT = 500
@@ -66,21 +68,13 @@ def dropped_path(text: str) -> Path | None:
     elif text[0] in "'\"" and text[-1] == text[0] and len(text) > 2:
         text = text[1:-1]
     for candidate in (text, text.replace("\\ ", " ")):
-        path = expanded(candidate)
+        path = user_path(candidate)
         try:
             if path.is_absolute() and path.is_file():
                 return path
         except (OSError, ValueError):
             return None
     return None
-
-
-def expanded(text: str) -> Path:
-    """The path that was typed, the user's folder for a tilde; one of nobody's stays as it is."""
-    try:
-        return Path(text).expanduser()
-    except RuntimeError:  # there is no such user
-        return Path(text)
 
 
 class History:

@@ -10,6 +10,7 @@ from skaldcast.tui.console.keys import BY_NAME, EVERYWHERE, GROUPS, IN_LIST, Key
 from skaldcast.tui.console.screens.asking import AskLine, AskText
 from skaldcast.tui.console.screens.help import HelpScreen
 from skaldcast.tui.console.screens.log import LogScreen
+from skaldcast.tui.console.views import VIEWS
 from skaldcast.tui.console.widgets.cue_table import CueTable
 from tests.tui.console.acting import SCRIPT, Stage, console, play
 
@@ -184,7 +185,8 @@ def test_the_palette_has_every_command(tmp_path: Path):
             commands = {
                 c.title.split(" (")[0] for c in stage.app.get_system_commands(stage.app.screen)
             }
-            assert commands == {k.label for k in (*EVERYWHERE, *BY_NAME)} - {"Commands"}
+            screens = {view.label for view in VIEWS}
+            assert commands == ({k.label for k in (*EVERYWHERE, *BY_NAME)} - {"Commands"}) | screens
             await stage.press("f2", *"GO (F5", "enter")
             await stage.pilot.pause(0.3)
             await stage.press("enter")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import soundfile
+from textual.widgets import Input
 
 from skaldcast.core.cue_list import CueList, CueState
 from skaldcast.core.errors import OutputError, StateError
@@ -19,6 +20,10 @@ from tests.tui.console.acting import FakeNarrator, FakeSetup, console, play
 TEXTS = tuple(f"This is cue {k}." for k in range(8))
 SECONDS_PER_CHARACTER = 0.065
 SLOW = replace(FAST, voice="tone?rtf=0&latency=5")
+
+
+def files_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
 
 
 def noted() -> Work:
@@ -35,7 +40,10 @@ def test_every_cue_is_prepared_from_the_one_that_stands_by_on(tmp_path: Path):
             if line.state is CueState.PREPARED:  # pyright: ignore
                 ended.append(line.text)  # pyright: ignore
 
-        async with Narrator(options) as narrator, Prompter(narrator, cues, on_change=on_change) as p:
+        async with (
+            Narrator(options) as narrator,
+            Prompter(narrator, cues, on_change=on_change) as p,
+        ):
             assert await prepare_list(told, cues, p) == "prepared 8 of 8 cues"
         assert ended == [*TEXTS[6:], *TEXTS[:6]]
         assert told.share == 1.0
@@ -77,7 +85,7 @@ def test_the_list_is_rendered_into_a_file(name: str, tmp_path: Path):
 
         assert "rendered 8 cues" in await render_list(told, CueList(TEXTS), to, place)
         assert (told.share, told.note) == (1.0, "8 of 8 cues")
-        assert list(tmp_path.iterdir()) == [place]
+        assert files_in(tmp_path) == [name]
         seconds = soundfile.info(place).duration
         assert seconds == pytest.approx(sum(map(len, TEXTS)) * SECONDS_PER_CHARACTER, rel=0.05)
 
@@ -96,7 +104,7 @@ def test_rendering_that_is_given_up_leaves_no_file(tmp_path: Path):
         doing.cancel()
         await asyncio.wait((doing,))
         assert doing.cancelled()
-        assert list(tmp_path.iterdir()) == []
+        assert files_in(tmp_path) == []
 
     run(work)
 
@@ -119,12 +127,13 @@ def test_the_console_renders_and_a_bar_shows_it(tmp_path: Path):
             )
             stage.app.action_render()
             await stage.pilot.pause()
-            await stage.press("ctrl+u", *str(tmp_path / "a.wav"), "enter")
+            stage.app.screen.query_one(Input).value = str(tmp_path / "a.wav")
+            await stage.press("enter")
             await stage.until(lambda: "Render a.wav  [" in stage.text)
             await stage.until(lambda: "0 of 4 cues" in stage.text)
-            await stage.press("f12")
+            await stage.press("ctrl+l")
             await stage.until(lambda: stage.notice == "Render a.wav: given up")
-            assert not list(tmp_path.glob("*a*.wav*"))
+            assert not [name for name in files_in(tmp_path) if "wav" in name]
 
     play(work)
 
@@ -143,7 +152,7 @@ def test_loading_the_voice_is_shown_and_can_be_given_up(tmp_path: Path):
 
         async with console(tmp_path, change=loads, voice=False) as stage:
             await stage.until(lambda: "Load the voice  [" in stage.text)
-            await stage.press("f12")
+            await stage.press("ctrl+l")
             await stage.until(lambda: "voice FAILED" in stage.text)
             assert "it was given up; F4 tries again" in stage.notice
             stage.setup.narrator_class = FakeNarrator

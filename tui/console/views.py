@@ -1,0 +1,30 @@
+"""The full screens beside the main one, in one table: each has a digit, as in cmus."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .screens.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class ViewEntry:
+    """A screen that the user can go to."""
+
+    digit: str
+    name: str
+    label: str
+    meaning: str
+    """One line, for the list of screens and the palette."""
+    make: "Callable[[], View]"
+    """Imports the screen: the console is there before."""
+
+
+VIEWS: tuple[ViewEntry, ...] = ()
+"""In the order of their digits; 1 is the main screen."""
+
+
+def view_named(name: str) -> ViewEntry:
+    """The entry of this name; `KeyError` where there is none."""
+    return next(entry for entry in VIEWS if entry.name == name)
