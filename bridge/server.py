@@ -82,6 +82,11 @@ class BridgeServer:
         assert self._server is not None
         return self._options.url(self._server.sockets[0].getsockname()[1])
 
+    @property
+    def clients(self) -> int:
+        """How many are connected and let in."""
+        return sum(session.sink is not None for session in self.hub.sessions)
+
     async def bind(self) -> None:
         """Take the address; nobody is let in yet."""
         await self._options.check()

@@ -46,6 +46,15 @@ class Bridge:
         if self._server is not None:
             self._server.refuse_cues()
 
+    @property
+    def clients(self) -> int | None:
+        """How many are connected; None where it does not listen."""
+        return None if self._server is None else self._server.clients
+
+    def brought(self, cue_id: str) -> bool:
+        """Whether a cue that has not ended came from a client."""
+        return self._server is not None and self._server.hub.owner(cue_id) is not None
+
     async def close(self) -> None:
         """Tell all that was left to tell, and end. Idempotent."""
         if self._server is not None:

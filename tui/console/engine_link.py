@@ -8,6 +8,7 @@ the voice goes on from what is made ahead.
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -32,10 +33,8 @@ if TYPE_CHECKING:
     from .setup import Setup
 
 _log = logging.getLogger(__name__)
-METER_S = 0.05
-"""Between two looks at the buffer while something is spoken."""
-_FIGURES_TICKS = 40
-"""Looks at the buffer between two at the figures: the report lists every cue."""
+METER_S = 0.1
+"""Between two looks at the buffer and the level."""
 _MOST_EARLY = 100
 """Lines that wait for the voice to be loaded."""
 _SHOWN = 1500
@@ -306,12 +305,9 @@ class EngineLink:
     # what the engine tells
 
     def _tell_ready(self, narrator: "Narrator") -> None:
-        cast, options = narrator.options.cast, narrator.options
+        cast = narrator.options.cast
         names = () if cast is None else tuple(p.character for p in cast.parts if p.character)
-        marks: dict[str, float] = {}
-        if options.prebuffer == "fixed":
-            marks = {"S": options.prebuffer_start_s, "P": options.prebuffer_pause_s}
-        self._post(m.VoiceReady(narrator.voice.spec, self._setup.model_named(), names, marks))
+        self._post(m.VoiceReady(narrator.voice.spec, self._setup.model_named(), names))
 
     def _on_change(self, line: Line) -> None:
         self._post(m.LineChanged(line))
@@ -332,6 +328,9 @@ class EngineLink:
             case e.ChunkStarted(cue_id=cue_id, start=start):
                 self._chunk_start = start
                 self._heard(narrator.cue(cue_id), start, start)
+            case e.CueQueued(cue_id=cue_id, text=text):
+                if self._is_clients(cue_id):
+                    self._post(m.ClientSaid(text[:_SHOWN]))
             case e.CueFinished(cue_id=cue_id, outcome=outcome):
                 self._finished(narrator, narrator.cue(cue_id), outcome)
             case e.StateChanged(state=state):
@@ -367,35 +366,35 @@ class EngineLink:
             return
         begin = min(self._chunk_start, start)
         text = cue.text[begin : begin + _SHOWN]
-        self._post(m.SpeechHeard(text, start - begin, end - begin, cue.character or ""))
+        is_clients = self._is_clients(cue.cue_id)
+        self._post(m.SpeechHeard(text, start - begin, end - begin, cue.character or "", is_clients))
+
+    def _is_clients(self, cue_id: str) -> bool:
+        bridge = self._setup.bridge
+        return bridge is not None and bridge.brought(cue_id)
 
     def _finished(self, narrator: "Narrator", cue: "Cue | None", outcome: Outcome) -> None:
         if cue is not None and outcome is Outcome.FAILED:
             self._post(m.Told(cue.error or "a cue failed", is_trouble=True))
         self._post(m.SpeechEnded(outcome.value, is_last=not narrator.waiting))
-        self._tell_figures(narrator)
 
     async def _meter(self, narrator: "Narrator") -> None:
-        ticks, last = 0, (-1.0, "")
+        from ...core.audio_feed import AudioFeed
+
+        feed = AudioFeed(narrator.sample_rate, lambda: None)
+        narrator.add_tap(feed)
+        heard, before, clients = narrator.heard().frame, (), -1
         while True:
             await asyncio.sleep(METER_S)
-            now = (round(narrator.buffered_s, 2), narrator.state)
-            if now != last:
-                self._post(m.Metered(narrator.time_s, *now))
-                last, ticks = now, ticks + 1
-                if ticks % _FIGURES_TICKS == 0:
-                    self._tell_figures(narrator)
-
-    def _tell_figures(self, narrator: "Narrator") -> None:
-        if narrator.failure is not None or not narrator.started:
-            return
-        report = narrator.report()
-        self._post(
-            m.FiguresTold(
-                report["real_time_factor"],
-                report["time_to_first_audio_s"],
-                report["margin_min_s"],
-                report["underruns"],
-                report["holds"],
-            )
-        )
+            vitals, begin, heard = narrator.vitals(), heard, narrator.heard().frame
+            peak, rms = feed.level(begin, heard)
+            # While nothing happens nothing is told; the last look after it is.
+            now = replace(vitals, time_s=0.0, restarts={}, ended={}, gpu=[]), peak, vitals.gpu
+            if now != before:
+                before = now
+                self._post(m.Metered(vitals, peak, rms))
+            bridge = self._setup.bridge
+            count = None if bridge is None else bridge.clients
+            if count != clients:
+                clients = count
+                self._post(m.ClientsTold(count))

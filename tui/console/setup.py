@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ...core.narrator_options import NarratorOptions
     from ...core.source.llm.status import StoryStatus
     from ...core.source.llm.storyteller import Storyteller
+    from ..bridging import Bridge
 
 
 class Setup:
@@ -26,6 +27,8 @@ class Setup:
 
     def __init__(self, arguments: Namespace) -> None:
         self._arguments = arguments
+        self.bridge: Bridge | None = None
+        """While the voice is there, unless it is off."""
 
     @property
     def voice_named(self) -> str:
@@ -78,15 +81,17 @@ class Setup:
         from ..bridging import Bridge
         from ..options import settings_of
 
-        bridge = Bridge(settings_of(self._arguments), narrator)
+        self.bridge = bridge = Bridge(settings_of(self._arguments), narrator)
         try:
             try:
                 await bridge.bind()
                 await bridge.start()
             except SkaldcastError as error:
                 tell(str(error))
+                self.bridge = None
             yield
         finally:
+            self.bridge = None
             await bridge.close()
 
     def finish(self, narrator: "Narrator") -> None:

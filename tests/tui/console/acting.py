@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any, Self
@@ -22,15 +23,41 @@ from skaldcast.core.events import (
     WordStarted,
 )
 from skaldcast.core.narrator_options import NarratorOptions
+from skaldcast.core.playout.buffer_statistics import Heard
 from skaldcast.core.script.cast import Cast, CharacterVoice
 from skaldcast.core.subscription import Subscription
 from skaldcast.core.synthesis.registry import ResolvedVoice
 from skaldcast.core.types import Outcome, Priority, Voice
+from skaldcast.core.vitals import Vitals
 from skaldcast.tui.console.app import ConsoleApp
-from tests.bridge.talking import REPORT
 
 PATIENCE_S = 30.0
 SCRIPT = ("The gate stood open.", "[Strahd] Come in.", "Nobody moved.", "The lamps went out.")
+
+
+QUIET = Vitals(
+    time_s=0.0,
+    state="idle",
+    buffered_s=0.0,
+    margin_s=1.5,
+    margin_min_s=None,
+    start_mark_s=0.5,
+    pause_mark_s=0.2,
+    real_time_factor=None,
+    time_to_first_audio_s=None,
+    waiting=0,
+    ended={},
+    chunks=0,
+    made_s=0.0,
+    synthesis_s=0.0,
+    underruns=0,
+    underrun_s=0.0,
+    holds=0,
+    hold_s=0.0,
+    device_underflows=0,
+    restarts={},
+    gpu=[],
+)
 
 
 class FakeNarrator:
@@ -47,6 +74,7 @@ class FakeNarrator:
         self.state = "idle"
         self.buffered_s = 0.0
         self.time_s = 0.0
+        self.sample_rate = 24_000
         self.done: list[str] = []
         self.all: dict[str, Cue] = {}
         self.priorities: list[Priority] = []
@@ -133,8 +161,21 @@ class FakeNarrator:
         """All that was given to it."""
         return [cue.text for cue in self.all.values()]
 
-    def report(self) -> dict[str, Any]:
-        return REPORT | self.figures
+    def vitals(self) -> Vitals:
+        return replace(
+            QUIET,
+            time_s=self.time_s,
+            state=self.state,
+            buffered_s=self.buffered_s,
+            waiting=self.waiting,
+            **self.figures,
+        )
+
+    def heard(self) -> Heard:
+        return Heard(0, self.time_s)
+
+    def add_tap(self, _: object) -> None:
+        pass
 
     async def failed(self) -> None:
         await self._failed.wait()
@@ -205,6 +246,7 @@ class FakeSetup:
     voice_named = ""
 
     def __init__(self) -> None:
+        self.bridge: Any = None
         self.narrators: list[FakeNarrator] = []
         self.storyteller: Any = FakeStoryteller()
         self.fails: Exception | None = None

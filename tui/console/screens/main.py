@@ -14,6 +14,7 @@ from ..widgets.guide import Guide
 from ..widgets.health import HealthLine
 from ..widgets.key_bar import KeyBar
 from ..widgets.last_told import LastTold
+from ..widgets.level_meter import LevelMeter
 from ..widgets.now_speaking import NowSpeaking
 from ..widgets.progress import WorkBars
 from ..widgets.prompt import Prompt
@@ -56,6 +57,7 @@ class MainScreen(Screen[None]):
                 yield NowSpeaking(id="now")
                 yield LastTold(id="told")
                 yield BufferMeter(id="meter")
+                yield LevelMeter(id="level")
         yield WorkBars(self._works, id="works")
         yield HealthLine(id="health")
         yield Static(id="notice", markup=False)
@@ -79,6 +81,10 @@ class MainScreen(Screen[None]):
     @property
     def meter(self) -> BufferMeter:
         return self.query_one("#meter", BufferMeter)
+
+    @property
+    def level(self) -> LevelMeter:
+        return self.query_one("#level", LevelMeter)
 
     @property
     def health(self) -> HealthLine:
@@ -140,8 +146,11 @@ class MainScreen(Screen[None]):
         match message:
             case m.SpeechHeard():
                 self.now.heard(message)
-            case m.Metered():
+            case m.Metered(vitals=vitals):
                 self.meter.metered(message)
+                self.level.metered(message)
+                self.health.measured(vitals)
+                self.now.wait(vitals.waiting)
             case m.LineChanged(line=line):
                 self.cue_table.line_changed(line)
                 self._show_top()
@@ -150,9 +159,11 @@ class MainScreen(Screen[None]):
                 self._show_top()
             case m.Marked():
                 self.meter.marked(message)
-            case m.FiguresTold():
-                self.meter.told(message)
-                self.health.told(message)
+            case m.ClientsTold(count=count):
+                self.health.clients(count)
+            case m.ClientSaid(text=text):
+                if not self.query_one("#notice", Static).has_class("trouble"):
+                    self.notice(f"a game says: {text}")
             case m.SpeechEnded():
                 self._ended(message)
             case _:
@@ -168,7 +179,6 @@ class MainScreen(Screen[None]):
                 self.health.tell("model", message.model)
                 self.prompt.know(message.characters)
                 self.cue_table.know(message.characters)
-                self.meter.show_marks(message.marks)
                 self._tell_guide("The voice is there: press Enter to hear it.")
             case m.VoiceFailed(reason=reason):
                 self.health.tell("voice", "FAILED (F4 tries again)")
