@@ -43,7 +43,7 @@ class MainScreen(Screen[None]):
         self._cues = cues
         self._works = works
         self._guided = guided
-        self._title = ""
+        self._title = self._top = ""
         self._state = "idle"
         self._follows = False
 
@@ -126,7 +126,10 @@ class MainScreen(Screen[None]):
         parts.append(_STATES.get(self._state, self._state))
         if self._follows:
             parts.append("RUNS ON")
-        self.query_one("#top", Static).update(" | ".join(part for part in parts if part))
+        text = " | ".join(part for part in parts if part)
+        if text != self._top:
+            self._top = text
+            self.query_one("#top", Static).update(text, layout=False)
 
     def list_changed(self) -> None:
         """Lines came or went."""

@@ -59,6 +59,8 @@ class BufferMeter(Widget):
         if self._now is not None:
             vitals = self._now.vitals
             title = f"Buffer  S {vitals.start_mark_s:.1f} s  P {vitals.pause_mark_s:.1f} s"
+            if vitals.margin_min_s is not None and isfinite(vitals.margin_s):
+                title += f"  margin {vitals.margin_s:+.1f} s, least {vitals.margin_min_s:+.1f} s"
             if title != self.border_title:
                 self.border_title = title
 
@@ -74,9 +76,8 @@ class BufferMeter(Widget):
             return [Segment("the buffer is empty", rest)]
         vitals = self._now.vitals
         tail = f" underruns {vitals.underruns}  holds {vitals.holds}"
-        if vitals.margin_min_s is not None and width >= 74 and isfinite(vitals.margin_s):
-            margin = f"{vitals.margin_s:+.1f}, least {vitals.margin_min_s:+.1f} s"
-            tail += f"  margin {margin:<18}"
+        if vitals.margin_min_s is not None and width >= 74:
+            tail += f"  least margin {vitals.margin_min_s:+.1f} s"
         if width < 60:
             tail = f" underruns {vitals.underruns}" if width > 34 else ""
         head = f"{vitals.buffered_s:5.1f} s "

@@ -1,5 +1,6 @@
 """What is being spoken, with the word being heard marked."""
 
+from rich.markup import escape
 from rich.text import Text
 from textual.widget import Widget
 
@@ -33,7 +34,7 @@ class NowSpeaking(Widget):
             self.border_subtitle = subtitle
 
     def _entitle(self, who: str) -> None:
-        title = f"Now speaking: {who.removeprefix(', ')}" if who else "Now speaking"
+        title = f"Now speaking: {escape(who.removeprefix(', '))}" if who else "Now speaking"
         if title != self.border_title:
             self.border_title = title
 
