@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import SystemCommand
@@ -21,7 +21,7 @@ from ...core.user_path import user_path
 from . import messages as m
 from . import views
 from .engine_link import EngineLink
-from .keeping import Draft, Keeper, Kept
+from .keeping import Draft, Keeper, Kept, place_of
 from .keys import BY_NAME, EVERYWHERE, bindings, shown
 from .list_editing import ListEditing, as_written
 from .list_work import ListWork
@@ -72,7 +72,7 @@ class ConsoleApp(ListWork):
         self._kept = Kept()
         self.script = script
         self._saved = True
-        self._unsaved_draft = False
+        self._unsaved_draft = self._unsaved_place = False
         self._writing: asyncio.Task[None] | None = None
         self._speaking: asyncio.Task[None] | None = None
         self._paused_for_shell = False
@@ -161,7 +161,7 @@ class ConsoleApp(ListWork):
         if isinstance(message, m.VoiceStarting):
             self.attempt(lambda: self.works.start("Load the voice", self.link.loading))
         if isinstance(message, m.LineChanged):
-            self._unsaved_draft = True  # what stands by
+            self._unsaved_place = True  # what stands by
         self.main.take(message)
         if isinstance(self.screen, View):
             self.screen.take(message)
@@ -367,15 +367,22 @@ class ConsoleApp(ListWork):
         self.push_screen(AskText("Script", text, hint), taken)
 
     def _autosave(self) -> None:
-        """Keep the list where it was changed: written in a thread, one at a time."""
-        if self._unsaved_draft and (self._writing is None or self._writing.done()):
-            self._unsaved_draft = False
+        """Keep the list where it was changed, or the place in it: written in a thread, one at a
+        time."""
+        if self._writing is not None and not self._writing.done():
+            return
+        if self._unsaved_draft:
+            self._unsaved_draft = self._unsaved_place = False
             draft = Draft.of(self.cues, self.script, saved=self._saved)
-            self._writing = asyncio.create_task(self._write(draft))
+            self._writing = asyncio.create_task(self._write(self._keeper.save_draft, draft))
+        elif self._unsaved_place:
+            self._unsaved_place = False
+            place = place_of(self.cues)
+            self._writing = asyncio.create_task(self._write(self._keeper.save_place, place))
 
-    async def _write(self, draft: Draft) -> None:
+    async def _write(self, save: Callable[[Any], None], what: object) -> None:
         try:
-            await asyncio.to_thread(self._keeper.save_draft, draft)
+            await asyncio.to_thread(save, what)
         except TextError as error:
             self.notice(f"the list is not kept: {error}", is_trouble=True)
 

@@ -6,6 +6,7 @@ the voice goes on from what is made ahead.
 """
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
@@ -137,6 +138,9 @@ class EngineLink:
                     self._setup.make_storyteller(self._on_status) as self._storyteller,
                     Prompter(narrator, self.cues, on_change=self._on_change) as self._prompter,
                 ):
+                    # Looking through all that was loaded would hold a key up for 0.1 s each time.
+                    gc.collect()
+                    gc.freeze()
                     self.narrator = narrator
                     self._loaded.set()
                     self._tell_ready(narrator)
@@ -144,6 +148,7 @@ class EngineLink:
                 self.narrator = self._prompter = self._storyteller = None
         finally:
             self.narrator = self._prompter = self._storyteller = None
+            gc.unfreeze()
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)
             self._setup.finish(narrator)

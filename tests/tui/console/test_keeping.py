@@ -27,6 +27,23 @@ def test_a_list_comes_back_as_it_was(tmp_path: Path):
     assert (draft.path, draft.saved) == (str(tmp_path / "s.txt"), False)
 
 
+def test_a_place_is_that_of_the_list_it_was_kept_for(tmp_path: Path):
+    cues, keeper = CueList("abc"), Keeper(tmp_path)
+    keeper.save_draft(Draft.of(cues, None, saved=True))
+    keeper.save_place(2)
+    assert standby_in(tmp_path) == 2
+    keeper.save_place(None)
+    assert standby_in(tmp_path) is None
+    keeper.save_draft(Draft.of(cues, None, saved=True))  # and the machine goes down
+    assert standby_in(tmp_path) == 0
+
+
+def standby_in(folder: Path) -> int | None:
+    draft = Keeper(folder).draft()
+    assert draft is not None
+    return draft.standby
+
+
 @pytest.mark.parametrize(
     "content",
     ["", "{", "[]", '{"cues": 3}', '{"cues": [1, null, {"text": 5}]}', '{"cues": [{"text": ""}]}'],

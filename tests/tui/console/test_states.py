@@ -167,9 +167,7 @@ def test_holds_and_underruns_are_marked_and_counted(tmp_path: Path):
                 if now == 3:
                     narrator.tell(UnderrunOccurred(3.0, 0.1))
             narrator.figures = {"underruns": 1, "holds": 1, "margin_min_s": -0.2}
-            await stage.until(
-                lambda: "underruns 1  holds 1  least margin -0.2 s" in stage.text
-            )
+            await stage.until(lambda: "underruns 1  holds 1  least margin -0.2 s" in stage.text)
             history = next(line for line in stage.lines if "H" in line and "!" in line)
             assert "H!" in history.replace("▁", "")
 
