@@ -14,7 +14,7 @@ from typing import Self
 
 
 class Terminal:
-    """`skaldcast` with `arguments` in a pseudo-terminal; its state is kept in `folder`."""
+    """`skaldcast` with `arguments` in a pseudo-terminal, in `folder`, where its state is kept."""
 
     def __init__(self, folder: Path, *arguments: str, columns: int = 80, rows: int = 24) -> None:
         self.shown = bytearray()
@@ -29,6 +29,7 @@ class Terminal:
             stdout=theirs,
             stderr=theirs,
             env=environment,
+            cwd=folder,
             start_new_session=True,
         )
         os.close(theirs)

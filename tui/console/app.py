@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import SystemCommand
@@ -20,8 +20,9 @@ from ...core.errors import SkaldcastError, TextError
 from ...core.user_path import user_path
 from . import messages as m
 from . import views
+from .autosave import Autosave
 from .engine_link import EngineLink
-from .keeping import Draft, Keeper, Kept, place_of
+from .keeping import Keeper, Kept
 from .keys import BY_NAME, EVERYWHERE, bindings, shown
 from .list_editing import ListEditing, as_written
 from .list_work import ListWork
@@ -70,10 +71,10 @@ class ConsoleApp(ListWork):
         self.editing = ListEditing(self.cues)
         self._keeper = Keeper(folder)
         self._kept = Kept()
-        self.script = script
-        self._saved = True
-        self._unsaved_draft = self._unsaved_place = False
-        self._writing: asyncio.Task[None] | None = None
+        self._autosave = Autosave(
+            self._keeper, self.cues, lambda text: self.notice(text, is_trouble=True)
+        )
+        self._autosave.script = script
         self._speaking: asyncio.Task[None] | None = None
         self._paused_for_shell = False
         self._leaving = False
@@ -83,12 +84,13 @@ class ConsoleApp(ListWork):
     def on_mount(self) -> None:
         self.register_theme(DARK)
         self.register_theme(LIGHT)
+        self._keeper.claim()
         self._kept = self._keeper.kept()
         self.theme = DARK.name if self._kept.dark else LIGHT.name
         self.begin_capture_print(self)  # what `tell` says
         self.main = MainScreen(self.cues, self.works, guided=not self._kept.guide_shown)
         self.push_screen(self.main)
-        self.set_interval(_AUTOSAVE_S, self._autosave)
+        self.set_interval(_AUTOSAVE_S, self._autosave.save)
         back: Signal[ConsoleApp] = self.app_resume_signal  # pyright: ignore[reportUnknownMemberType, reportAssignmentType, reportUnknownVariableType]
         back.subscribe(self, self._on_back)
         self.call_after_refresh(self._begin)
@@ -112,10 +114,15 @@ class ConsoleApp(ListWork):
         draft = self._keeper.draft()
         if draft is not None:
             draft.fill(self.cues)
-            self.script = None if draft.path is None else Path(draft.path)
-            self._saved = draft.saved
+            self._autosave.script = None if draft.path is None else Path(draft.path)
+            self._autosave.saved = draft.saved
             self.list_changed(edited=False)
             self.notice(f"the list of last time is back: {len(self.cues)} cues")
+        elif self._keeper.number > 1:
+            self.notice(
+                f"console {self._keeper.number}: another one is open, so this one keeps a list of "
+                "its own"
+            )
 
     def leave(self) -> None:
         """End, as ctrl+q does; for signals."""
@@ -129,11 +136,8 @@ class ConsoleApp(ListWork):
         self.notice("closing: the voice fades out ...")
         await self.works.close()
         await self.link.close()
-        if self._writing is not None:
-            await self._writing
-        self._autosave()
-        if self._writing is not None:
-            await self._writing
+        await self._autosave.finish()
+        self._keeper.close()
         if self._speaking is not None:
             await asyncio.wait((self._speaking,))
         self.exit(0)
@@ -161,7 +165,7 @@ class ConsoleApp(ListWork):
         if isinstance(message, m.VoiceStarting):
             self.attempt(lambda: self.works.start("Load the voice", self.link.loading))
         if isinstance(message, m.LineChanged):
-            self._unsaved_place = True  # what stands by
+            self._autosave.place_changed()
         self.main.take(message)
         if isinstance(self.screen, View):
             self.screen.take(message)
@@ -303,15 +307,14 @@ class ConsoleApp(ListWork):
 
     def list_changed(self, *, edited: bool = True) -> None:
         """The list was changed, by the user where it was `edited`."""
-        self._saved = self._saved and not edited
-        self._unsaved_draft = True
+        self._autosave.list_changed(edited=edited)
         self.main.list_changed()
         self._show_title()
         self.attempt(self.link.list_changed)
 
     def _show_title(self) -> None:
         name = self.script.name if self.script else "no script"
-        self.main.titled(name if self._saved else f"{name} (not saved)")
+        self.main.titled(name if self._autosave.saved else f"{name} (not saved)")
 
     # scripts
 
@@ -329,7 +332,7 @@ class ConsoleApp(ListWork):
 
         def act() -> None:
             self.editing.replace(read_script(path))
-            self.script, self._saved = path.absolute(), True
+            self._saved_in(path)
             self.list_changed(edited=False)
             self.notice(f"{path.name}: {len(self.cues)} cues")
 
@@ -349,12 +352,20 @@ class ConsoleApp(ListWork):
         def act() -> None:
             place = user_path(path)
             write_script(place, [as_written(line) for line in self.cues])
-            self.script, self._saved = place.absolute(), True
-            self._unsaved_draft = True
+            self._saved_in(place)
+            self._autosave.list_changed(edited=False)
             self._show_title()
             self.notice(f"saved {len(self.cues)} cues in {place}")
 
         self.attempt(act)
+
+    def _saved_in(self, path: Path) -> None:
+        self._autosave.script, self._autosave.saved = path.absolute(), True
+
+    @property
+    def script(self) -> Path | None:
+        """The file that the list was taken from, or saved in."""
+        return self._autosave.script
 
     def action_script(self) -> None:
         text = "\n\n".join(as_written(line) for line in self.cues)
@@ -365,26 +376,6 @@ class ConsoleApp(ListWork):
 
         hint = "Each paragraph is a cue. [Name] before the words says who speaks; docs/script.md"
         self.push_screen(AskText("Script", text, hint), taken)
-
-    def _autosave(self) -> None:
-        """Keep the list where it was changed, or the place in it: written in a thread, one at a
-        time."""
-        if self._writing is not None and not self._writing.done():
-            return
-        if self._unsaved_draft:
-            self._unsaved_draft = self._unsaved_place = False
-            draft = Draft.of(self.cues, self.script, saved=self._saved)
-            self._writing = asyncio.create_task(self._write(self._keeper.save_draft, draft))
-        elif self._unsaved_place:
-            self._unsaved_place = False
-            place = place_of(self.cues)
-            self._writing = asyncio.create_task(self._write(self._keeper.save_place, place))
-
-    async def _write(self, save: Callable[[Any], None], what: object) -> None:
-        try:
-            await asyncio.to_thread(save, what)
-        except TextError as error:
-            self.notice(f"the list is not kept: {error}", is_trouble=True)
 
     # looks
 

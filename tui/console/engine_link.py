@@ -9,7 +9,6 @@ import asyncio
 import gc
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -18,6 +17,7 @@ from ...core.cue_list import CueList, Line
 from ...core.errors import SkaldcastError, StateError
 from ...core.types import Outcome, Priority
 from . import messages as m
+from .engine_telling import EngineTelling
 from .list_making import prepare_list, render_list
 from .prompting import Prompted, Wish
 from .works import Work
@@ -25,8 +25,6 @@ from .works import Work
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ...core.cue import Cue
-    from ...core.events import Event
     from ...core.narrator import Narrator
     from ...core.prompter import Prompter
     from ...core.source.llm.status import StoryStatus
@@ -34,12 +32,8 @@ if TYPE_CHECKING:
     from .setup import Setup
 
 _log = logging.getLogger(__name__)
-METER_S = 0.1
-"""Between two looks at the buffer and the level."""
 _MOST_EARLY = 100
 """Lines that wait for the voice to be loaded."""
-_SHOWN = 1500
-"""Characters of a cue that are shown at once."""
 
 
 class EngineLink:
@@ -65,7 +59,6 @@ class EngineLink:
         self._loaded = asyncio.Event()
         self._given_up = False
         self._starting: asyncio.Task[None] | None = None
-        self._chunk_start = 0
         self._paused = False
 
     # life
@@ -130,7 +123,8 @@ class EngineLink:
         narrator = await asyncio.to_thread(self._setup.make_narrator)
         from ...core.prompter import Prompter
 
-        listening = asyncio.create_task(self._listen(narrator))
+        telling = EngineTelling(narrator, self._post, self._setup.client_brought, self._on_state)
+        listening = asyncio.create_task(telling.listen())
         try:
             async with self._setup.around(narrator), narrator:
                 async with (
@@ -144,7 +138,7 @@ class EngineLink:
                     self.narrator = narrator
                     self._loaded.set()
                     self._tell_ready(narrator)
-                    await self._work(narrator)
+                    await self._work(narrator, telling)
                 self.narrator = self._prompter = self._storyteller = None
         finally:
             self.narrator = self._prompter = self._storyteller = None
@@ -153,8 +147,8 @@ class EngineLink:
             await asyncio.gather(listening, return_exceptions=True)
             self._setup.finish(narrator)
 
-    async def _work(self, narrator: "Narrator") -> None:
-        metering = asyncio.create_task(self._meter(narrator))
+    async def _work(self, narrator: "Narrator", telling: EngineTelling) -> None:
+        metering = asyncio.create_task(telling.meter(self._setup.client_count))
         try:
             early, self._early = self._early, []
             for prompted in early:
@@ -314,92 +308,12 @@ class EngineLink:
         names = () if cast is None else tuple(p.character for p in cast.parts if p.character)
         self._post(m.VoiceReady(narrator.voice.spec, self._setup.model_named(), names))
 
+    def _on_state(self, state: str) -> None:
+        self._paused = state == "paused"
+        self._post(m.TransportChanged(state))
+
     def _on_change(self, line: Line) -> None:
         self._post(m.LineChanged(line))
 
     def _on_status(self, status: "StoryStatus") -> None:
         self._post(m.StoryTold(status.state.value, status.text))
-
-    async def _listen(self, narrator: "Narrator") -> None:
-        async for event in narrator.events(capacity=20_000):
-            self._take(narrator, event)
-
-    def _take(self, narrator: "Narrator", event: "Event") -> None:
-        from ...core import events as e
-
-        match event:
-            case e.WordStarted(cue_id=cue_id, word=word, start=start):
-                self._heard(narrator.cue(cue_id), start, start + len(word))
-            case e.ChunkStarted(cue_id=cue_id, start=start):
-                self._chunk_start = start
-                self._heard(narrator.cue(cue_id), start, start)
-            case e.CueQueued(cue_id=cue_id, text=text):
-                if self._is_clients(cue_id):
-                    self._post(m.ClientSaid(text[:_SHOWN]))
-            case e.CueFinished(cue_id=cue_id, outcome=outcome):
-                self._finished(narrator, narrator.cue(cue_id), outcome)
-            case e.StateChanged(state=state):
-                self._paused = state == "paused"
-                self._post(m.TransportChanged(state))
-            case e.UnderrunOccurred(duration_s=duration_s):
-                self._post(m.Marked(is_underrun=True, duration_s=duration_s))
-            case e.HoldEnded(duration_s=duration_s):
-                self._post(m.Marked(is_underrun=False, duration_s=duration_s))
-            case _:
-                self._take_rare(event)
-
-    def _take_rare(self, event: "Event") -> None:
-        from ...core import events as e
-
-        match event:
-            case e.OutputOpened(output=output, sample_rate=rate):
-                self._post(m.OutputTold(f"{output} {rate / 1000:g} kHz"))
-            case e.OutputLost(reason=reason):
-                self._post(m.OutputTold(reason, is_there=False))
-            case e.ProcessRestarted(process=process):
-                self._post(m.Told(f"the {process} process was started again; nothing is lost"))
-            case e.CharacterMet(notice=notice):
-                self._post(m.Told(notice))
-            case e.VoiceReplaced(voice=voice, reason=reason):
-                text = f"{reason}; the narrator's voice speaks for {voice}"
-                self._post(m.Told(text, is_trouble=True))
-            case _:
-                pass
-
-    def _heard(self, cue: "Cue | None", start: int, end: int) -> None:
-        if cue is None:
-            return
-        begin = min(self._chunk_start, start)
-        text = cue.text[begin : begin + _SHOWN]
-        is_clients = self._is_clients(cue.cue_id)
-        self._post(m.SpeechHeard(text, start - begin, end - begin, cue.character or "", is_clients))
-
-    def _is_clients(self, cue_id: str) -> bool:
-        bridge = self._setup.bridge
-        return bridge is not None and bridge.brought(cue_id)
-
-    def _finished(self, narrator: "Narrator", cue: "Cue | None", outcome: Outcome) -> None:
-        if cue is not None and outcome is Outcome.FAILED:
-            self._post(m.Told(cue.error or "a cue failed", is_trouble=True))
-        self._post(m.SpeechEnded(outcome.value, is_last=not narrator.waiting))
-
-    async def _meter(self, narrator: "Narrator") -> None:
-        from ...core.audio_feed import AudioFeed
-
-        feed = AudioFeed(narrator.sample_rate, lambda: None)
-        narrator.add_tap(feed)
-        heard, before, clients = narrator.heard().frame, (), -1
-        while True:
-            await asyncio.sleep(METER_S)
-            vitals, begin, heard = narrator.vitals(), heard, narrator.heard().frame
-            peak, rms = feed.level(begin, heard)
-            # While nothing happens nothing is told; the last look after it is.
-            now = replace(vitals, time_s=0.0, restarts={}, ended={}, gpu=[]), peak, vitals.gpu
-            if now != before:
-                before = now
-                self._post(m.Metered(vitals, peak, rms))
-            bridge = self._setup.bridge
-            count = None if bridge is None else bridge.clients
-            if count != clients:
-                clients = count
-                self._post(m.ClientsTold(count))

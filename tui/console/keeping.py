@@ -4,12 +4,16 @@ guide was shown. A crash costs what was changed in the last second."""
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from io import BytesIO
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 from uuid import uuid4
 
 from ...core.cue_list import CueList
+from ...core.models.folder_lock import lock_file
 from .scripts import write_whole
+
+_MOST_CONSOLES = 20
 
 
 def state_folder() -> Path:
@@ -65,12 +69,44 @@ def place_of(cues: CueList) -> int | None:
 
 
 class Keeper:
-    """The files in `folder`. One that cannot be read is as if it were not there."""
+    """The files in `folder`. One that cannot be read is as if it were not there.
+
+    Each of several consoles that are open at once has a list of its own: the first one ``draft``,
+    the next one ``draft-2``.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._settings, self._draft = folder / "console.json", folder / "draft.json"
-        self._place = folder / "place.json"
+        self._folder = folder
+        self._settings = folder / "console.json"
+        self.number = 1
+        """Which of the consoles that are open this one is."""
+        self._lock: BinaryIO | None = None
         self._edition = ""
+
+    def claim(self) -> None:
+        """Take the first list that no other console has, until `close` or this process ends."""
+        while self.number < _MOST_CONSOLES:
+            self._lock = _locked(self._folder, self.number)
+            if self._lock is not None:
+                return
+            self.number += 1
+
+    def close(self) -> None:
+        """Another console may go on with this list."""
+        if self._lock is not None:
+            self._lock.close()
+
+    @property
+    def _draft(self) -> Path:
+        return self._folder / f"draft{self._more}.json"
+
+    @property
+    def _place(self) -> Path:
+        return self._folder / f"place{self._more}.json"
+
+    @property
+    def _more(self) -> str:
+        return "" if self.number == 1 else f"-{self.number}"
 
     def kept(self) -> Kept:
         values = _read(self._settings)
@@ -110,6 +146,22 @@ class Keeper:
         """Another cue of the draft that was saved last stands by. Called in a thread; raises
         `TextError`."""
         write_whole(self._place, json.dumps({"edition": self._edition, "standby": standby}))
+
+
+def _locked(folder: Path, number: int) -> BinaryIO | None:
+    """The lock of a console's files, until it is closed or this process ends; None where another
+    one has it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / f"console-{number}.lock").open("ab")
+    except OSError:  # nothing will be kept here, which is told then
+        return BytesIO()
+    try:
+        lock_file(file)
+    except OSError:
+        file.close()
+        return None
+    return file
 
 
 def _read(path: Path) -> dict[str, Any]:

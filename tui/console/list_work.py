@@ -15,12 +15,15 @@ class ListWork(Going):
     """An application with a list, that is made ahead or put into a file."""
 
     link: EngineLink
-    script: Path | None
-    """The file that the list was taken from, or saved in."""
 
     def __init__(self) -> None:
         super().__init__()
         self.works = Works(lambda text, trouble: self.notice(text, is_trouble=trouble))
+
+    @property
+    def script(self) -> Path | None:
+        """The file that the list was taken from, or saved in."""
+        raise NotImplementedError
 
     def notice(self, text: str, *, is_trouble: bool = False) -> None:
         """A line for the user."""

@@ -30,6 +30,14 @@ class Setup:
         self.bridge: Bridge | None = None
         """While the voice is there, unless it is off."""
 
+    def client_brought(self, cue_id: str) -> bool:
+        """Whether a cue that has not ended came over the bridge."""
+        return self.bridge is not None and self.bridge.brought(cue_id)
+
+    def client_count(self) -> int | None:
+        """How many clients the bridge has; None without one."""
+        return None if self.bridge is None else self.bridge.clients
+
     @property
     def voice_named(self) -> str:
         """The voice that was asked for on the command line; empty without one."""

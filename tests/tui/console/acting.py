@@ -246,7 +246,7 @@ class FakeSetup:
     voice_named = ""
 
     def __init__(self) -> None:
-        self.bridge: Any = None
+        self.clients: int | None = None
         self.narrators: list[FakeNarrator] = []
         self.storyteller: Any = FakeStoryteller()
         self.fails: Exception | None = None
@@ -269,6 +269,12 @@ class FakeSetup:
         narrator.fails = self.starts_with
         self.narrators.append(narrator)
         return narrator
+
+    def client_brought(self, _: str) -> bool:
+        return bool(self.clients)
+
+    def client_count(self) -> int | None:
+        return self.clients
 
     def make_storyteller(self, on_status: Any) -> Any:
         self.on_status = on_status

@@ -44,6 +44,21 @@ def standby_in(folder: Path) -> int | None:
     return draft.standby
 
 
+def test_two_consoles_keep_two_lists(tmp_path: Path):
+    first, second, again = Keeper(tmp_path), Keeper(tmp_path), Keeper(tmp_path)
+    first.claim()
+    second.claim()
+    assert (first.number, second.number) == (1, 2)
+    first.save_draft(Draft.of(CueList("a"), None, saved=True))
+    second.save_draft(Draft.of(CueList("bc"), None, saved=True))
+    first.close()
+    again.claim()
+    for keeper, texts in ((again, ["a"]), (second, ["b", "c"])):
+        draft = keeper.draft()
+        assert draft is not None
+        assert [row.text for row in draft.cues] == texts
+
+
 @pytest.mark.parametrize(
     "content",
     ["", "{", "[]", '{"cues": 3}', '{"cues": [1, null, {"text": 5}]}', '{"cues": [{"text": ""}]}'],

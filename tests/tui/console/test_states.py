@@ -193,6 +193,7 @@ def test_the_marks_stand_on_the_bar_as_they_are_now(tmp_path: Path):
 def test_how_loud_it_is_is_a_bar_and_a_number(tmp_path: Path):
     async def work() -> None:
         async with console(tmp_path) as stage:
+            await stage.until(lambda: "  0.0 s [" in stage.text)  # it has looked
             assert "] silent" in " ".join(stage.text.split())
             for peak, rms, told in ((0.5, 0.25, "-6 dB"), (1.0, 0.5, "CLIP")):
                 vitals = replace(stage.narrator.vitals(), state="playing")
@@ -209,17 +210,9 @@ def test_how_loud_it_is_is_a_bar_and_a_number(tmp_path: Path):
 
 
 def test_what_a_game_says_is_told_seen_and_counted(tmp_path: Path):
-    class Games:
-        """A bridge with one client, whose cues are all that come."""
-
-        clients = 1
-
-        def brought(self, _: str) -> bool:
-            return True
-
     async def work() -> None:
         def with_games(setup: FakeSetup) -> None:
-            setup.bridge = Games()
+            setup.clients = 1
 
         async with console(tmp_path, size=(160, 44), change=with_games) as stage:
             await stage.until(lambda: "bridge 1 client" in stage.text)
