@@ -2,9 +2,10 @@
 
     python benchmarks/console_monkey.py [--minutes 30] [--seed 1]
 
-All keys of the console's table but those that end or stop it (and F2, whose list does), letters and Enter, the same ones each
-time; in a real terminal with the voice of tones. Where they have made it silent, a line is typed and
-a pause ended, so that it speaks nearly all the time. Prints what came of it, and the machine's load.
+All keys of the console's table but those that end or stop it (F2 too, whose list has them), letters
+and Enter, the same ones each time; in a real terminal, with the voice of tones. Where they have
+made it silent, a line is typed and a pause ended, so that it speaks nearly all the time. Prints what
+came of it, and the machine's load.
 """
 
 import argparse
