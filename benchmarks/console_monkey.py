@@ -4,7 +4,7 @@
 
 All keys of the console's table but those that end or stop it (F2 too, whose list has them), letters
 and Enter, the same ones each time; in a real terminal, with the voice of tones. Where they have
-made it silent, a line is typed and a pause ended, so that it speaks nearly all the time. Prints what
+made it silent, a line is typed and a pause ended: it speaks nearly all the time. Prints what
 came of it, and the machine's load.
 """
 
