@@ -97,7 +97,8 @@ class FakeNarrator:
     # what is asked of it
 
     def play(self, text: str, *, priority: Priority = Priority.DEMAND, **rest: Any) -> Cue:
-        cue = Cue(f"own-{next(self._ids)}", character=rest.get("character"), priority=priority)
+        cue_id = rest.get("cue_id") or f"own-{next(self._ids)}"
+        cue = Cue(cue_id, character=rest.get("character"), priority=priority)
         cue.add_text(text)
         self.all[cue.cue_id] = cue
         self.priorities.append(priority)
@@ -270,8 +271,8 @@ class FakeSetup:
         self.narrators.append(narrator)
         return narrator
 
-    def client_brought(self, _: str) -> bool:
-        return bool(self.clients)
+    def client_brought(self, cue_id: str) -> bool:
+        return cue_id.startswith("game")
 
     def client_count(self) -> int | None:
         return self.clients

@@ -216,8 +216,8 @@ def test_what_a_game_says_is_told_seen_and_counted(tmp_path: Path):
 
         async with console(tmp_path, size=(160, 44), change=with_games) as stage:
             await stage.until(lambda: "bridge 1 client" in stage.text)
-            first = stage.narrator.play("You have found the key.")
-            stage.narrator.play("And now?")
+            first = stage.narrator.play("You have found the key.", cue_id="game-1")
+            stage.narrator.play("And now?", cue_id="game-2")
             await stage.until(lambda: "a game says: And now?" in stage.notice)
             await stage.heard(first, "found")
             assert "Now speaking: from a game" in stage.text

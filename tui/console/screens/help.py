@@ -12,7 +12,7 @@ from ..prompting import PLACEHOLDER
 _SIGNS = """\
 ▶ stands by: GO speaks it.  › is chosen: edit, move and delete are about it.
 Buffer: seconds that are ready; below, their history, H a hold, ! an underrun.
-S and P on the bar: where the policy `fixed` starts and holds."""
+S on the bar: playout starts there by now. P: below it, it holds at a pause."""
 
 
 class HelpScreen(ModalScreen[None]):

@@ -17,6 +17,7 @@ _STEP_S = 0.5
 _KEPT = 400
 _BARS = " ▁▂▃▄▅▆▇█"
 _UNDERRUN, _HOLD = "!", "H"
+_LEGEND = "H hold  ! underrun"
 
 
 class BufferMeter(Widget):
@@ -28,7 +29,7 @@ class BufferMeter(Widget):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.border_title = "Buffer"
-        self.border_subtitle = "H hold  ! underrun"
+        self.border_subtitle = _LEGEND
         self._now: Metered | None = None
         self._history: deque[tuple[float, str]] = deque(maxlen=_KEPT)
         self._column_until = 0.0
@@ -46,6 +47,11 @@ class BufferMeter(Widget):
         elif before is None or _drawn(before) != _drawn(now):
             self.refresh(Region(0, 0, self.size.width, 1))
 
+    @property
+    def looked_at_s(self) -> float:
+        """When the buffer was looked at last, on the clock of the events; -1 before the first."""
+        return -1.0 if self._now is None else self._now.vitals.time_s
+
     def marked(self, marked: Marked) -> None:
         """A hold or an underrun."""
         if marked.is_underrun or not self._mark:
@@ -56,13 +62,18 @@ class BufferMeter(Widget):
         self.refresh()
 
     def _tell_marks(self) -> None:
-        if self._now is not None:
-            vitals = self._now.vitals
-            title = f"Buffer  S {vitals.start_mark_s:.1f} s  P {vitals.pause_mark_s:.1f} s"
-            if vitals.margin_min_s is not None and isfinite(vitals.margin_s):
-                title += f"  margin {vitals.margin_s:+.1f} s, least {vitals.margin_min_s:+.1f} s"
-            if title != self.border_title:
-                self.border_title = title
+        """On the border, where there is one."""
+        if self._now is None:
+            return
+        vitals = self._now.vitals
+        title = f"Buffer  S {vitals.start_mark_s:.1f} s  P {vitals.pause_mark_s:.1f} s"
+        legend = _LEGEND
+        if vitals.margin_min_s is not None:
+            if isfinite(vitals.margin_s):
+                title += f"  margin {vitals.margin_s:+.1f} s"
+            legend = f"least {vitals.margin_min_s:+.1f} s  {_LEGEND}"
+        if (title, legend) != (self.border_title, self.border_subtitle):
+            self.border_title, self.border_subtitle = title, legend
 
     def render_line(self, y: int) -> Strip:
         width, rows = self.size.width, max(self.size.height - 1, 0)
