@@ -9,14 +9,22 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
 
 class Terminal:
-    """`skaldcast` with `arguments` in a pseudo-terminal; its state is kept in `folder`."""
+    """`skaldcast` with `arguments` in a pseudo-terminal, in `folder`, where its state is kept."""
 
-    def __init__(self, folder: Path, *arguments: str, columns: int = 80, rows: int = 24) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *arguments: str,
+        columns: int = 80,
+        rows: int = 24,
+        program: Sequence[str] = ("-m", "skaldcast.tui"),
+    ) -> None:
         self.shown = bytearray()
         """All that was written to it."""
         self._ours, theirs = pty.openpty()
@@ -24,11 +32,12 @@ class Terminal:
         names = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
         environment = os.environ | dict.fromkeys(names, str(folder)) | {"TERM": "xterm-256color"}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "skaldcast.tui", *arguments],
+            [sys.executable, *program, *arguments],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
             env=environment,
+            cwd=folder,
             start_new_session=True,
         )
         os.close(theirs)

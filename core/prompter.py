@@ -131,6 +131,26 @@ class Prompter:
             if line.state in (CueState.WAITING, CueState.SPOKEN) and line not in self._preparing:
                 self._prepare(line)
 
+    async def prepare(self, line: Line) -> None:
+        """Make one cue ahead, wherever it stands, and wait until it is there or could not be made,
+        which is the line's `error` then. Cancelled, no more of it is made. Raises `StateError`
+        where nothing is kept."""
+        if line.state.is_live:
+            return
+        if line not in self._preparing and self._prepares:
+            self._prepare(line)
+        if not self._prepares:
+            raise StateError("nothing can be prepared: no speech is kept; set cache.size_mb")
+        if (found := self._preparing.get(line)) is None:
+            return
+        preparation, waiting = found
+        try:
+            await asyncio.shield(waiting)
+        except asyncio.CancelledError:
+            waiting.cancel()
+            self._narrator.cancel_preparation(preparation)
+            raise
+
     # what follows
 
     def _give(self, line: Line | None) -> Line | None:
@@ -164,7 +184,7 @@ class Prompter:
             line.error = str(error)
             self._on_change(line)
             return
-        if line.state is CueState.WAITING:
+        if line.state in (CueState.WAITING, CueState.FAILED):
             self.cues.preparing(line)
             self._on_change(line)
         waiting = asyncio.create_task(self._wait_prepared(line, text, preparation))
@@ -173,6 +193,10 @@ class Prompter:
     async def _wait_prepared(self, line: Line, text: str, preparation: Preparation) -> None:
         try:
             await preparation.wait_done()
+        except asyncio.CancelledError:
+            self.cues.unprepared(line)
+            self._on_change(line)
+            raise
         finally:
             self._preparing.pop(line, None)
         if line.text == text:

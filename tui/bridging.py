@@ -40,11 +40,6 @@ class Bridge:
         """None where it does not listen."""
         return self._server
 
-    @property
-    def clients(self) -> int:
-        """How many are connected."""
-        return 0 if self._server is None else self._server.clients
-
     async def bind(self) -> None:
         """Take the address, before the voice is loaded: what is wrong with it is told at once."""
         if self._server is not None:
@@ -69,6 +64,15 @@ class Bridge:
         """Take no new ones."""
         if self._server is not None:
             self._server.refuse_cues()
+
+    @property
+    def clients(self) -> int | None:
+        """How many are connected; None where it does not listen."""
+        return None if self._server is None else self._server.clients
+
+    def brought(self, cue_id: str) -> bool:
+        """Whether a cue that has not ended came from a client."""
+        return self._server is not None and self._server.hub.owner(cue_id) is not None
 
     async def close(self) -> None:
         """Tell all that was left to tell, and end. Idempotent."""

@@ -20,11 +20,12 @@ from ...core.errors import SkaldcastError, TextError
 from ...core.user_path import user_path
 from . import messages as m
 from . import views
+from .autosave import Autosave
 from .engine_link import EngineLink
-from .going import Going
-from .keeping import Draft, Keeper, Kept
-from .keys import EVERYWHERE, bindings, shown
+from .keeping import Keeper, Kept
+from .keys import BY_NAME, EVERYWHERE, bindings, shown
 from .list_editing import ListEditing, as_written
+from .list_work import ListWork
 from .notices import in_words
 from .prompting import Prompted, Wish, dropped_path, read_prompt
 from .screens.asking import AskLine, AskText
@@ -46,12 +47,12 @@ _FADE_S = 0.15
 """From the request to pause until it is silent: a pipe, then a fade of 50 ms."""
 _AUTOSAVE_S = 1.0
 _ONLY_ON_MAIN = {"open", "save", "script"}
-_NOT_OVER_SHEETS = {*_ONLY_ON_MAIN, "help", "log", "command_palette", "suspend", "views"}
+_NOT_OVER_SHEETS = {*_ONLY_ON_MAIN, "help", "log", "command_palette", "suspend", "views", "render"}
 _PICTURE_S = 0.05
 """Until the first picture is on the terminal."""
 
 
-class ConsoleApp(Going):
+class ConsoleApp(ListWork):
     """Open it with `run_async`; its value is the exit status.
 
     `setup` makes the narrator, `folder` keeps what is kept, `script` is opened at the start.
@@ -73,11 +74,10 @@ class ConsoleApp(Going):
         self._farewell = setup.farewell
         self._keeper = Keeper(folder)
         self._kept = Kept()
-        self.script = script
-        """The file that the list came from, or was saved in."""
-        self._saved = True
-        self._unsaved_draft = False
-        self._writing: asyncio.Task[None] | None = None
+        self._autosave = Autosave(
+            self._keeper, self.cues, lambda text: self.notice(text, is_trouble=True)
+        )
+        self._autosave.script = script
         self._speaking: asyncio.Task[None] | None = None
         self._paused_for_shell = False
         self._leaving = False
@@ -87,12 +87,13 @@ class ConsoleApp(Going):
     def on_mount(self) -> None:
         self.register_theme(DARK)
         self.register_theme(LIGHT)
+        self._keeper.claim()
         self._kept = self._keeper.kept()
         self.theme = DARK.name if self._kept.dark else LIGHT.name
         self.begin_capture_print(self)  # what `tell` says
-        self.main = MainScreen(self.cues, guided=not self._kept.guide_shown)
+        self.main = MainScreen(self.cues, self.works, guided=not self._kept.guide_shown)
         self.push_screen(self.main)
-        self.set_interval(_AUTOSAVE_S, self._autosave)
+        self.set_interval(_AUTOSAVE_S, self._autosave.save)
         back: Signal[ConsoleApp] = self.app_resume_signal  # pyright: ignore[reportUnknownMemberType, reportAssignmentType, reportUnknownVariableType]
         back.subscribe(self, self._on_back)
         self.call_after_refresh(self._begin)
@@ -116,10 +117,15 @@ class ConsoleApp(Going):
         draft = self._keeper.draft()
         if draft is not None:
             draft.fill(self.cues)
-            self.script = None if draft.path is None else Path(draft.path)
-            self._saved = draft.saved
+            self._autosave.script = None if draft.path is None else Path(draft.path)
+            self._autosave.saved = draft.saved
             self.list_changed(edited=False)
             self.notice(f"the list of last time is back: {len(self.cues)} cues")
+        elif self._keeper.number > 1:
+            self.notice(
+                f"console {self._keeper.number}: another one is open, so this one keeps a list of "
+                "its own"
+            )
 
     def leave(self) -> None:
         """End, as ctrl+q does; for signals."""
@@ -131,12 +137,10 @@ class ConsoleApp(Going):
             return
         self._leaving = True
         self.notice(self._farewell)
+        await self.works.close()
         await self.link.close()
-        if self._writing is not None:
-            await self._writing
-        self._autosave()
-        if self._writing is not None:
-            await self._writing
+        await self._autosave.finish()
+        self._keeper.close()
         if self._speaking is not None:
             await asyncio.wait((self._speaking,))
         self.exit(0)
@@ -161,8 +165,10 @@ class ConsoleApp(Going):
         """What the engine tells goes to the main screen, whatever lies over it."""
         if (line := in_words(message)) is not None:
             self._remember(line)
+        if isinstance(message, m.VoiceStarting):
+            self.attempt(lambda: self.works.start("Load the voice", self.link.loading))
         if isinstance(message, m.LineChanged):
-            self._unsaved_draft = True  # what stands by
+            self._autosave.place_changed()
         self.main.take(message)
         if isinstance(self.screen, View):
             self.screen.take(message)
@@ -171,7 +177,7 @@ class ConsoleApp(Going):
         self.told.append(f"{time.strftime('%H:%M:%S')} {line}")
         self.main.last_told.refresh()
 
-    def _try(self, action: Callable[[], object]) -> None:
+    def attempt(self, action: Callable[[], object]) -> None:
         """Do what a key asks for; what cannot be done is told."""
         try:
             action()
@@ -189,26 +195,26 @@ class ConsoleApp(Going):
     # transport
 
     def action_go(self) -> None:
-        self._try(self.link.go)
+        self.attempt(self.link.go)
         self.main.list_changed()
 
     def action_pause(self) -> None:
-        self._try(self.link.toggle_pause)
+        self.attempt(self.link.toggle_pause)
 
     def action_skip(self) -> None:
-        self._try(self.link.skip)
+        self.attempt(self.link.skip)
 
     def action_panic(self) -> None:
-        self._try(self.link.panic)
+        self.attempt(self.link.panic)
 
     def action_replay(self) -> None:
-        self._try(self.link.replay)
+        self.attempt(self.link.replay)
 
     def action_follow(self) -> None:
-        self._try(lambda: self.main.follows(self.link.follow()))
+        self.attempt(lambda: self.main.follows(self.link.follow()))
 
     def action_start_voice(self) -> None:
-        self._try(self.link.start_again)
+        self.attempt(self.link.start_again)
 
     async def action_suspend(self) -> None:
         """This process stands still until `fg` and makes no more text of the list into speech, so
@@ -222,7 +228,7 @@ class ConsoleApp(Going):
     def _on_back(self, _: object) -> None:
         if self._paused_for_shell:
             self._paused_for_shell = False
-            self._try(self.link.resume)
+            self.attempt(self.link.resume)
 
     # the prompt
 
@@ -232,7 +238,7 @@ class ConsoleApp(Going):
             prompted = Prompted(Wish.SPEAK, SAMPLE)
         if prompted is None:
             return
-        self._try(lambda: self.link.give(prompted))
+        self.attempt(lambda: self.link.give(prompted))
         if prompted.wish is Wish.ADD:
             self.list_changed()
 
@@ -241,7 +247,7 @@ class ConsoleApp(Going):
 
     def on_prompt_pasted(self, event: Prompt.Pasted) -> None:
         found = paragraphs(event.text)
-        self._try(lambda: self.editing.append(found))
+        self.attempt(lambda: self.editing.append(found))
         self.list_changed()
         self.notice(f"pasted into the list: {len(found)} cues")
 
@@ -262,7 +268,7 @@ class ConsoleApp(Going):
             case "stand_by", line:
                 self._change(lambda: self.cues.stand_by(line))
             case "replay", line:
-                self._try(lambda: self.link.replay(line))
+                self.attempt(lambda: self.link.replay(line))
             case "edit", line:
                 self._edit_text("Edit", line.text, lambda text: self.editing.edit(line, text))
             case "duplicate", line:
@@ -290,7 +296,7 @@ class ConsoleApp(Going):
             if line is not None:
                 self.main.cue_table.choose(line)
 
-        self._try(act)
+        self.attempt(act)
 
     def _search(self, wanted: str | None) -> None:
         if not wanted:
@@ -304,15 +310,14 @@ class ConsoleApp(Going):
 
     def list_changed(self, *, edited: bool = True) -> None:
         """The list was changed, by the user where it was `edited`."""
-        self._saved = self._saved and not edited
-        self._unsaved_draft = True
+        self._autosave.list_changed(edited=edited)
         self.main.list_changed()
         self._show_title()
-        self._try(self.link.list_changed)
+        self.attempt(self.link.list_changed)
 
     def _show_title(self) -> None:
         name = self.script.name if self.script else "no script"
-        self.main.titled(name if self._saved else f"{name} (not saved)")
+        self.main.titled(name if self._autosave.saved else f"{name} (not saved)")
 
     # scripts
 
@@ -330,11 +335,11 @@ class ConsoleApp(Going):
 
         def act() -> None:
             self.editing.replace(read_script(path))
-            self.script, self._saved = path.absolute(), True
+            self._saved_in(path)
             self.list_changed(edited=False)
             self.notice(f"{path.name}: {len(self.cues)} cues")
 
-        self._try(act)
+        self.attempt(act)
 
     def action_save(self) -> None:
         now = "" if self.script is None else str(self.script)
@@ -350,28 +355,23 @@ class ConsoleApp(Going):
         def act() -> None:
             place = user_path(path)
             write_script(place, [as_written(line) for line in self.cues])
-            self.script, self._saved = place.absolute(), True
-            self._unsaved_draft = True
+            self._saved_in(place)
+            self._autosave.list_changed(edited=False)
             self._show_title()
             self.notice(f"saved {len(self.cues)} cues in {place}")
 
-        self._try(act)
+        self.attempt(act)
+
+    def _saved_in(self, path: Path) -> None:
+        self._autosave.script, self._autosave.saved = path.absolute(), True
+
+    @property
+    def script(self) -> Path | None:
+        """The file that the list was taken from, or saved in."""
+        return self._autosave.script
 
     def action_script(self) -> None:
         edit_script(self)
-
-    def _autosave(self) -> None:
-        """Keep the list where it was changed: written in a thread, one at a time."""
-        if self._unsaved_draft and (self._writing is None or self._writing.done()):
-            self._unsaved_draft = False
-            draft = Draft.of(self.cues, self.script, saved=self._saved)
-            self._writing = asyncio.create_task(self._write(draft))
-
-    async def _write(self, draft: Draft) -> None:
-        try:
-            await asyncio.to_thread(self._keeper.save_draft, draft)
-        except TextError as error:
-            self.notice(f"the list is not kept: {error}", is_trouble=True)
 
     # looks
 
@@ -380,9 +380,9 @@ class ConsoleApp(Going):
         for key in screen.KEYS if isinstance(screen, View) else ():
             name = f"{key.label} ({shown(key.keys.split(',')[0])})"
             yield SystemCommand(name, key.meaning, partial(screen.run_action, key.action))
-        for key in EVERYWHERE:
+        for key in (*EVERYWHERE, *BY_NAME):
             if key.action != "command_palette":
-                name = f"{key.label} ({shown(key.keys.split(',')[0])})"
+                name = f"{key.label} ({shown(key.keys.split(',')[0])})" if key.keys else key.label
                 yield SystemCommand(name, key.meaning, partial(self.run_action, key.action))
         for view in views.VIEWS:
             yield SystemCommand(view.label, view.meaning, partial(self.action_view, view.name))

@@ -6,6 +6,7 @@ the voice goes on from what is made ahead.
 """
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING
@@ -16,11 +17,14 @@ from ...core.cue_list import CueList, Line
 from ...core.errors import SkaldcastError, StateError
 from ...core.types import Outcome, Priority
 from . import messages as m
+from .engine_telling import EngineTelling
+from .list_making import prepare_list, render_list
 from .prompting import Prompted, Wish
+from .works import Work
 
 if TYPE_CHECKING:
-    from ...core.cue import Cue
-    from ...core.events import Event
+    from pathlib import Path
+
     from ...core.prompter import Prompter
     from ...core.script.cast import Cast
     from ...core.source.llm.conversation import Conversation
@@ -30,14 +34,8 @@ if TYPE_CHECKING:
     from .seam import ConsoleStoryteller as Storyteller
 
 _log = logging.getLogger(__name__)
-METER_S = 0.05
-"""Between two looks at the buffer while something is spoken."""
-_FIGURES_TICKS = 40
-"""Looks at the buffer between two at the figures: the report lists every cue."""
 _MOST_EARLY = 100
 """Lines that wait for the voice to be loaded."""
-_SHOWN = 1500
-"""Characters of a cue that are shown at once."""
 
 
 class EngineLink:
@@ -61,8 +59,9 @@ class EngineLink:
         self._last: Line | None = None
         self._again = asyncio.Event()
         self._closing = asyncio.Event()
+        self._loaded = asyncio.Event()
+        self._given_up = False
         self._starting: asyncio.Task[None] | None = None
-        self._chunk_start = 0
         self._paused = False
 
     # life
@@ -75,8 +74,9 @@ class EngineLink:
             try:
                 await self._starting
             except asyncio.CancelledError:
-                if not self._closing.is_set():
+                if not (self._closing.is_set() or self._given_up):
                     raise
+                self._failed("the voice was not loaded: it was given up")
             except SkaldcastError as error:
                 self._failed(str(error))
             except Exception as error:  # a defect of ours: the screens stay, and it is told
@@ -84,6 +84,17 @@ class EngineLink:
                 self._failed(f"an internal error, {type(error).__name__}: {error}")
             if not self._closing.is_set():
                 await self._either(self._again.wait())
+
+    async def loading(self, _: Work) -> str:
+        """Wait until the voice is there or has failed; cancelled, it is given up."""
+        try:
+            await self._loaded.wait()
+        except asyncio.CancelledError:
+            if self.narrator is None and self._starting is not None:
+                self._given_up = True
+                self._starting.cancel()
+            raise
+        return ""
 
     async def close(self) -> None:
         """Fade out and end the processes; `run` returns."""
@@ -105,6 +116,7 @@ class EngineLink:
         self._again.set()
 
     def _failed(self, reason: str) -> None:
+        self._loaded.set()
         self._end_lines(Outcome.FAILED, reason)
         self._post(m.VoiceFailed(reason))
 
@@ -115,12 +127,16 @@ class EngineLink:
                 self.cues.ended(line, outcome, reason)
 
     async def _narrate(self) -> None:
-        self._paused = False
+        self._paused = self._given_up = False
+        self._loaded.clear()
+        for line in self.cues:  # another voice may come
+            self.cues.unprepared(line)
         self._post(m.VoiceStarting(self._setup.voice_named))
         narrator = await asyncio.to_thread(self._setup.make_narrator)
         from ...core.prompter import Prompter
 
-        listening = asyncio.create_task(self._listen(narrator))
+        telling = EngineTelling(narrator, self._post, self._setup.client_brought, self._on_state)
+        listening = asyncio.create_task(telling.listen())
         try:
             async with self._setup.around(narrator), narrator:
                 async with (
@@ -128,16 +144,21 @@ class EngineLink:
                     self._setup.make_storyteller(self._on_status) as self._storyteller,
                     Prompter(narrator, self.cues, on_change=self._on_change) as self._prompter,
                 ):
+                    # Looking through all that was loaded would hold a key up for 0.1 s each time.
+                    gc.collect()
+                    gc.freeze()
                     self.narrator = narrator
                     for line, cue in self._setup.given_before(narrator, self.cues):
                         self._prompter.adopt(line, cue)
                     self._remember(self._storyteller)
+                    self._loaded.set()
                     self._tell_ready(narrator)
-                    await self._work(narrator)
+                    await self._work(narrator, telling)
                 self.narrator = self._prompter = self._storyteller = None
             self._end_lines(Outcome.INTERRUPTED)
         finally:
             self.narrator = self._prompter = self._storyteller = None
+            gc.unfreeze()
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)
             self._setup.finish(narrator)
@@ -148,8 +169,8 @@ class EngineLink:
             storyteller.conversation.go_on(self._conversation)
         self._conversation = storyteller.conversation
 
-    async def _work(self, narrator: "Narrator") -> None:
-        metering = asyncio.create_task(self._meter(narrator))
+    async def _work(self, narrator: "Narrator", telling: EngineTelling) -> None:
+        metering = asyncio.create_task(telling.meter(self._setup.client_count))
         try:
             early, self._early = self._early, []
             for prompted in early:
@@ -299,6 +320,16 @@ class EngineLink:
 
         cast = None if self.narrator is None else self.narrator.options.cast
         return Cast() if cast is None else cast
+    async def prepare_all(self, work: Work) -> str:
+        """Make the speech of the whole list ahead."""
+        return await prepare_list(work, self.cues, self._there)
+
+    async def render(self, work: Work, place: "Path") -> str:
+        """Speak the whole list into a file, with a second voice like this one."""
+        options = self._speaking.options
+        return await render_list(
+            work, self.cues, lambda path: self._setup.make_renderer(options, path), place
+        )
 
     @property
     def _there(self) -> "Prompter":
@@ -315,96 +346,16 @@ class EngineLink:
     # what the engine tells
 
     def _tell_ready(self, narrator: "Narrator") -> None:
-        cast, options = narrator.options.cast, narrator.options
+        cast = narrator.options.cast
         names = () if cast is None else tuple(p.character for p in cast.parts if p.character)
-        marks: dict[str, float] = {}
-        if options.prebuffer == "fixed":
-            marks = {"S": options.prebuffer_start_s, "P": options.prebuffer_pause_s}
-        self._post(m.VoiceReady(narrator.voice.spec, self._setup.model_named(), names, marks))
+        self._post(m.VoiceReady(narrator.voice.spec, self._setup.model_named(), names))
+
+    def _on_state(self, state: str) -> None:
+        self._paused = state == "paused"
+        self._post(m.TransportChanged(state))
 
     def _on_change(self, line: Line) -> None:
         self._post(m.LineChanged(line))
 
     def _on_status(self, status: "StoryStatus") -> None:
         self._post(m.StoryTold(status.state.value, status.text))
-
-    async def _listen(self, narrator: "Narrator") -> None:
-        async for event in narrator.events(capacity=20_000):
-            self._take(narrator, event)
-
-    def _take(self, narrator: "Narrator", event: "Event") -> None:
-        from ...core import events as e
-
-        match event:
-            case e.WordStarted(cue_id=cue_id, word=word, start=start):
-                self._heard(narrator.cue(cue_id), start, start + len(word))
-            case e.ChunkStarted(cue_id=cue_id, start=start):
-                self._chunk_start = start
-                self._heard(narrator.cue(cue_id), start, start)
-            case e.CueFinished(cue_id=cue_id, outcome=outcome):
-                self._finished(narrator, narrator.cue(cue_id), outcome)
-            case e.StateChanged(state=state):
-                self._paused = state == "paused"
-                self._post(m.TransportChanged(state))
-            case e.UnderrunOccurred(duration_s=duration_s):
-                self._post(m.Marked(is_underrun=True, duration_s=duration_s))
-            case e.HoldEnded(duration_s=duration_s):
-                self._post(m.Marked(is_underrun=False, duration_s=duration_s))
-            case _:
-                self._take_rare(event)
-
-    def _take_rare(self, event: "Event") -> None:
-        from ...core import events as e
-
-        match event:
-            case e.OutputOpened(output=output, sample_rate=rate):
-                self._post(m.OutputTold(f"{output} {rate / 1000:g} kHz"))
-            case e.OutputLost(reason=reason):
-                self._post(m.OutputTold(reason, is_there=False))
-            case e.ProcessRestarted(process=process):
-                self._post(m.Told(f"the {process} process was started again; nothing is lost"))
-            case e.CharacterMet(notice=notice):
-                self._post(m.Told(notice))
-            case e.VoiceReplaced(voice=voice, reason=reason):
-                text = f"{reason}; the narrator's voice speaks for {voice}"
-                self._post(m.Told(text, is_trouble=True))
-            case _:
-                pass
-
-    def _heard(self, cue: "Cue | None", start: int, end: int) -> None:
-        if cue is None:
-            return
-        begin = min(self._chunk_start, start)
-        text = cue.text[begin : begin + _SHOWN]
-        self._post(m.SpeechHeard(text, start - begin, end - begin, cue.character or ""))
-
-    def _finished(self, narrator: "Narrator", cue: "Cue | None", outcome: Outcome) -> None:
-        if cue is not None and outcome is Outcome.FAILED:
-            self._post(m.Told(cue.error or "a cue failed", is_trouble=True))
-        self._post(m.SpeechEnded(outcome.value, is_last=not narrator.waiting))
-        self._tell_figures(narrator)
-
-    async def _meter(self, narrator: "Narrator") -> None:
-        ticks, last = 0, (-1.0, "")
-        while True:
-            await asyncio.sleep(METER_S)
-            now = (round(narrator.buffered_s, 2), narrator.state)
-            if now != last:
-                self._post(m.Metered(narrator.time_s, *now))
-                last, ticks = now, ticks + 1
-                if ticks % _FIGURES_TICKS == 0:
-                    self._tell_figures(narrator)
-
-    def _tell_figures(self, narrator: "Narrator") -> None:
-        if narrator.failure is not None or not narrator.started:
-            return
-        report = narrator.report()
-        self._post(
-            m.FiguresTold(
-                report["real_time_factor"],
-                report["time_to_first_audio_s"],
-                report["margin_min_s"],
-                report["underruns"],
-                report["holds"],
-            )
-        )

@@ -6,12 +6,14 @@ from textual.app import App
 from . import views
 from .screens.main import MainScreen
 from .screens.view import View
+from .works import Works
 
 
 class Going(App[int]):
     """An application with a main screen, over which one view at a time lies."""
 
     main: MainScreen
+    works: Works
 
     def action_views(self) -> None:
         from .screens.go_to import GoToScreen

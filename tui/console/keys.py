@@ -37,6 +37,7 @@ EVERYWHERE = (
     Key("f3", "log", "Messages", "all that was told, filtered as you type"),
     Key("f12,ctrl+k", "views", "Go to", "the other screens: cast, voices, devices ..."),
     Key("f4", "start_voice", "Start voice", "start the voice again after a failure"),
+    Key("ctrl+l,f11", "give_up", "Give up", "give up the long work that began last"),
     Key("ctrl+o", "open", "Open", "open a script; a file that is dropped here opens too"),
     Key("ctrl+s", "save", "Save", "save the list as a script"),
     Key("ctrl+e", "script", "Script", "edit the whole list as a script"),
@@ -45,6 +46,12 @@ EVERYWHERE = (
     Key("ctrl+q", "quit", "Quit", "end", True),
 )
 """Hold on every screen, also while a line is being typed."""
+
+BY_NAME = (
+    Key("", "prepare_list", "Prepare the list", "make the speech of all cues ahead"),
+    Key("", "render", "Render to a file", "the whole list into a .wav or .flac file"),
+)
+"""Without a key: chosen in the palette."""
 
 ON_MAIN = (Key("escape", "to_prompt", "Prompt", "back to the prompt; closes the guide"),)
 
@@ -141,6 +148,7 @@ IN_SCRIPT = (
 
 GROUPS = (
     ("Everywhere", (*EVERYWHERE, *ON_MAIN)),
+    ("By name, with F2", BY_NAME),
     ("In the prompt", IN_PROMPT),
     ("In the list of cues", IN_LIST),
     ("On the other screens (2 to 9 go there, from the list too)", IN_VIEW),

@@ -1,11 +1,14 @@
 """What the engine's side tells the screens. Widgets get nothing else of it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
 from ...core.cue_list import Line
+
+if TYPE_CHECKING:
+    from ...core.vitals import Vitals
 
 
 class FromEngine(Message, bubble=False):
@@ -33,9 +36,6 @@ class VoiceReady(FromEngine):
     """The language model that is asked."""
     characters: tuple[str, ...]
     """Of the cast."""
-    marks: dict[str, float]
-    """Seconds at which the prebuffer starts (``S``) and holds (``P``); empty where it goes by what
-    the voice needs (policy adaptive)."""
 
 
 @dataclass
@@ -94,6 +94,8 @@ class SpeechHeard(FromEngine):
     """Of the word, in `text`."""
     end: int = 0
     character: str = ""
+    is_clients: bool = False
+    """A client of the bridge gave it."""
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, SpeechHeard)
@@ -109,11 +111,12 @@ class SpeechEnded(FromEngine):
 
 @dataclass
 class Metered(FromEngine):
-    """What the buffer holds; only the newest counts."""
+    """How it is doing, about ten times a second; only the newest counts."""
 
-    time_s: float
-    buffered_s: float
-    state: str
+    vitals: "Vitals"
+    peak: float = 0.0
+    """Of what was heard since the last one, 1 being full scale."""
+    rms: float = 0.0
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, Metered)
@@ -128,17 +131,17 @@ class Marked(FromEngine):
 
 
 @dataclass
-class FiguresTold(FromEngine):
-    """Measured figures for the line of health."""
+class ClientsTold(FromEngine):
+    """How many clients the bridge has; None where there is no bridge."""
 
-    real_time_factor: float | None
-    time_to_first_audio_s: float | None
-    margin_min_s: float | None
-    underruns: int
-    holds: int
+    count: int | None
 
-    def can_replace(self, message: Message) -> bool:
-        return isinstance(message, FiguresTold)
+
+@dataclass
+class ClientSaid(FromEngine):
+    """A client of the bridge gave a cue, which waits for its turn."""
+
+    text: str
 
 
 @dataclass

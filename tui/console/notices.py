@@ -14,6 +14,8 @@ def in_words(message: m.FromEngine) -> str | None:
             return f"trouble: {reason}"
         case m.Told(text=text, is_trouble=is_trouble):
             return f"trouble: {text}" if is_trouble else text
+        case m.ClientSaid(text=text):
+            return f"a game says: {' '.join(text.split())}"
         case m.OutputTold(text=text, is_there=there):
             return f"output {text}" if there else f"trouble: the output is gone: {text}"
         case m.StoryTold(state=state, text=text):

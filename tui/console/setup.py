@@ -7,6 +7,7 @@ import contextlib
 import os
 from argparse import Namespace
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ...core.cue import Cue
     from ...core.cue_list import CueList, Line
     from ...core.narrator import Narrator
+    from ...core.narrator_options import NarratorOptions
     from ...core.settings import LlmSettings
     from ...core.source.llm.status import StoryStatus
     from ...core.source.llm.storyteller import Storyteller
@@ -39,6 +41,14 @@ class Setup:
         self.bridge_trouble = "the bridge comes with the voice, which is not there yet"
         """Why there is no bridge; empty where there is one."""
 
+    def client_brought(self, cue_id: str) -> bool:
+        """Whether a cue that has not ended came over the bridge."""
+        return self.bridge is not None and self.bridge.brought(cue_id)
+
+    def client_count(self) -> int | None:
+        """How many clients the bridge has; None without one."""
+        return None if self.bridge is None else self.bridge.clients
+
     @property
     def voice_named(self) -> str:
         """The voice that was asked for on the command line; empty without one."""
@@ -52,6 +62,12 @@ class Setup:
         for warning in settings_of(self._arguments).warnings:
             tell(f"warning: {warning}")
         return make_narrator(self._arguments)
+
+    def make_renderer(self, options: "NarratorOptions", path: Path) -> "Narrator":
+        """One that speaks as those options have it, into a file."""
+        from ...core.narrator import Narrator
+
+        return Narrator(replace(options, output=f"wav:{path}", ambience=None))
 
     def make_storyteller(self, on_status: "Callable[[StoryStatus], None]") -> "Storyteller":
         """Raises `ConfigError`."""

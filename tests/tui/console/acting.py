@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any, Self
@@ -22,6 +23,7 @@ from skaldcast.core.events import (
     WordStarted,
 )
 from skaldcast.core.narrator_options import NarratorOptions
+from skaldcast.core.playout.buffer_statistics import Heard
 from skaldcast.core.script.cast import Cast, CharacterVoice
 from skaldcast.core.settings import LlmSettings
 from skaldcast.core.source.llm.conversation import Conversation
@@ -29,12 +31,37 @@ from skaldcast.core.source.llm.prompt import read_prompt
 from skaldcast.core.subscription import Subscription
 from skaldcast.core.synthesis.registry import ResolvedVoice
 from skaldcast.core.types import Outcome, Priority, Voice
+from skaldcast.core.vitals import Vitals
 from skaldcast.tui.console.app import ConsoleApp
 from skaldcast.tui.console.settings_file import SettingsFile
-from tests.bridge.talking import REPORT
 
 PATIENCE_S = 30.0
 SCRIPT = ("The gate stood open.", "[Strahd] Come in.", "Nobody moved.", "The lamps went out.")
+
+
+QUIET = Vitals(
+    time_s=0.0,
+    state="idle",
+    buffered_s=0.0,
+    margin_s=1.5,
+    margin_min_s=None,
+    start_mark_s=0.5,
+    pause_mark_s=0.2,
+    real_time_factor=None,
+    time_to_first_audio_s=None,
+    waiting=0,
+    ended={},
+    chunks=0,
+    made_s=0.0,
+    synthesis_s=0.0,
+    underruns=0,
+    underrun_s=0.0,
+    holds=0,
+    hold_s=0.0,
+    device_underflows=0,
+    restarts={},
+    gpu=[],
+)
 
 
 class FakeNarrator:
@@ -51,6 +78,7 @@ class FakeNarrator:
         self.state = "idle"
         self.buffered_s = 0.0
         self.time_s = 0.0
+        self.sample_rate = 24_000
         self.done: list[str] = []
         self.all: dict[str, Cue] = {}
         self.priorities: list[Priority] = []
@@ -73,7 +101,8 @@ class FakeNarrator:
     # what is asked of it
 
     def play(self, text: str, *, priority: Priority = Priority.DEMAND, **rest: Any) -> Cue:
-        cue = Cue(f"own-{next(self._ids)}", character=rest.get("character"), priority=priority)
+        cue_id = rest.get("cue_id") or f"own-{next(self._ids)}"
+        cue = Cue(cue_id, character=rest.get("character"), priority=priority)
         cue.add_text(text)
         self.all[cue.cue_id] = cue
         self.priorities.append(priority)
@@ -140,8 +169,21 @@ class FakeNarrator:
         """All that was given to it."""
         return [cue.text for cue in self.all.values()]
 
-    def report(self) -> dict[str, Any]:
-        return REPORT | self.figures
+    def vitals(self) -> Vitals:
+        return replace(
+            QUIET,
+            time_s=self.time_s,
+            state=self.state,
+            buffered_s=self.buffered_s,
+            waiting=self.waiting,
+            **self.figures,
+        )
+
+    def heard(self) -> Heard:
+        return Heard(0, self.time_s)
+
+    def add_tap(self, _: object) -> None:
+        pass
 
     async def failed(self) -> None:
         await self._failed.wait()
@@ -220,6 +262,7 @@ class FakeSetup:
     stands_still_with_us = True
 
     def __init__(self) -> None:
+        self.clients: int | None = None
         self.narrators: list[FakeNarrator] = []
         self.storyteller: Any = FakeStoryteller()
         self.fails: Exception | None = None
@@ -232,6 +275,7 @@ class FakeSetup:
         """The stage gives it one."""
         self.bridge: Any = None
         self.bridge_trouble = "the bridge comes with the voice, which is not there yet"
+        self.narrator_class = FakeNarrator
 
     @property
     def narrator(self) -> FakeNarrator:
@@ -241,10 +285,16 @@ class FakeSetup:
         self.loads()  # in a thread
         if self.fails is not None:
             raise self.fails
-        narrator = FakeNarrator(self.options)
+        narrator = self.narrator_class(self.options)
         narrator.fails = self.starts_with
         self.narrators.append(narrator)
         return narrator
+
+    def client_brought(self, cue_id: str) -> bool:
+        return cue_id.startswith("game")
+
+    def client_count(self) -> int | None:
+        return self.clients
 
     def make_storyteller(self, on_status: Any) -> Any:
         self.on_status = on_status

@@ -27,6 +27,38 @@ def test_a_list_comes_back_as_it_was(tmp_path: Path):
     assert (draft.path, draft.saved) == (str(tmp_path / "s.txt"), False)
 
 
+def test_a_place_is_that_of_the_list_it_was_kept_for(tmp_path: Path):
+    cues, keeper = CueList("abc"), Keeper(tmp_path)
+    keeper.save_draft(Draft.of(cues, None, saved=True))
+    keeper.save_place(2)
+    assert standby_in(tmp_path) == 2
+    keeper.save_place(None)
+    assert standby_in(tmp_path) is None
+    keeper.save_draft(Draft.of(cues, None, saved=True))  # and the machine goes down
+    assert standby_in(tmp_path) == 0
+
+
+def standby_in(folder: Path) -> int | None:
+    draft = Keeper(folder).draft()
+    assert draft is not None
+    return draft.standby
+
+
+def test_two_consoles_keep_two_lists(tmp_path: Path):
+    first, second, again = Keeper(tmp_path), Keeper(tmp_path), Keeper(tmp_path)
+    first.claim()
+    second.claim()
+    assert (first.number, second.number) == (1, 2)
+    first.save_draft(Draft.of(CueList("a"), None, saved=True))
+    second.save_draft(Draft.of(CueList("bc"), None, saved=True))
+    first.close()
+    again.claim()
+    for keeper, texts in ((again, ["a"]), (second, ["b", "c"])):
+        draft = keeper.draft()
+        assert draft is not None
+        assert [row.text for row in draft.cues] == texts
+
+
 @pytest.mark.parametrize(
     "content",
     ["", "{", "[]", '{"cues": 3}', '{"cues": [1, null, {"text": 5}]}', '{"cues": [{"text": ""}]}'],

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from skaldcast.core.types import Outcome
-from skaldcast.tui.console.keys import EVERYWHERE, GROUPS, IN_LIST, Key
+from skaldcast.tui.console.keys import BY_NAME, EVERYWHERE, GROUPS, IN_LIST, Key
 from skaldcast.tui.console.screens.asking import AskLine
 from skaldcast.tui.console.screens.help import HelpScreen
 from skaldcast.tui.console.screens.log import LogScreen
@@ -30,7 +30,7 @@ def in_list(action: str) -> list[str]:
 
 def test_no_key_means_two_things_in_one_place():
     for _, keys in GROUPS:
-        names = [name for key in keys for name in key.keys.split(",")]
+        names = [name for key in keys for name in key.keys.split(",") if name]
         assert len(names) == len(set(names))
 
 
@@ -187,7 +187,7 @@ def test_the_palette_has_every_command(tmp_path: Path):
                 c.title.split(" (")[0] for c in stage.app.get_system_commands(stage.app.screen)
             }
             screens = {view.label for view in VIEWS}
-            assert commands == ({k.label for k in EVERYWHERE} - {"Commands"}) | screens
+            assert commands == ({k.label for k in (*EVERYWHERE, *BY_NAME)} - {"Commands"}) | screens
             await stage.press("f2", *"GO (F5", "enter")
             await stage.pilot.pause(0.3)
             await stage.press("enter")

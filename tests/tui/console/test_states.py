@@ -1,6 +1,7 @@
 """What is shown of what happens, bad things too; the console stays open through all of them."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -16,12 +17,29 @@ from skaldcast.core.events import (
     UnderrunOccurred,
     VoiceReplaced,
 )
-from skaldcast.core.narrator_options import NarratorOptions
 from skaldcast.core.settings import LlmSettings
 from skaldcast.core.source.llm.storyteller import Storyteller
 from skaldcast.core.types import Outcome, Priority
+from skaldcast.tui.console.messages import Metered
 from skaldcast.tui.console.widgets.guide import SAMPLE
 from tests.tui.console.acting import SCRIPT, FakeSetup, Stage, console, play
+
+CARD = {
+    "name": "NVIDIA GeForce RTX 4070",
+    "driver": "580",
+    "vram_total_mb": 12_000,
+    "vram_used_mb": 3_100,
+    "vram_peak_mb": 3_400,
+    "busy_share": 0.41,
+}
+FACTS = (
+    "voice tone:tone",
+    "device Built-in 48 kHz",
+    "RTF 0.21",
+    "GPU RTX 4070 3.1 of 12.0 GB, 41 % busy",
+    "bridge off",
+    "model a-model",
+)
 
 
 def test_the_prompt_has_the_focus_and_what_is_typed_is_spoken(tmp_path: Path):
@@ -131,7 +149,7 @@ def test_the_marked_word_of_a_long_cue_is_always_seen(tmp_path: Path):
             await stage.press("f5")
             for word in words[::20]:
                 await stage.heard(stage.narrator.cues[0], word)
-                assert word in " ".join(stage.lines[-11:-6]), stage.text
+                assert word in " ".join(stage.lines[-12:-7]), stage.text
 
     play(work)
 
@@ -143,13 +161,12 @@ def test_holds_and_underruns_are_marked_and_counted(tmp_path: Path):
             await stage.press("f5")
             for now in range(1, 5):
                 narrator.time_s, narrator.buffered_s = now, float(now)
-                await stage.pilot.pause(0.08)
+                await stage.pilot.pause(0.15)
                 if now == 2:
                     narrator.tell(HoldEnded(2.0, 0.4))
                 if now == 3:
                     narrator.tell(UnderrunOccurred(3.0, 0.1))
             narrator.figures = {"underruns": 1, "holds": 1, "margin_min_s": -0.2}
-            narrator.end(narrator.cues[0])
             await stage.until(lambda: "underruns 1  holds 1  least margin -0.2 s" in stage.text)
             history = next(line for line in stage.lines if "H" in line and "!" in line)
             assert "H!" in history.replace("▁", "")
@@ -157,27 +174,73 @@ def test_holds_and_underruns_are_marked_and_counted(tmp_path: Path):
     play(work)
 
 
-def test_the_marks_of_the_fixed_policy_stand_on_the_bar(tmp_path: Path):
+def test_the_marks_stand_on_the_bar_as_they_are_now(tmp_path: Path):
     async def work() -> None:
-        def fixed(setup: FakeSetup) -> None:
-            setup.options = NarratorOptions(prebuffer="fixed")
+        async with console(tmp_path, size=(160, 44)) as stage:
+            for start_s, pause_s in ((5.0, 2.0), (20.0, 12.0)):
+                stage.narrator.figures = {"start_mark_s": start_s, "pause_mark_s": pause_s}
+                stage.narrator.buffered_s = stage.narrator.time_s = start_s
+                told = f"S {start_s:.1f} s  P {pause_s:.1f} s"
+                await stage.until(lambda told=told: told in stage.text)
+                bar = next(line for line in stage.lines if "underruns" in line)
+                bar = bar[bar.index("[") + 1 : bar.index("]")]
+                assert bar.index("S") == round(len(bar) * start_s / 25.0)
+                assert bar.index("P") == round(len(bar) * pause_s / 25.0)
 
-        async with console(tmp_path, change=fixed) as stage:
-            bar = next(line for line in stage.lines if "underruns" in line)
-            assert 0 < bar.index("P") < bar.index("S")
+    play(work)
+
+
+def test_how_loud_it_is_is_a_bar_and_a_number(tmp_path: Path):
+    async def work() -> None:
+        async with console(tmp_path) as stage:
+            await stage.until(lambda: "  0.0 s [" in stage.text)  # it has looked
+            assert "] silent" in " ".join(stage.text.split())
+            for peak, rms, told in ((0.5, 0.25, "-6 dB"), (1.0, 0.5, "CLIP")):
+                vitals = replace(stage.narrator.vitals(), state="playing")
+                stage.app.main.take(Metered(vitals, peak, rms))
+                await stage.pilot.pause()
+                line = next(line for line in stage.lines if "level [" in line)
+                assert line.endswith(told)
+                assert line.index("█") < line.index("|")
+            stage.app.main.take(Metered(replace(vitals, state="paused"), 1.0, 0.5))
+            await stage.pilot.pause()
+            assert "CLIP" not in stage.text
+
+    play(work)
+
+
+def test_what_a_game_says_is_told_seen_and_counted(tmp_path: Path):
+    async def work() -> None:
+        def with_games(setup: FakeSetup) -> None:
+            setup.clients = 1
+
+        async with console(tmp_path, size=(160, 44), change=with_games) as stage:
+            await stage.until(lambda: "bridge 1 client" in stage.text)
+            first = stage.narrator.play("You have found the key.", cue_id="game-1")
+            stage.narrator.play("And now?", cue_id="game-2")
+            await stage.until(lambda: "a game says: And now?" in stage.notice)
+            await stage.heard(first, "found")
+            assert "Now speaking: from a game" in stage.text
+            assert stage.app.main.now.word == "found"
+            await stage.until(lambda: "1 more behind it" in stage.text)
+            assert sum("a game says: You have found" in line for line in stage.app.told) == 1
 
     play(work)
 
 
 def test_the_line_of_health_tells_what_was_measured(tmp_path: Path):
     async def work() -> None:
-        async with console(tmp_path, size=(120, 24)) as stage:
-            stage.narrator.figures = {"real_time_factor": 0.21, "time_to_first_audio_s": 0.42}
+        async with console(tmp_path, size=(120, 44)) as stage:
+            stage.narrator.figures = {
+                "real_time_factor": 0.21,
+                "time_to_first_audio_s": 0.42,
+                "gpu": [CARD],
+            }
             stage.narrator.tell(OutputOpened(0.0, "Built-in", 48_000))
             await stage.press("f5")
             stage.narrator.end(stage.narrator.cues[0])
             await stage.until(lambda: "first word 0.42 s" in stage.text)
-            for fact in ("voice tone:tone", "device Built-in 48 kHz", "RTF 0.21", "model a-model"):
+            for fact in FACTS:
                 assert fact in stage.text
 
     play(work)

@@ -1,78 +1,22 @@
 """The whole program in a real terminal: what is typed is heard, and the screen is read."""
 
 import json
-import os
+import re
 import shutil
-import subprocess
-import sys
-import time
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import numpy as np
 import pytest
 
+from tests.tui.console.tmux import Tmux
+
 pytestmark = pytest.mark.skipif(
     shutil.which("tmux") is None, reason="needs tmux, the terminal that it runs in"
 )
-WAIT_S = 30.0
 TEXT = "The gate stood open."
 SECONDS_PER_CHARACTER = 0.065
-
-
-class Tmux:
-    """A terminal of its own, with a shell in it."""
-
-    def __init__(self, folder: Path, columns: int = 80, rows: int = 24) -> None:
-        self._socket = f"skaldcast-{uuid4().hex[:8]}"
-        names = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
-        environment = os.environ | {name: str(folder / name.lower()) for name in names}
-        environment.pop("TMUX", None)
-        size = ("-x", str(columns), "-y", str(rows))
-        self._run("-f", os.devnull, "new-session", "-d", *size, "sh", env=environment)
-
-    def _run(self, *words: str, **options: object) -> str:
-        done = subprocess.run(
-            ["tmux", "-L", self._socket, *words],
-            capture_output=True,
-            text=True,
-            check=True,
-            **options,  # pyright: ignore
-        )
-        return done.stdout
-
-    def start(self, *arguments: str) -> None:
-        self.line(f"{sys.executable} -m skaldcast.tui {' '.join(arguments)}; echo status=$?")
-
-    def line(self, text: str) -> None:
-        self._run("send-keys", "-l", text)
-        self.press("Enter")
-
-    def press(self, *keys: str) -> None:
-        self._run("send-keys", *keys)
-
-    def resize(self, columns: int, rows: int) -> None:
-        self._run("resize-window", "-x", str(columns), "-y", str(rows))
-
-    @property
-    def screen(self) -> str:
-        return self._run("capture-pane", "-p")
-
-    def until(self, condition: Callable[[str], object]) -> str:
-        """Look until the screen is so: a process of its own has no clock that a test could turn."""
-        end = time.monotonic() + WAIT_S
-        while not condition(screen := self.screen):
-            assert time.monotonic() < end, screen
-            time.sleep(0.02)
-        return screen
-
-    def shows(self, text: str) -> str:
-        return self.until(lambda screen: text in screen)
-
-    def close(self) -> None:
-        self._run("kill-server")
 
 
 @pytest.fixture
@@ -80,6 +24,12 @@ def terminal(tmp_path: Path) -> Iterator[Tmux]:
     terminal = Tmux(tmp_path)
     yield terminal
     terminal.close()
+
+
+def close_guide(terminal: Tmux) -> None:
+    """A key at the heels of Escape would be taken as one with Alt."""
+    terminal.press("Escape")
+    terminal.until(lambda screen: "First steps" not in screen)
 
 
 def test_a_line_is_typed_heard_paused_and_left(terminal: Tmux, tmp_path: Path):
@@ -90,8 +40,7 @@ def test_a_line_is_typed_heard_paused_and_left(terminal: Tmux, tmp_path: Path):
     terminal.shows("First steps")
     terminal.line(TEXT)
     terminal.shows("That was the voice.")
-    terminal.press("Escape")
-    terminal.until(lambda screen: "First steps" not in screen)
+    close_guide(terminal)
     terminal.press("F6")
     terminal.shows("PAUSED")
     terminal.press("F6")
@@ -115,16 +64,17 @@ def test_ctrl_z_and_resizes_while_it_speaks_cost_nothing(terminal: Tmux, tmp_pat
         "--voice tone --no-bridge --output null", f"--script {script}", f"--report {report}"
     )
     terminal.shows("voice is there")
-    terminal.press("Escape")
-    terminal.until(lambda screen: "First steps" not in screen)
+    close_guide(terminal)
     terminal.press("F10")
     terminal.shows("» SPEAKING")
     for columns in (20, 250, 40, 132, 80):
         terminal.resize(columns, max(columns // 4, 5))
     terminal.resize(80, 24)
-    terminal.shows("F5 GO")
+    for _ in range(10):  # all of it is drawn anew, in other colours
+        terminal.press("C-t", *"abc", "BSpace", "F3", "F3")
+    terminal.until(lambda screen: "ab" * 10 in screen and "F5 GO" in screen)
     terminal.press("C-z")
-    terminal.until(lambda screen: "F5 GO" not in screen)
+    terminal.shows("Stopped")
     terminal.line("fg; echo status=$?")
     terminal.shows("6 = spoken")
     terminal.press("C-q")
@@ -144,3 +94,52 @@ def test_broken_settings_are_told_and_the_console_stays(terminal: Tmux, tmp_path
     terminal.shows("voice tone:tone")
     terminal.press("C-q")
     terminal.shows("status=0")
+
+
+@pytest.mark.parametrize(
+    ("environment", "colours"),
+    [
+        ({"TERM": "xterm", "COLORTERM": ""}, r"(3[0-7]|4[0-7]|9[0-7]|10[0-7])"),
+        ({"NO_COLOR": "1"}, r"(?!)"),
+    ],
+)
+def test_sixteen_colours_and_none_at_all_are_enough(
+    environment: dict[str, str], colours: str, tmp_path: Path
+):
+    """Only such colours are sent, and what is going on can be read without any."""
+    terminal = Tmux(tmp_path)
+    try:
+        words = " ".join(f"{name}={value}" for name, value in environment.items())
+        terminal.line(f"export {words}")
+        terminal.start("--voice tone --no-bridge --output null")
+        terminal.shows("voice is there")
+        close_guide(terminal)
+        terminal.line("+The first cue, which is rather long so that it is seen while it lasts.")
+        terminal.line("+The second cue.")
+        terminal.press("F5")
+        terminal.until(lambda screen: "» SPEAKING" in screen and "▶2" in screen)
+        sent = re.findall(r"\x1b\[([\d;]*)m", terminal.coloured)
+        for codes in sent:
+            assert not re.search(r"[34]8;[25]", codes), codes
+            for code in filter(lambda code: len(code) > 1, codes.split(";")):
+                assert code in ("39", "49") or re.fullmatch(colours, code), codes
+        terminal.press("C-q")
+        terminal.shows("status=0")
+    finally:
+        terminal.close()
+
+
+def test_without_a_device_it_opens_and_says_what_to_do(tmp_path: Path):
+    nowhere = f"unix:{tmp_path}/nothing"
+    terminal = Tmux(tmp_path, PULSE_SERVER=nowhere, XDG_RUNTIME_DIR=str(tmp_path))
+    try:
+        terminal.start("--voice tone --no-bridge")
+        screen = terminal.shows("voice FAILED (F4 tries again)")
+        assert "connect" in " ".join(screen.split()), screen
+        close_guide(terminal)
+        terminal.line("+It can be written all the same.")
+        terminal.shows("1 · waiting")
+        terminal.press("C-q")
+        terminal.shows("status=0")
+    finally:
+        terminal.close()

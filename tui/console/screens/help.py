@@ -12,7 +12,7 @@ from ..prompting import PLACEHOLDER
 _SIGNS = """\
 ▶ stands by: GO speaks it.  › is chosen: edit, move and delete are about it.
 Buffer: seconds that are ready; below, their history, H a hold, ! an underrun.
-S and P on the bar: where the policy `fixed` starts and holds."""
+S on the bar: playout starts there by now. P: below it, it holds at a pause."""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -29,7 +29,7 @@ class HelpScreen(ModalScreen[None]):
             for title, keys in GROUPS:
                 table = Table.grid(padding=(0, 2))
                 for key in keys:
-                    names = " ".join(shown(name) for name in key.keys.split(","))
+                    names = " ".join(shown(name) for name in key.keys.split(",")) or key.label
                     table.add_row(names, key.meaning)
                 yield Static(f"\n{title}", classes="heading", markup=False)
                 yield Static(table)

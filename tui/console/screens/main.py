@@ -14,8 +14,11 @@ from ..widgets.guide import Guide
 from ..widgets.health import HealthLine
 from ..widgets.key_bar import KeyBar
 from ..widgets.last_told import LastTold
+from ..widgets.level_meter import LevelMeter
 from ..widgets.now_speaking import NowSpeaking
+from ..widgets.progress import WorkBars
 from ..widgets.prompt import Prompt
+from ..works import Works
 
 _STATES = {
     "idle": "quiet",
@@ -35,11 +38,12 @@ class MainScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-short"), (17, "-tall"), (40, "-high")]  # noqa: RUF012
 
-    def __init__(self, cues: CueList, *, guided: bool) -> None:
+    def __init__(self, cues: CueList, works: Works, *, guided: bool) -> None:
         super().__init__()
         self._cues = cues
+        self._works = works
         self._guided = guided
-        self._title = ""
+        self._title = self._top = ""
         self._state = "idle"
         self._follows = False
 
@@ -53,6 +57,8 @@ class MainScreen(Screen[None]):
                 yield NowSpeaking(id="now")
                 yield LastTold(id="told")
                 yield BufferMeter(id="meter")
+                yield LevelMeter(id="level")
+        yield WorkBars(self._works, id="works")
         yield HealthLine(id="health")
         yield Static(id="notice", markup=False)
         yield Prompt(id="prompt")
@@ -75,6 +81,10 @@ class MainScreen(Screen[None]):
     @property
     def meter(self) -> BufferMeter:
         return self.query_one("#meter", BufferMeter)
+
+    @property
+    def level(self) -> LevelMeter:
+        return self.query_one("#level", LevelMeter)
 
     @property
     def health(self) -> HealthLine:
@@ -116,7 +126,10 @@ class MainScreen(Screen[None]):
         parts.append(_STATES.get(self._state, self._state))
         if self._follows:
             parts.append("RUNS ON")
-        self.query_one("#top", Static).update(" | ".join(part for part in parts if part))
+        text = " | ".join(part for part in parts if part)
+        if text != self._top:
+            self._top = text
+            self.query_one("#top", Static).update(text, layout=False)
 
     def list_changed(self) -> None:
         """Lines came or went."""
@@ -136,8 +149,11 @@ class MainScreen(Screen[None]):
         match message:
             case m.SpeechHeard():
                 self.now.heard(message)
-            case m.Metered():
+            case m.Metered(vitals=vitals):
                 self.meter.metered(message)
+                self.level.metered(message)
+                self.health.measured(vitals)
+                self.now.wait(vitals.waiting)
             case m.LineChanged(line=line):
                 self.cue_table.line_changed(line)
                 self._show_top()
@@ -146,9 +162,11 @@ class MainScreen(Screen[None]):
                 self._show_top()
             case m.Marked():
                 self.meter.marked(message)
-            case m.FiguresTold():
-                self.meter.told(message)
-                self.health.told(message)
+            case m.ClientsTold(count=count):
+                self.health.clients(count)
+            case m.ClientSaid(text=text):
+                if not self.query_one("#notice", Static).has_class("trouble"):
+                    self.notice(f"a game says: {text}")
             case m.SpeechEnded():
                 self._ended(message)
             case _:
@@ -164,7 +182,6 @@ class MainScreen(Screen[None]):
                 self.health.tell("model", message.model)
                 self.prompt.know(message.characters)
                 self.cue_table.know(message.characters)
-                self.meter.show_marks(message.marks)
                 self._tell_guide("The voice is there: press Enter to hear it.")
             case m.VoiceFailed(reason=reason):
                 self.health.tell("voice", "FAILED (F4 tries again)")

@@ -10,6 +10,7 @@ from textual.widgets import Static
 from .. import messages as m
 from ..keys import IN_VIEW, Key, bindings
 from ..widgets.key_bar import KeyBar
+from ..widgets.progress import WorkBars
 
 if TYPE_CHECKING:
     from ..app import ConsoleApp
@@ -36,6 +37,7 @@ class View(Screen[None]):
         yield Static(self.HEADING, id="top", markup=False)
         with Vertical(id="view"):
             yield from self.compose_body()
+        yield WorkBars(self.host.works)
         yield Static(id="notice", markup=False)
         yield KeyBar(id="keys")
 

@@ -1,5 +1,6 @@
 """What is being spoken, with the word being heard marked."""
 
+from rich.markup import escape
 from rich.text import Text
 from textual.widget import Widget
 
@@ -22,11 +23,25 @@ class NowSpeaking(Widget):
     def heard(self, heard: SpeechHeard) -> None:
         """Another word."""
         self._heard = heard
+        self._entitle(f"{heard.character}{', from a game' if heard.is_clients else ''}")
         self.refresh()
+
+    def wait(self, waiting: int) -> None:
+        """So many cues have not ended, this one among them."""
+        more = max(waiting - 1, 0)
+        subtitle = f"{more} more behind it" if more else ""
+        if subtitle != self.border_subtitle:
+            self.border_subtitle = subtitle
+
+    def _entitle(self, who: str) -> None:
+        title = f"Now speaking: {escape(who.removeprefix(', '))}" if who else "Now speaking"
+        if title != self.border_title:
+            self.border_title = title
 
     def quiet(self) -> None:
         """Nothing is spoken any more."""
         self._heard = None
+        self._entitle("")
         self.refresh()
 
     @property

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from textual import events
 from textual.binding import Binding
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.suggester import Suggester
 from textual.widgets import Input
 
@@ -27,6 +29,9 @@ class Prompt(Input):
     """An input with a history. Enter posts what was typed, and the line is free at once."""
 
     BINDINGS = bindings(IN_PROMPT)
+    # Textual lays out the whole screen at each letter otherwise, which costs more than all the rest
+    # of a key; the line itself is as wide as before.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
     class Given(Message):
         """Enter was pressed."""
