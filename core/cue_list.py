@@ -147,6 +147,11 @@ class CueList:
             line.state = CueState.WAITING if error else CueState.PREPARED
             line.error = error
 
+    def unprepared(self, line: Line) -> None:
+        """Its speech will not be made ahead, or is kept no longer."""
+        if line.state in (CueState.PREPARING, CueState.PREPARED):
+            line.state = CueState.WAITING
+
     # changes
 
     def append(self, text: str, *, character: str | None = None, voice: str | None = None) -> Line:
