@@ -104,7 +104,7 @@ class Prompter:
                 self._prepare(line)
 
     def prepare_anew(self) -> None:
-        """The cast was changed: what was made ahead may be in another voice than it would be now."""
+        """The cast was changed: what was made ahead may be in another voice than it has now."""
         self._epoch += 1
         for preparation, _ in self._preparing.values():
             self._narrator.cancel_preparation(preparation)
