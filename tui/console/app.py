@@ -19,6 +19,7 @@ from ...core.cue_list import CueList, Line, paragraphs
 from ...core.errors import SkaldcastError, TextError
 from . import messages as m
 from . import views
+from .desks import Desks
 from .engine_link import EngineLink
 from .going import Going
 from .keeping import Draft, Keeper, Kept
@@ -34,6 +35,7 @@ from .theme import DARK, LIGHT
 from .widgets.cue_table import CueTable
 from .widgets.guide import SAMPLE
 from .widgets.prompt import Prompt
+from .works import Works
 
 if TYPE_CHECKING:
     from .setup import Setup
@@ -66,6 +68,8 @@ class ConsoleApp(Going):
         self.cues = CueList()
         self.link = EngineLink(setup, self.cues, self.post_message)
         self.told: deque[str] = deque(maxlen=_MESSAGES)
+        self.works = Works(self._say)
+        self.desks = Desks(setup, self.link, self.works, self._say, self.post_message)
         self.editing = ListEditing(self.cues)
         self._keeper = Keeper(folder)
         self._kept = Kept()
@@ -126,6 +130,8 @@ class ConsoleApp(Going):
             return
         self._leaving = True
         self.notice("closing: the voice fades out ...")
+        await self.works.close()
+        await self.desks.close()
         await self.link.close()
         if self._writing is not None:
             await self._writing
@@ -145,6 +151,9 @@ class ConsoleApp(Going):
         self.main.notice(text, is_trouble=is_trouble)
         if isinstance(self.screen, View):
             self.screen.notice(text, is_trouble=is_trouble)
+
+    def _say(self, text: str, is_trouble: bool) -> None:
+        self.notice(text, is_trouble=is_trouble)
 
     def on_print(self, event: events.Print) -> None:
         """What the command line's parts say to the user."""
@@ -204,6 +213,9 @@ class ConsoleApp(Going):
 
     def action_start_voice(self) -> None:
         self._try(self.link.start_again)
+
+    def action_give_up(self) -> None:
+        self._try(self.works.give_up)
 
     async def action_suspend(self) -> None:
         """This process stands still until `fg` and makes no more text of the list into speech, so

@@ -16,6 +16,7 @@ from ...core.cue_list import CueList, Line
 from ...core.errors import SkaldcastError, StateError
 from ...core.types import Outcome, Priority
 from . import messages as m
+from .auditions import Auditions
 from .prompting import Prompted, Wish
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ...core.events import Event
     from ...core.narrator import Narrator
     from ...core.prompter import Prompter
+    from ...core.script.cast import Cast
     from ...core.source.llm.status import StoryStatus
     from ...core.source.llm.storyteller import Storyteller
     from .setup import Setup
@@ -61,6 +63,9 @@ class EngineLink:
         self._starting: asyncio.Task[None] | None = None
         self._chunk_start = 0
         self._paused = False
+        self._auditions = Auditions()
+        self.output: m.OutputTold | None = None
+        """What was told of it last."""
 
     # life
 
@@ -72,7 +77,7 @@ class EngineLink:
             try:
                 await self._starting
             except asyncio.CancelledError:
-                if not self._closing.is_set():
+                if not (self._closing.is_set() or self._again.is_set()):
                     raise
             except SkaldcastError as error:
                 self._failed(str(error))
@@ -95,6 +100,13 @@ class EngineLink:
         if self._starting is not None and not self._starting.done():
             raise StateError("the voice is there already, or on its way")
         self._again.set()
+
+    def restart(self) -> None:
+        """Start the voice again by the settings as they are now; what is being spoken ends."""
+        self.panic()
+        self._again.set()
+        if self.narrator is None and self._starting is not None:
+            self._starting.cancel()
 
     def _failed(self, reason: str) -> None:
         for line in self.cues:
@@ -132,22 +144,32 @@ class EngineLink:
             early, self._early = self._early, []
             for prompted in early:
                 self.give(prompted)
-            await self._either(narrator.failed())
+            await self._either(narrator.failed(), self._again.wait())
         finally:
             metering.cancel()
             await asyncio.gather(metering, return_exceptions=True)
-        if not self._closing.is_set():
+        if self._again.is_set():
+            self._take_back()
+        elif not self._closing.is_set():
             await narrator.drain()  # raises why
 
-    async def _either(self, other: Coroutine[object, object, object]) -> None:
-        """Wait until `other` is done or the console closes."""
-        task, closing = asyncio.create_task(other), asyncio.create_task(self._closing.wait())
+    def _take_back(self) -> None:
+        """The voice is started again: nobody hears the end of what was given."""
+        for line in self.cues:
+            if line.state.is_live:
+                self.cues.ended(line, Outcome.INTERRUPTED)
+                self._post(m.LineChanged(line))
+        self._post(m.SpeechEnded(Outcome.INTERRUPTED.value, is_last=True))
+
+    async def _either(self, *others: Coroutine[object, object, object]) -> None:
+        """Wait until one of `others` is done or the console closes."""
+        tasks = [asyncio.create_task(each) for each in (*others, self._closing.wait())]
         try:
-            await asyncio.wait((task, closing), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            task.cancel()
-            closing.cancel()
-            await asyncio.wait((task, closing))
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
     # what the game master does
 
@@ -166,6 +188,7 @@ class EngineLink:
         if self.narrator is None:
             self._keep_early(prompted)
             return
+        self._auditions.end(self.narrator)
         cut_in = prompted.wish is Wish.CUT_IN
         priority = Priority.INTERRUPT if cut_in else Priority.DEMAND
         self.narrator.play(prompted.text, priority=priority)
@@ -175,6 +198,7 @@ class EngineLink:
         if self.narrator is None or self._storyteller is None:
             self._keep_early(prompted)
             return
+        self._auditions.end(self.narrator)
         self._storyteller.tell(self.narrator, prompted.text)
 
     def _keep_early(self, prompted: Prompted) -> None:
@@ -185,6 +209,7 @@ class EngineLink:
 
     def go(self) -> None:
         """Speak the cue that stands by."""
+        self._auditions.end(self.narrator)
         self._last = self._there.go()
         self._typed = None
         if self._last is None:
@@ -193,6 +218,7 @@ class EngineLink:
     def follow(self) -> bool:
         """Run on from cue to cue, or hold; returns which."""
         prompter = self._there
+        self._auditions.end(self.narrator)
         if prompter.follows:
             prompter.hold()
         else:
@@ -244,6 +270,7 @@ class EngineLink:
     def replay(self, line: Line | None = None) -> None:
         """Speak `line` again, else what was spoken last."""
         prompter = self._there
+        self._auditions.end(self.narrator)
         if line is None and self._typed is not None:
             self._speaking.play(self._typed)
         elif (line := line or self._last) is not None:
@@ -256,6 +283,41 @@ class EngineLink:
         """The list was changed: what stands by next is made ahead."""
         if self._prompter is not None:
             self._prompter.prepare_ahead()
+
+    # voices, cast and output
+
+    @property
+    def narrates(self) -> bool:
+        """Something is being spoken, or waits, that is no audition."""
+        return self._auditions.narrates(self.narrator)
+
+    def audition(
+        self, text: str, *, voice: str | None = None, character: str | None = None
+    ) -> None:
+        """Let a voice, or a character, be heard at once. Raises what `Auditions.begin` does."""
+        self._auditions.begin(self._speaking, text, voice=voice, character=character)
+        if self._paused:
+            self.resume()
+
+    def look_for_voices(self) -> None:
+        """Some were added or removed."""
+        if self.narrator is not None:
+            self.narrator.look_for_voices()
+
+    def recast(self, cast: "Cast") -> None:
+        """Another cast, from the next cue on; a voice that is not there yet reads it by itself."""
+        if self.narrator is not None and self._prompter is not None:
+            self.narrator.recast(cast)
+            self._prompter.prepare_anew()
+        self._post(m.CastTold(tuple(p.character for p in cast.parts if p.character)))
+
+    def set_output(self, output: str) -> None:
+        """Go on, on another device; without a voice it is started, on that one. Raises
+        `ConfigError` where only another start of the voice can do it."""
+        if self.narrator is None:
+            self.restart()
+        else:
+            self.narrator.set_output(output)
 
     @property
     def _there(self) -> "Prompter":
@@ -315,9 +377,9 @@ class EngineLink:
 
         match event:
             case e.OutputOpened(output=output, sample_rate=rate):
-                self._post(m.OutputTold(f"{output} {rate / 1000:g} kHz"))
+                self._tell_output(m.OutputTold(f"{output} {rate / 1000:g} kHz"))
             case e.OutputLost(reason=reason):
-                self._post(m.OutputTold(reason, is_there=False))
+                self._tell_output(m.OutputTold(reason, is_there=False))
             case e.ProcessRestarted(process=process):
                 self._post(m.Told(f"the {process} process was started again; nothing is lost"))
             case e.CharacterMet(notice=notice):
@@ -327,6 +389,10 @@ class EngineLink:
                 self._post(m.Told(text, is_trouble=True))
             case _:
                 pass
+
+    def _tell_output(self, told: m.OutputTold) -> None:
+        self.output = told
+        self._post(told)
 
     def _heard(self, cue: "Cue | None", start: int, end: int) -> None:
         if cue is None:

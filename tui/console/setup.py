@@ -5,13 +5,15 @@ All of it is imported when it is asked for: the screens are there before.
 
 import contextlib
 from argparse import Namespace
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...core.errors import SkaldcastError
 from ..streams import tell
 
 if TYPE_CHECKING:
+    from ...core.config import LoadedSettings
     from ...core.narrator import Narrator
     from ...core.source.llm.status import StoryStatus
     from ...core.source.llm.storyteller import Storyteller
@@ -37,6 +39,25 @@ class Setup:
         for warning in settings_of(self._arguments).warnings:
             tell(f"warning: {warning}")
         return make_narrator(self._arguments)
+
+    def settings(self) -> "LoadedSettings":
+        """As they are now. Raises `ConfigError`."""
+        from ..options import settings_of
+
+        return settings_of(self._arguments)
+
+    @property
+    def settings_file(self) -> Path:
+        """Where they are saved."""
+        from ..settings_saving import settings_file
+
+        return settings_file(self._arguments)
+
+    def save_settings(self, values: "Mapping[str, object]") -> Path:
+        """Keep what was chosen, in the file that is returned. Raises `ConfigError`."""
+        from ..settings_saving import save_settings
+
+        return save_settings(self._arguments, values)
 
     def make_storyteller(self, on_status: "Callable[[StoryStatus], None]") -> "Storyteller":
         """Raises `ConfigError`."""
