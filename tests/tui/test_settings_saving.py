@@ -39,9 +39,7 @@ def test_what_the_command_line_said_of_it_no_longer_holds(file: Path):
     assert (settings.voice, settings.output, settings.speed) == ("heart", "null", 1.5)
 
 
-def test_a_variable_that_goes_before_the_file_is_told(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_variable_that_goes_before_the_file_is_told(file: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("SKALDCAST_VOICE", "tone")
     with pytest.raises(ConfigError, match="SKALDCAST_VOICE goes before it"):
         save_settings(arguments(file), {"voice": "heart"})

@@ -67,7 +67,7 @@ def _agree(model: Model, *, accepted: bool) -> None:
             f"{model.name} is under the {model.licence.name}, non-commercial, and nobody can be "
             f"asked here; read {model.licence.url} and add --accept-licence"
         )
-    write_talk(notice(model, model.licence))
+    write_talk(_notice(model, model.licence))
     if accepted:
         return
     sys.stderr.write("Do you agree to this licence? [y/N] ")
@@ -76,8 +76,7 @@ def _agree(model: Model, *, accepted: bool) -> None:
         raise ModelError(f"{model.name} was not fetched: its licence was not agreed to")
 
 
-def notice(model: Model, licence: Licence) -> str:
-    """What is agreed to, in several lines."""
+def _notice(model: Model, licence: Licence) -> str:
     return "\n".join(
         (
             f"{model.title}, {model.size / 1e6:.0f} MB",

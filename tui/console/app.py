@@ -65,6 +65,7 @@ class ConsoleApp(Going):
 
     def __init__(self, setup: "Setup", folder: Path, *, script: Path | None = None) -> None:
         super().__init__()
+        self.setup = setup
         self.cues = CueList()
         self.link = EngineLink(setup, self.cues, self.post_message)
         self.told: deque[str] = deque(maxlen=_MESSAGES)

@@ -21,7 +21,29 @@ class ViewEntry:
     """Imports the screen: the console is there before."""
 
 
-VIEWS: tuple[ViewEntry, ...] = ()
+def _cast() -> "View":
+    from .screens.cast import CastView
+
+    return CastView()
+
+
+def _voices() -> "View":
+    from .screens.voices import VoicesView
+
+    return VoicesView()
+
+
+def _devices() -> "View":
+    from .screens.devices import DevicesView
+
+    return DevicesView()
+
+
+VIEWS: tuple[ViewEntry, ...] = (
+    ViewEntry("2", "cast", "Cast", "who speaks with which voice, speed and gain", _cast),
+    ViewEntry("3", "voices", "Voices", "hear, add and choose voices, fetch models", _voices),
+    ViewEntry("4", "devices", "Devices", "where the voice goes, with a test tone", _devices),
+)
 """In the order of their digits; 1 is the main screen."""
 
 

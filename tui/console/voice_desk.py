@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shlex
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ class NewVoice:
     def paths(self) -> list[str]:
         """The clips."""
         whole = dropped_path(self.made_of)
-        texts = [str(whole)] if whole else _split(self.made_of)
+        texts = [str(whole)] if whole else _dropped(self.made_of) or _split(self.made_of)
         return [str(dropped_path(text) or expanded(text)) for text in texts]
 
     def parts(self) -> list[tuple[str, float]]:
@@ -155,6 +156,15 @@ def check_installed(row: VoiceRow) -> None:
     """Raise `StateError` where it cannot speak."""
     if row.missing:
         raise StateError(f"{row.voice.spec} is not installed; install it with: {row.missing}")
+
+
+def _dropped(text: str) -> list[str]:
+    """Several files, as terminals paste them when they are dropped; none where it is other text."""
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        return []
+    return words if len(words) > 1 and all(dropped_path(word) for word in words) else []
 
 
 def _split(text: str) -> list[str]:

@@ -3,15 +3,18 @@
 import asyncio
 import contextlib
 import re
+from argparse import Namespace
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any, Self
 
 from textual.pilot import Pilot
 
+from skaldcast.core.config import LoadedSettings
 from skaldcast.core.cue import Cue
-from skaldcast.core.errors import SkaldcastError, StateError
+from skaldcast.core.errors import ConfigError, SkaldcastError, StateError
 from skaldcast.core.events import (
     ChunkStarted,
     CueFinished,
@@ -27,6 +30,8 @@ from skaldcast.core.subscription import Subscription
 from skaldcast.core.synthesis.registry import ResolvedVoice
 from skaldcast.core.types import Outcome, Priority, Voice
 from skaldcast.tui.console.app import ConsoleApp
+from skaldcast.tui.options import settings_of
+from skaldcast.tui.settings_saving import save_settings
 from tests.bridge.talking import REPORT
 
 PATIENCE_S = 30.0
@@ -51,6 +56,9 @@ class FakeNarrator:
         self.all: dict[str, Cue] = {}
         self.priorities: list[Priority] = []
         self.figures: dict[str, Any] = {}
+        self.voices_of: dict[str, str | None] = {}  # by the cues' ids
+        self.refuses: tuple[str, ...] = ()  # outputs
+        self.looks = 0  # for other voices
         self._ids = count(1)
         self._subscriptions: list[Subscription] = []
         self._failed = asyncio.Event()
@@ -72,6 +80,7 @@ class FakeNarrator:
         cue = Cue(f"own-{next(self._ids)}", character=rest.get("character"), priority=priority)
         cue.add_text(text)
         self.all[cue.cue_id] = cue
+        self.voices_of[cue.cue_id] = rest.get("voice")
         self.priorities.append(priority)
         self.tell(CueQueued(self.time_s, cue.cue_id, text))
         return cue
@@ -138,6 +147,20 @@ class FakeNarrator:
 
     async def failed(self) -> None:
         await self._failed.wait()
+
+    def cancel(self, cue: Cue) -> None:
+        self.end(cue, Outcome.INTERRUPTED)
+
+    def recast(self, cast: Cast) -> None:
+        self.options = replace(self.options, cast=cast)
+
+    def set_output(self, output: str) -> None:
+        if output in self.refuses:
+            raise ConfigError(f"{output} needs another start of the voice")
+        self.options = replace(self.options, output=output)
+
+    def look_for_voices(self) -> None:
+        self.looks += 1
 
     async def drain(self) -> None:
         if self.failure is not None:
@@ -213,6 +236,13 @@ class FakeSetup:
         self.finished = 0
         self.loads: Callable[[], object] = lambda: None
         self.on_status: Any = None
+        self.settings_file = Path()  # the stage says where it is
+
+    def settings(self) -> LoadedSettings:
+        return settings_of(Namespace(config=self.settings_file))
+
+    def save_settings(self, values: dict[str, object]) -> Path:
+        return save_settings(Namespace(config=self.settings_file), values)
 
     @property
     def narrator(self) -> FakeNarrator:
@@ -252,6 +282,8 @@ class Stage:
     ) -> None:
         self.folder = folder
         self.setup = setup or FakeSetup()
+        self.setup.settings_file = folder / "config.toml"
+        self.setup.settings_file.touch()
         self.app = ConsoleApp(self.setup, folder, script=script)  # pyright: ignore
         self.pilot: Pilot[int] = None  # pyright: ignore
 
