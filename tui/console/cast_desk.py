@@ -64,14 +64,16 @@ class CastDesk:
         self._say = say
         self._written: tuple[CharacterVoice, ...] = ()
         self._overwrites = False
+        self._revision = 0
         self._writing: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Read the cast, the voices, and who speaks in the list; raises `ConfigError`. What could
         not be written before stays as it is."""
+        revision = self._revision
         read = await asyncio.to_thread(self._read, None)
         self.rows = read.rows
-        if self.is_saved:
+        if self.is_saved and revision == self._revision:  # else it is older than what is here
             self._take(read)
         await self._look_who_speaks()
 
@@ -92,6 +94,7 @@ class CastDesk:
         """Have the next cue spoken so, and write it."""
         self._recast(self.casting.cast())
         self.is_saved = False
+        self._revision += 1
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write(), name="write the cast")
 

@@ -32,7 +32,8 @@ def fit(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) ->
         shown -= 1
     spare = sum(wide[:shown]) + GAP * (shown - 1) - width
     for at in reversed(range(shown)):
-        given = min(max(spare, 0), max(wide[at] - columns[at].least, 0))
+        least = columns[at].least if shown > 1 else 1
+        given = min(max(spare, 0), max(wide[at] - least, 0))
         wide[at] -= given
         spare -= given
     return wide[:shown] + [0] * (len(columns) - shown)
