@@ -28,7 +28,7 @@ CAST_NAME = "cast.toml"
 class CastSetup(Protocol):
     """Where the cast is kept. Called in threads; raises `ConfigError`."""
 
-    def settings(self) -> LoadedSettings: ...
+    def load_settings(self) -> LoadedSettings: ...
 
     def save_settings(self, values: dict[str, object]) -> Path: ...
 
@@ -109,7 +109,7 @@ class CastDesk:
             await asyncio.wait((self._writing,))
 
     def _read(self, path: Path | None) -> _Read:
-        loaded = self._setup.settings()
+        loaded = self._setup.load_settings()
         path = path or loaded.settings.cast.file
         parts = () if path is None or not path.exists() else tuple(read_cast(path))
         registry = VoiceRegistry(settings=loaded.settings.synthesizers)

@@ -21,7 +21,7 @@ DEFAULT = "device"
 class DeviceSetup(Protocol):
     """Where the output is kept. Called in threads; raises `ConfigError`."""
 
-    def settings(self) -> LoadedSettings: ...
+    def load_settings(self) -> LoadedSettings: ...
 
     def save_settings(self, values: Mapping[str, object]) -> Path: ...
 
@@ -72,7 +72,7 @@ class DeviceDesk:
 
     async def open(self) -> None:
         """Look at what is there now; raises `ConfigError`."""
-        loaded = await asyncio.to_thread(self._setup.settings)
+        loaded = await asyncio.to_thread(self._setup.load_settings)
         self.output = loaded.settings.output
         try:
             self._devices, self.problem = await look_for_devices(), ""

@@ -19,7 +19,7 @@ from .works import Work, Works
 class ModelSetup(Protocol):
     """Where models are kept. Called in a thread; raises `ConfigError`."""
 
-    def settings(self) -> LoadedSettings: ...
+    def load_settings(self) -> LoadedSettings: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class ModelDesk:
         self._works.start(f"Fetch {model.name}", doing)
 
     def _folder(self) -> Path:
-        return self._setup.settings().settings.models.folder
+        return self._setup.load_settings().settings.models.folder
 
 
 class _GivenUp(BaseException):

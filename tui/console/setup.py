@@ -40,7 +40,7 @@ class Setup:
             tell(f"warning: {warning}")
         return make_narrator(self._arguments)
 
-    def settings(self) -> "LoadedSettings":
+    def load_settings(self) -> "LoadedSettings":
         """As they are now. Raises `ConfigError`."""
         from ..options import settings_of
 

@@ -24,7 +24,7 @@ from .works import Work, Works
 class VoiceSetup(Protocol):
     """Where voices and settings are kept. Called in threads; raises `ConfigError`."""
 
-    def settings(self) -> LoadedSettings: ...
+    def load_settings(self) -> LoadedSettings: ...
 
     def save_settings(self, values: Mapping[str, object]) -> Path: ...
 
@@ -149,7 +149,7 @@ class VoiceDesk:
         return f"{row.voice.spec} is the narrator's voice, saved in {place}; it is being loaded"
 
     def _settings(self) -> Settings:
-        return self._setup.settings().settings
+        return self._setup.load_settings().settings
 
 
 def check_installed(row: VoiceRow) -> None:

@@ -238,7 +238,7 @@ class FakeSetup:
         self.on_status: Any = None
         self.settings_file = Path()  # the stage says where it is
 
-    def settings(self) -> LoadedSettings:
+    def load_settings(self) -> LoadedSettings:
         return settings_of(Namespace(config=self.settings_file))
 
     def save_settings(self, values: dict[str, object]) -> Path:

@@ -11,7 +11,7 @@ from skaldcast.core.script.cast_file import read_cast
 from skaldcast.tui.console.keys import IN_CAST
 from skaldcast.tui.console.screens.asking import AskLine
 from skaldcast.tui.console.screens.cast import CastView
-from skaldcast.tui.console.screens.choosing import ChooseVoice
+from skaldcast.tui.console.screens.voice_choosing import ChooseVoice
 from skaldcast.tui.console.widgets.row_table import RowTable
 from tests.tui.console.acting import SCRIPT, Stage, console, play
 
@@ -276,7 +276,7 @@ def test_without_a_cast_file_its_place_is_asked_for_first(tmp_path: Path):
             await stage.press("enter")
             await stage.until(lambda: (tmp_path / "cast.toml").exists())
             await saved(stage, CharacterVoice("Mira"))
-            assert stage.setup.settings().settings.cast.file == tmp_path / "cast.toml"
+            assert stage.setup.load_settings().settings.cast.file == tmp_path / "cast.toml"
 
     play(work)
 

@@ -14,8 +14,8 @@ from ..voice_desk import check_installed
 from ..voice_list import row_of, sample_in
 from ..widgets.row_table import RowTable
 from .asking import AskLine
-from .choosing import ChooseVoice
 from .desk_view import DeskView
+from .voice_choosing import ChooseVoice
 
 _COLUMNS = (
     Column("character", 10),
