@@ -168,7 +168,7 @@ def test_a_sheet_opens_by_its_key_and_escape_closes_it(key: str, screen: type, t
 
 def test_the_help_has_every_key(tmp_path: Path):
     async def work() -> None:
-        async with console(tmp_path, size=(120, 90)) as stage:
+        async with console(tmp_path, size=(120, 200)) as stage:
             await stage.press("f1")
             await stage.pilot.pause()
             shown = " ".join(stage.text.split())
