@@ -2,10 +2,10 @@
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from ..keys import Key, bindings
+from .sheet import Sheet
 
 _KEYS = (
     Key("y", "yes", "Yes", "do it"),
@@ -13,7 +13,7 @@ _KEYS = (
 )
 
 
-class AskYes(ModalScreen[bool]):
+class AskYes(Sheet[bool]):
     """True for `y`; any other way out of it is a no. It says what it is about in `lines`."""
 
     BINDINGS = bindings(_KEYS)

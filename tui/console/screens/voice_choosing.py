@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from ....core.synthesis.registry import VoiceRow
@@ -12,6 +11,7 @@ from ..columns import Column
 from ..keys import Key, bindings
 from ..voice_list import matching
 from ..widgets.row_table import RowTable
+from .sheet import Sheet
 
 _KEYS = (
     Key("escape", "dismiss", "Close", "close without a change"),
@@ -24,7 +24,7 @@ _COLUMNS = (Column("voice", 14), Column("languages", 6), Column("what it is", 12
 _BY_ITSELF = ("(by itself)", "", "the voice that the character gets without one")
 
 
-class ChooseVoice(ModalScreen[str | None]):
+class ChooseVoice(Sheet[str | None]):
     """Gives the spec of a voice, empty for none of its own; None where it was left with Escape.
     `hear` lets one be heard."""
 

@@ -2,11 +2,11 @@
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from ..keys import Key, bindings
 from ..voice_desk import NewVoice
+from .sheet import Sheet
 
 _KEYS = (
     Key("escape", "dismiss", "Close", "close without a change"),
@@ -16,7 +16,7 @@ _CLIPS = "Recordings of it, 6 to 30 s in all: paths with commas between, or file
 _PARTS = "The voices and their weights: anna=0.6, berta=0.4"
 
 
-class VoiceForm(ModalScreen[NewVoice | None]):
+class VoiceForm(Sheet[NewVoice | None]):
     """None where it was left with Escape. Enter goes on to the next line, and takes the last."""
 
     BINDINGS = bindings(_KEYS, priority=True)
