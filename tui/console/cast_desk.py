@@ -43,7 +43,7 @@ class _Read:
 
 class CastDesk:
     """`recast` gives a cast to the voice that runs; `say` is told what the user is to know, and
-    whether that is trouble."""
+    whether that is trouble; `on_saved` is called once the file has all of it."""
 
     def __init__(
         self,
@@ -51,6 +51,7 @@ class CastDesk:
         cues: "CueList",
         recast: "Callable[[Cast], None]",
         say: Callable[[str, bool], None],
+        on_saved: Callable[[], object],
     ) -> None:
         self.casting = Casting((), "")
         self.path: Path | None = None
@@ -62,6 +63,7 @@ class CastDesk:
         self._cues = cues
         self._recast = recast
         self._say = say
+        self._on_saved = on_saved
         self._written: tuple[CharacterVoice, ...] = ()
         self._overwrites = False
         self._revision = 0
@@ -135,6 +137,7 @@ class CastDesk:
                 return
             self._written, self._overwrites = parts, False
             self.is_saved = parts == self.casting.parts
+        self._on_saved()
 
     def _save(self, path: Path, parts: Sequence[CharacterVoice]) -> None:
         """Raises `ConfigError`, also where somebody else has changed the file: that is not

@@ -39,7 +39,13 @@ class Desks:
     def cast(self) -> "CastDesk":
         from .cast_desk import CastDesk
 
-        return CastDesk(self._setup, self._link.cues, self._link.recast, self._say)
+        return CastDesk(
+            self._setup,
+            self._link.cues,
+            self._link.recast,
+            self._say,
+            lambda: self._post(m.CastSaved()),
+        )
 
     @cached_property
     def voices(self) -> "VoiceDesk":

@@ -62,6 +62,11 @@ class CastTold(FromEngine):
 
 
 @dataclass
+class CastSaved(FromEngine):
+    """The cast file has what was changed."""
+
+
+@dataclass
 class DeskChanged(FromEngine):
     """Something that a screen shows was made, removed or chosen."""
 

@@ -60,6 +60,8 @@ def kept(stage: Stage) -> list[CharacterVoice]:
 async def saved(stage: Stage, *parts: CharacterVoice) -> None:
     await stage.until(lambda: kept(stage) == list(parts))
     await stage.until(lambda: stage.app.desks.cast.is_saved)
+    if isinstance(stage.app.screen, CastView):
+        await stage.until(lambda: stage.lines[0].endswith("| saved"))
 
 
 def row(stage: Stage, name: str) -> str:

@@ -5,6 +5,7 @@ from functools import partial
 
 from textual.app import ComposeResult
 
+from .. import messages as m
 from ..cast_desk import CAST_NAME, CastDesk
 from ..casting import GAIN_STEP_DB, SPEED_STEP, Casting, Role, as_written, find
 from ..columns import Column
@@ -59,6 +60,11 @@ class CastView(DeskView):
 
     async def open(self) -> None:
         await self._desk.open()
+
+    def take(self, message: m.FromEngine) -> None:
+        super().take(message)
+        if isinstance(message, m.CastSaved):
+            self.show()
 
     def show(self) -> None:
         self._roles = self._desk.casting.roles()
