@@ -72,10 +72,10 @@ class CastDesk:
     async def open(self) -> None:
         """Read the cast, the voices, and who speaks in the list; raises `ConfigError`. What could
         not be written before stays as it is."""
-        revision = self._revision
+        revision, was_saved = self._revision, self.is_saved
         read = await asyncio.to_thread(self._read, None)
         self.rows = read.rows
-        if self.is_saved and revision == self._revision:  # else it is older than what is here
+        if was_saved and revision == self._revision:  # else it may be older than what is here
             self._take(read)
         await self._look_who_speaks()
 

@@ -25,6 +25,10 @@ class DeskView(View):
 
     KEYS: tuple[Key, ...] = ()
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._was_opened = False
+
     def compose_body(self) -> ComposeResult:
         yield Static(id="hint", markup=False)
         yield from self.compose_desk()
@@ -57,7 +61,8 @@ class DeskView(View):
         self.query_one("#hint", Static).update(hint(self.KEYS, self.size.width - 2))
 
     def on_screen_resume(self) -> None:
-        self.action_reload()
+        if self._was_opened:  # the first time it is on its way already
+            self.action_reload()
 
     def take(self, message: m.FromEngine) -> None:
         if isinstance(message, m.DeskChanged):
@@ -71,6 +76,7 @@ class DeskView(View):
             await self.open()
         except SkaldcastError as error:
             self.notice(str(error), is_trouble=True)
+        self._was_opened = True
         self.show()
 
     def attempt(self, action: Callable[[], object]) -> None:

@@ -85,7 +85,7 @@ class DevicesView(DeskView):
         name = "The system's default" if row.follows_default else row.device.name
         lines = [f"{name} becomes the output: it is saved in the settings.", ""]
         if self.console.link.narrates:
-            lines += ["WHAT IS BEING SPOKEN BREAKS OFF for about a second, and goes on there."]
+            lines += ["WHAT IS BEING SPOKEN BREAKS OFF for a second or two, and goes on there."]
         else:
             lines += ["Nothing is being spoken: nobody hears the change."]
 
