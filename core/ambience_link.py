@@ -8,6 +8,7 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,12 @@ class AmbienceLink:
         """The master volume, as a factor."""
         self._gain = gain
         self._send(SetLevel(self._total_db))
+
+    def move_to(self, output: str) -> None:
+        """Go on, on another output, in a process of its own."""
+        self._options = replace(self._options, output=output)
+        if self._child is not None:
+            self._child.kill()
 
     def voice(self, *, sounds: bool) -> None:
         """The voice began to sound, or ended."""

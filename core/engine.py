@@ -218,6 +218,11 @@ class Engine:
         if self._broadcast is not None:
             self._broadcast.set_gain(gain)
 
+    def move_to(self, output: str) -> None:
+        """Go on, on another output; raises what `PlayoutLink.move_to` does."""
+        self.output.move_to(output)
+        self.ambience.move_to(output)
+
     async def change(self) -> None:
         """Wait until something has happened."""
         await self._changed.wait()

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from .cache.speech_key import speech_model
 from .errors import SkaldcastError
 from .narrator_options import use_voice
+from .script.cast import Cast
 from .synthesis.messages import VoiceFailed, VoiceLoaded
 from .synthesis.registry import ResolvedVoice, VoiceRegistry
 from .synthesis.voice_profile import VoiceProfile
@@ -84,6 +85,16 @@ class Ensemble:
             self._missing.add(spec)
             self._tell_missing(spec, str(error))
             return None
+
+    def load_cast(self, cast: Cast) -> None:
+        """Load the voices of a cast now, so that nobody waits for one later."""
+        for part in cast.parts:
+            if part.voice is not None:
+                self.find(part.voice)
+
+    def look_again(self) -> None:
+        """Voices that could not be had may be there now."""
+        self._missing.clear()
 
     def loaded(self, message: VoiceLoaded) -> None:
         """A synthesizer is ready: its voices can speak."""

@@ -6,6 +6,7 @@ shell that brings messages and timers to it.
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from uuid import uuid4
@@ -20,6 +21,7 @@ from .narrator_options import NarratorOptions, check_speed, check_text, check_vo
 from .preparing import Preparation
 from .reading import TextReading, Texts
 from .rendering import Rendition
+from .script.cast import Cast
 from .sequencer import Sequencer
 from .synthesis.registry import VoiceRegistry
 from .types import Priority
@@ -264,6 +266,24 @@ class Narrator(NarrationFacts):
         for voice in voices.values():
             self.check_voice(voice)
         self._running.speech.staging.set_voices(voices)
+
+    def recast(self, cast: Cast) -> None:
+        """Another cast, for the cues that begin from now on; what `set_cast` gave stays."""
+        self._running.speech.staging.set_cast(cast)
+        self._running.ensemble.load_cast(cast)
+        self.options = replace(self.options, cast=cast)
+
+    def set_output(self, output: str) -> None:
+        """Go on, where it is, on another device, as `NarratorOptions.output` names it; one that is
+        not there is waited for. Raises `ConfigError` for what is no output, and where the old or
+        the new one is a file, which is written from its beginning to its end."""
+        self._running.move_to(output)
+        self.options = replace(self.options, output=output)
+
+    def look_for_voices(self) -> None:
+        """Voices were added or removed: look at what is installed again."""
+        self._registry.look_again()
+        self._running.ensemble.look_again()
 
     def check_voice(self, spec: str) -> None:
         """Raise `UnknownVoiceError` or `SynthesizerError` where no cue can have this voice."""

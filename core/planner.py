@@ -135,9 +135,7 @@ class Planner:
             return options.chunker(cue, part, language, part.voice.pace(), lead_s)
 
         staging = options.staging
-        return Utterances(
-            staging.parser(cue), lambda piece: staging.part(cue, piece), chunker, begin=cue.begin
-        )
+        return Utterances(staging.parser(cue), staging.director(cue), chunker, begin=cue.begin)
 
     def _work_s(self, planned: PlannedChunk) -> float:
         voice = planned.voice or self._options.staging.narrator

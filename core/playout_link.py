@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .child import ChildProcess
 from .clock import monotonic_s
-from .errors import PlayoutError, SkaldcastError
+from .errors import ConfigError, PlayoutError, SkaldcastError
 from .playout.audio_buffer import AudioBuffer, BufferStatistics
 from .playout.messages import (
     CloseOutput,
@@ -166,6 +166,18 @@ class PlayoutLink:
         if self._paused:
             self._paused = False
             self._child.send(ResumePlayout())
+
+    def move_to(self, output: str) -> None:
+        """Go on where it is, on another output: a new process opens it, and waits for it where it
+        is not there. Raises `ConfigError` where either is a file."""
+        if self.output is None or not self.output.paced or parse_output(output).is_file:
+            raise ConfigError(
+                f"the output cannot go from {self._spec} to {output} while the voice is there: "
+                "start the voice again"
+            )
+        self._spec = output
+        self._child.settled()  # it is no failure of the process
+        self._child.kill()
 
     def keep_pace(self, frame: int, at_s: float) -> None:
         """Whoever plays the sound was at `frame` at `at_s`: an output without a device keeps pace

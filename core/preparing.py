@@ -30,7 +30,7 @@ def steady_utterances(cue: Cue, language: str, options: SpeechOptions) -> Uttera
     staging = options.staging
     return Utterances(
         staging.parser(cue),
-        lambda piece: staging.part(cue, piece),
+        staging.director(cue),
         lambda part: options.chunker(cue, part, language, STEADY),
     )
 

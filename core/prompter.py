@@ -61,6 +61,7 @@ class Prompter:
         self._lines: dict[str, Line] = {}  # by the ids of the cues that are with the narrator
         self._given: dict[Line, Cue] = {}
         self._preparing: dict[Line, tuple[Preparation, asyncio.Task[None]]] = {}
+        self._epoch = 0  # raised where what was made ahead no longer counts
         self._listening: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> "Prompter":
@@ -151,6 +152,17 @@ class Prompter:
             self._narrator.cancel_preparation(preparation)
             raise
 
+    def prepare_anew(self) -> None:
+        """The cast was changed: what was made ahead may be in another voice than it has now."""
+        self._epoch += 1
+        for preparation, _ in self._preparing.values():
+            self._narrator.cancel_preparation(preparation)
+        for line in self.cues:
+            if line.state is CueState.PREPARED:
+                self.cues.unprepared(line)
+                self._on_change(line)
+        self.prepare_ahead()
+
     # what follows
 
     def _give(self, line: Line | None) -> Line | None:
@@ -174,9 +186,11 @@ class Prompter:
         return line
 
     def _prepare(self, line: Line) -> None:
-        text = line.text
+        made_from = (line.text, self._epoch)
         try:
-            preparation = self._narrator.prepare(text, voice=line.voice, character=line.character)
+            preparation = self._narrator.prepare(
+                line.text, voice=line.voice, character=line.character
+            )
         except StateError:  # nothing is kept: each cue is made when it is given
             self._prepares = False
             return
@@ -187,10 +201,12 @@ class Prompter:
         if line.state in (CueState.WAITING, CueState.FAILED):
             self.cues.preparing(line)
             self._on_change(line)
-        waiting = asyncio.create_task(self._wait_prepared(line, text, preparation))
+        waiting = asyncio.create_task(self._wait_prepared(line, made_from, preparation))
         self._preparing[line] = (preparation, waiting)
 
-    async def _wait_prepared(self, line: Line, text: str, preparation: Preparation) -> None:
+    async def _wait_prepared(
+        self, line: Line, made_from: tuple[str, int], preparation: Preparation
+    ) -> None:
         try:
             await preparation.wait_done()
         except asyncio.CancelledError:
@@ -199,10 +215,11 @@ class Prompter:
             raise
         finally:
             self._preparing.pop(line, None)
-        if line.text == text:
+        if made_from == (line.text, self._epoch):
             self.cues.prepared(line, preparation.error)
             self._on_change(line)
-        else:  # it was edited meanwhile
+        else:  # it was edited, or cast anew, meanwhile
+            self.cues.unprepared(line)
             self.prepare_ahead()
 
     async def _listen(self) -> None:

@@ -80,12 +80,9 @@ class SpeechMaking:
         return loaded
 
     def _load_cast(self) -> None:
-        """Now, so that nobody waits for a voice later."""
         staging = self._speech.staging
         staging.find = self.ensemble.find
-        for part in staging.cast.parts:
-            if part.voice is not None:
-                self.ensemble.find(part.voice)
+        self.ensemble.load_cast(staging.cast)
 
     def send(self, message: object) -> None:
         """An order of the dispatcher."""

@@ -24,11 +24,19 @@ class Staging:
         self.cast = self._given_cast = cast or Cast()
         self.find: Callable[[str], VoiceInUse | None] = lambda _: None
         """The voice of a name, None where there is no such voice; the engine sets it."""
+        self._set_voices: dict[str, str] = {}
         self._script = script
+
+    def set_cast(self, cast: Cast) -> None:
+        """Another cast; voices that were set beside the one before stay."""
+        cast.follow(self._given_cast)
+        self._given_cast = cast
+        self.set_voices(self._set_voices)
 
     def set_voices(self, voices: Mapping[str, str]) -> None:
         """Give characters these voices, beside what the cast says of them, and no others."""
-        self.cast = self._given_cast.with_voices(voices)
+        self._set_voices = dict(voices)
+        self.cast = self._given_cast.with_voices(voices) if voices else self._given_cast
 
     def warm_up(self) -> None:
         """Load the grammar, whose expressions take a while to compile."""
@@ -47,9 +55,18 @@ class Staging:
             speaker=cue.character,
         )
 
+    def director(self, cue: Cue) -> Callable[[ScriptPiece], Part]:
+        """What says who speaks each piece of a cue, by the cast as it is now: a cue is spoken to
+        its end by the one with which it began."""
+        cast = self.cast
+        return lambda piece: self._part(cast, cue, piece)
+
     def part(self, cue: Cue, piece: ScriptPiece) -> Part:
         """Who speaks a piece of a cue, and how."""
-        role = self.cast.part(piece.character)
+        return self._part(self.cast, cue, piece)
+
+    def _part(self, cast: Cast, cue: Cue, piece: ScriptPiece) -> Part:
+        role = cast.part(piece.character)
         voice = cue.spoken_by if piece.character in (cue.character, None) else None
         if voice is None and role.voice:
             voice = self.find(role.voice)

@@ -1,7 +1,10 @@
 """What belongs to a campaign: its cast, and how its names are said."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from ..core.config import DEFAULT, LoadedSettings
-from ..core.script.cast import Cast
+from ..core.script.cast import Cast, CharacterVoice
 from ..core.script.cast_file import read_cast
 from ..core.spoken.lexicon import Lexicon
 from ..core.spoken.lexicon_file import read_lexicon
@@ -11,14 +14,33 @@ from .streams import tell
 _FOR_CHECKS = "tone"
 
 
-def read_campaign_cast(loaded: LoadedSettings) -> Cast:
-    """The cast that the settings name; raises `ConfigError`."""
+@dataclass(frozen=True, slots=True)
+class CastRules:
+    """Which voices those get whom a cast file gives none."""
+
+    narrator: str
+    """The narrator's voice."""
+    voices: tuple[str, ...] = ()
+    """What is given away; with fewer than two everybody speaks with the narrator's."""
+
+    def cast(self, parts: Iterable[CharacterVoice]) -> Cast:
+        """The cast of these characters; raises `ConfigError`."""
+        auto = len(self.voices) > 1
+        return Cast(parts, auto=auto, voices=self.voices, narrator=self.narrator)
+
+
+def cast_rules(loaded: LoadedSettings) -> CastRules:
+    """As the settings have it; looks at what is installed."""
     settings = loaded.settings
-    parts = [] if settings.cast.file is None else read_cast(settings.cast.file)
     chosen = loaded.origins["voice"] != DEFAULT
     auto = not chosen if settings.cast.auto is None else settings.cast.auto
-    voices = _voices(loaded) if auto else []
-    return Cast(parts, auto=len(voices) > 1, voices=voices, narrator=settings.voice)
+    return CastRules(settings.voice, tuple(_voices(loaded)) if auto else ())
+
+
+def read_campaign_cast(loaded: LoadedSettings) -> Cast:
+    """The cast that the settings name; raises `ConfigError`."""
+    file = loaded.settings.cast.file
+    return cast_rules(loaded).cast([] if file is None else read_cast(file))
 
 
 def read_campaign_lexicon(loaded: LoadedSettings) -> Lexicon:

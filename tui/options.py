@@ -3,7 +3,7 @@
 import argparse
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -132,6 +132,18 @@ def settings_of(arguments: argparse.Namespace) -> LoadedSettings:
     """The settings in force; raises `ConfigError`."""
     given: dict[str, Any] = vars(arguments)
     return load_settings(given.get("config"), os.environ, overrides_of(arguments))
+
+
+def forget_overrides(arguments: argparse.Namespace, keys: Iterable[str]) -> None:
+    """Settings that the command line gave are those of the file again."""
+    wanted = set(keys)
+    for name, key in _KEYS.items():
+        if key in wanted and hasattr(arguments, name):
+            delattr(arguments, name)
+    for name in ("set_before", "set"):
+        pairs: list[tuple[str, str]] = getattr(arguments, name, None) or []
+        if any(key in wanted for key, _ in pairs):
+            setattr(arguments, name, [pair for pair in pairs if pair[0] not in wanted])
 
 
 def overrides_of(arguments: argparse.Namespace) -> dict[str, object]:

@@ -59,6 +59,17 @@ class ModelFetch:
         with _translated(self.folder):
             return all(self._is_good(self.folder, file) for file in self._model.files)
 
+    def bytes_here(self) -> int:
+        """Bytes of the model's files that are here, parts included; nothing is checked."""
+        return sum(
+            max(
+                _size(self.folder / file.name),
+                _size(self._partial / file.name),
+                min(_size(self._part(file)), file.size),
+            )
+            for file in self._model.files
+        )
+
     def run(self) -> Path:
         """Fetch what is missing or wrong, and return the folder; raises `ModelError`."""
         with _translated(self.folder):

@@ -91,8 +91,12 @@ class Cast:
             known = parts.get(character) or CharacterVoice(character)
             parts[character] = replace(known, voice=voice)
         made = Cast(parts.values(), auto=self._auto, voices=self._voices, narrator=self._narrating)
-        made._told = self._told
+        made.follow(self)
         return made
+
+    def follow(self, before: "Cast") -> None:
+        """Take the place of the cast `before`: whom it told of is not told of again."""
+        self._told, self._notices = before._told, before._notices
 
     @property
     def parts(self) -> tuple[CharacterVoice, ...]:
@@ -125,7 +129,8 @@ class Cast:
 
     def take_notices(self) -> list[str]:
         """What is to be told since the last call: one line for each unknown character, once."""
-        notices, self._notices = self._notices, []
+        notices = self._notices.copy()
+        self._notices.clear()  # a cast that follows this one shares it
         return notices
 
     def _add(self, part: CharacterVoice) -> None:

@@ -88,6 +88,11 @@ class VoiceRegistry:
         """All voices, by synthesizer, each one's default first."""
         return [row for synthesizer in self._factories for row in self._voices(synthesizer)]
 
+    def look_again(self) -> None:
+        """Ask each synthesizer for its voices again: some may have been added or removed."""
+        self._rows.clear()
+        self._left_out.clear()
+
     def resolve(self, spec: str) -> ResolvedVoice:
         """Find the voice that `spec` means: ``NAME``, ``SYNTHESIZER:NAME`` or ``SYNTHESIZER``, each
         with ``?key=value&key=value`` behind it.

@@ -13,6 +13,7 @@ import pytest
 from skaldcast.core.errors import SynthesizerError, UnknownVoiceError
 from skaldcast.core.events import VoiceReplaced
 from skaldcast.core.narrator import Narrator, NarratorOptions
+from skaldcast.core.script.cast import Cast, CharacterVoice
 from tests.core.narrating import ROOT, listening, run, until, wav
 from tests.core.odd_voice import odd_registry
 
@@ -124,3 +125,33 @@ def test_what_is_learned_of_each_voice_is_kept(wav: NarratorOptions, tmp_path: P
     run(work)
     kept = sorted(path.name.rpartition("-")[0] for path in (tmp_path / "voices").iterdir())
     assert kept == ["odd-one", "tone-tone-rtf-0-latency-0"]
+
+
+def test_another_cast_speaks_from_the_next_cue_on(wav: NarratorOptions):
+    options = replace(wav, script=True, cast=Cast([CharacterVoice("Odo", "tone")]))
+
+    async def work() -> None:
+        async with Narrator(options, registry=odd_registry()) as narrator:
+            first = narrator.play("[Odo] Ten signs.")
+            await narrator.drain()
+            narrator.recast(Cast([CharacterVoice("Odo", "odd:one")]))
+            second = narrator.play("[Odo] Ten signs.")
+            await narrator.drain()
+            assert narrator.options.cast is not None
+            assert narrator.options.cast.part("Odo").voice == "odd:one"
+        seconds = [first.audio_s, second.audio_s]
+        assert seconds == pytest.approx([10 * TONE_S, 10 * ODD_S], abs=0.001)
+
+    run(work)
+
+
+def test_the_output_is_another_one_while_it_speaks_and_no_word_is_lost(wav: NarratorOptions):
+    async def work() -> None:
+        async with Narrator(replace(wav, output="null")) as narrator:
+            cue = narrator.play("Twenty characters..")
+            narrator.set_output("null")
+            await narrator.drain()
+            assert cue.outcome == "finished"
+            assert narrator.report()["restarts"]["playout"] == 1
+
+    run(work)

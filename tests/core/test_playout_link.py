@@ -17,7 +17,7 @@ import soundfile
 
 from skaldcast.core import playout_link
 from skaldcast.core.child import ChildProcess
-from skaldcast.core.errors import PlayoutError, ProcessError, SkaldcastError
+from skaldcast.core.errors import ConfigError, PlayoutError, ProcessError, SkaldcastError
 from skaldcast.core.playout.messages import (
     OpeningOutput,
     OpenOutput,
@@ -473,3 +473,43 @@ def test_the_volume_and_the_output_s_name_are_those_given() -> None:
 
     run("null", story)
     assert sent == [SetGain(0.25)]
+
+
+def test_another_output_is_opened_and_goes_on_with_the_frame_heard_last() -> None:
+    async def story(linked: Linked) -> None:
+        await linked.push(36_000)
+        linked.buffer.finish()
+        for times in range(1, 8):  # more often than a process that fails is started again
+            linked.link.move_to("null")
+            await linked.until(lambda times=times: linked.count("opened") > times)
+        await linked.until(lambda: linked.buffer.heard == 36_000)
+
+    assert run("null", story).count("failed") == 0
+
+
+def test_another_output_that_is_not_there_is_told_and_waited_for_and_nothing_is_lost() -> None:
+    async def story(linked: Linked) -> None:
+        await linked.push(24_000)
+        linked.buffer.finish()
+        linked.link.move_to("device:nowhere at all")
+        await linked.until(lambda: linked.count("lost"))
+        linked.link.move_to("null")
+        await linked.until(lambda: linked.buffer.heard == 24_000)
+
+    assert run("null", story).count("failed") == 0
+
+
+def test_no_file_is_gone_to_or_left(tmp_path: Path) -> None:
+    async def to_file(linked: Linked) -> None:
+        with pytest.raises(ConfigError, match="start the voice again"):
+            linked.link.move_to(f"wav:{tmp_path / 'b.wav'}")
+        with pytest.raises(ConfigError, match="unknown output"):
+            linked.link.move_to("nonsense")
+        assert linked.link.restarts == 0
+
+    async def from_file(linked: Linked) -> None:
+        with pytest.raises(ConfigError, match="start the voice again"):
+            linked.link.move_to("null")
+
+    run("null", to_file)
+    run(f"wav:{tmp_path / 'a.wav'}", from_file)

@@ -12,6 +12,7 @@ from skaldcast.core.cue_list import CueList, CueState, Line
 from skaldcast.core.errors import StateError, UnknownVoiceError
 from skaldcast.core.narrator import Narrator, NarratorOptions
 from skaldcast.core.prompter import Prompter
+from skaldcast.core.script.cast import Cast, CharacterVoice
 from tests.core.narrating import FAST, run, until, worker_standing_still
 
 LINES = ("The first of them.", "The second of them.", "And the last of them.")
@@ -159,5 +160,26 @@ def test_the_cues_that_stand_by_next_are_prepared(tmp_path: Path):
             with worker_standing_still(narrator):
                 prompter.go()
                 await narrator.drain()
+
+    run(work)
+
+
+def test_with_another_cast_what_was_made_ahead_is_made_anew(tmp_path: Path):
+    options = replace(FAST, voice="hibari:heart", speech_folder=tmp_path, script=True)
+
+    async def work() -> None:
+        async with prompting(options) as (prompter, narrator, told):
+            prepared = [CueState.PREPARED] * 3
+            await until(lambda: states(prompter) == prepared)
+            narrator.recast(Cast([CharacterVoice("", speed=0.8)]))
+            told.clear()
+            prompter.prepare_anew()
+            prompter.prepare_anew()  # while the first ones are being made
+            await until(lambda: states(prompter) == prepared)
+            assert (LINES[0], CueState.PREPARING) in told
+            with worker_standing_still(narrator):
+                cue = prompter.go()
+                await narrator.drain()
+            assert cue is not None
 
     run(work)

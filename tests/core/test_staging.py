@@ -67,3 +67,30 @@ def test_a_cue_is_read_as_a_script_only_where_scripts_are_read():
     pieces = staging(CharacterVoice("Mira", "bell")).parser(Cue("a", character="Mira"))
     read = [*pieces.push("Hello.\n[Odo] Good day."), *pieces.finish()]
     assert [piece.character for piece in read if piece.text.strip()] == ["Mira", "Odo"]
+
+
+def test_another_cast_holds_for_the_cues_that_begin_after_it():
+    made = staging(CharacterVoice("Mira", "bell"))
+    before = made.director(Cue("a"))
+    made.set_cast(Cast([CharacterVoice("Mira", "horn", 0.8, -3.0)]))
+    after = made.director(Cue("b"))
+    piece = ScriptPiece("Hi.", 0, "Mira")
+    assert before(piece) == Part(VOICES["bell"], "Mira")
+    assert after(piece) == Part(VOICES["horn"], "Mira", 0.8, -3.0)
+
+
+def test_voices_that_were_set_stay_with_another_cast():
+    made = staging(CharacterVoice("Mira", "bell"))
+    made.set_voices({"Mira": "horn"})
+    made.set_cast(Cast([CharacterVoice("Mira", "bell", 0.8)]))
+    assert said_by(made, "Mira") == Part(VOICES["horn"], "Mira", 0.8)
+
+
+def test_who_was_told_of_is_not_told_of_again_with_another_cast():
+    made = staging()
+    director = made.director(Cue("a"))
+    made.set_cast(Cast())
+    director(ScriptPiece("Hi.", 0, "Odo"))
+    assert len(made.cast.take_notices()) == 1
+    said_by(made, "Odo")
+    assert made.cast.take_notices() == []

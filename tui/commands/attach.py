@@ -28,7 +28,7 @@ def attach(arguments: Namespace) -> int:
     url = url_of(arguments.address, loaded)
 
     def setup() -> RemoteSetup:
-        return RemoteSetup(url, _password(url, loaded))
+        return RemoteSetup(url, _password(url, loaded), arguments)
 
     script: Path | None = getattr(arguments, "script", None)
     return open_console(setup, state_folder().with_name("attached"), script)

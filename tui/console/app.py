@@ -21,6 +21,7 @@ from ...core.user_path import user_path
 from . import messages as m
 from . import views
 from .autosave import Autosave
+from .desks import Desks
 from .engine_link import EngineLink
 from .keeping import Keeper, Kept
 from .keys import BY_NAME, EVERYWHERE, bindings, shown
@@ -70,6 +71,7 @@ class ConsoleApp(ListWork):
         self.cues = CueList()
         self.link = EngineLink(setup, self.cues, self.post_message)
         self.told: deque[str] = deque(maxlen=_MESSAGES)
+        self.desks = Desks(setup, self.link, self.works, self._say, self.post_message)
         self.editing = ListEditing(self.cues)
         self._farewell = setup.farewell
         self._keeper = Keeper(folder)
@@ -138,6 +140,7 @@ class ConsoleApp(ListWork):
         self._leaving = True
         self.notice(self._farewell)
         await self.works.close()
+        await self.desks.close()
         await self.link.close()
         await self._autosave.finish()
         self._keeper.close()
@@ -154,6 +157,9 @@ class ConsoleApp(ListWork):
         self.main.notice(text, is_trouble=is_trouble)
         if isinstance(self.screen, View):
             self.screen.notice(text, is_trouble=is_trouble)
+
+    def _say(self, text: str, is_trouble: bool) -> None:
+        self.notice(text, is_trouble=is_trouble)
 
     def on_print(self, event: events.Print) -> None:
         """What the command line's parts say to the user."""

@@ -17,6 +17,7 @@ from ...core.cue_list import CueList, Line
 from ...core.errors import SkaldcastError, StateError
 from ...core.types import Outcome, Priority
 from . import messages as m
+from .auditions import Auditions
 from .engine_telling import EngineTelling
 from .list_making import prepare_list, render_list
 from .prompting import Prompted, Wish
@@ -50,7 +51,7 @@ class EngineLink:
         self.narrator: Narrator | None = None
         """There while it can speak."""
         self._setup = setup
-        self._post = post
+        self._post = self._noting(post)
         self._prompter: Prompter | None = None
         self._storyteller: Storyteller | None = None
         self._conversation: Conversation | None = None
@@ -63,6 +64,19 @@ class EngineLink:
         self._given_up = False
         self._starting: asyncio.Task[None] | None = None
         self._paused = False
+        self._auditions = Auditions()
+        self.output: m.OutputTold | None = None
+        """What was told of it last."""
+
+    def _noting(self, post: Callable[[Message], object]) -> Callable[[Message], object]:
+        """`post`, which remembers what is asked for later."""
+
+        def noting(message: Message) -> object:
+            if isinstance(message, m.OutputTold):
+                self.output = message
+            return post(message)
+
+        return noting
 
     # life
 
@@ -74,9 +88,10 @@ class EngineLink:
             try:
                 await self._starting
             except asyncio.CancelledError:
-                if not (self._closing.is_set() or self._given_up):
+                if not (self._closing.is_set() or self._given_up or self._again.is_set()):
                     raise
-                self._failed("the voice was not loaded: it was given up")
+                if not self._again.is_set():
+                    self._failed("the voice was not loaded: it was given up")
             except SkaldcastError as error:
                 self._failed(str(error))
             except Exception as error:  # a defect of ours: the screens stay, and it is told
@@ -113,7 +128,10 @@ class EngineLink:
     def restart(self) -> None:
         """End the voice and start it anew, with the settings as they are then; what is being
         spoken ends. After a failure it is `start_again`."""
+        self.panic()
         self._again.set()
+        if self.narrator is None and self._starting is not None:
+            self._starting.cancel()
 
     def _failed(self, reason: str) -> None:
         self._loaded.set()
@@ -125,6 +143,7 @@ class EngineLink:
         for line in self.cues:
             if line.state.is_live:
                 self.cues.ended(line, outcome, reason)
+                self._post(m.LineChanged(line))
 
     async def _narrate(self) -> None:
         self._paused = self._given_up = False
@@ -179,7 +198,10 @@ class EngineLink:
         finally:
             metering.cancel()
             await asyncio.gather(metering, return_exceptions=True)
-        if not self._closing.is_set() and not self._again.is_set():
+        if self._again.is_set():
+            self._end_lines(Outcome.INTERRUPTED)
+            self._post(m.SpeechEnded(Outcome.INTERRUPTED.value, is_last=True))
+        elif not self._closing.is_set():
             await narrator.drain()  # raises why
 
     async def _either(self, *others: Coroutine[object, object, object]) -> None:
@@ -209,6 +231,7 @@ class EngineLink:
         if self.narrator is None:
             self._keep_early(prompted)
             return
+        self._auditions.end(self.narrator)
         cut_in = prompted.wish is Wish.CUT_IN
         priority = Priority.INTERRUPT if cut_in else Priority.DEMAND
         self.narrator.play(prompted.text, priority=priority)
@@ -218,6 +241,7 @@ class EngineLink:
         if self.narrator is None or self._storyteller is None:
             self._keep_early(prompted)
             return
+        self._auditions.end(self.narrator)
         self._storyteller.tell(self.narrator, prompted.text)
 
     def _keep_early(self, prompted: Prompted) -> None:
@@ -228,6 +252,7 @@ class EngineLink:
 
     def go(self) -> None:
         """Speak the cue that stands by."""
+        self._auditions.end(self.narrator)
         self._last = self._there.go()
         self._typed = None
         if self._last is None:
@@ -236,6 +261,7 @@ class EngineLink:
     def follow(self) -> bool:
         """Run on from cue to cue, or hold; returns which."""
         prompter = self._there
+        self._auditions.end(self.narrator)
         if prompter.follows:
             prompter.hold()
         else:
@@ -289,6 +315,7 @@ class EngineLink:
     def replay(self, line: Line | None = None) -> None:
         """Speak `line` again, else what was spoken last."""
         prompter = self._there
+        self._auditions.end(self.narrator)
         if line is None and self._typed is not None:
             self._speaking.play(self._typed)
         elif (line := line or self._last) is not None:
@@ -320,6 +347,7 @@ class EngineLink:
 
         cast = None if self.narrator is None else self.narrator.options.cast
         return Cast() if cast is None else cast
+
     async def prepare_all(self, work: Work) -> str:
         """Make the speech of the whole list ahead."""
         return await prepare_list(work, self.cues, self._there)
@@ -330,6 +358,41 @@ class EngineLink:
         return await render_list(
             work, self.cues, lambda path: self._setup.make_renderer(options, path), place
         )
+
+    # voices, cast and output
+
+    @property
+    def narrates(self) -> bool:
+        """Something is being spoken, or waits, that is no audition."""
+        return self._auditions.narrates(self.narrator)
+
+    def audition(
+        self, text: str, *, voice: str | None = None, character: str | None = None
+    ) -> None:
+        """Let a voice, or a character, be heard at once. Raises what `Auditions.begin` does."""
+        self._auditions.begin(self._speaking, text, voice=voice, character=character)
+        if self._paused:
+            self.resume()
+
+    def look_for_voices(self) -> None:
+        """Some were added or removed."""
+        if self.narrator is not None:
+            self.narrator.look_for_voices()
+
+    def recast(self, cast: "Cast") -> None:
+        """Another cast, from the next cue on; a voice that is not there yet reads it by itself."""
+        if self.narrator is not None and self._prompter is not None:
+            self.narrator.recast(cast)
+            self._prompter.prepare_anew()
+        self._post(m.CastTold(tuple(p.character for p in cast.parts if p.character)))
+
+    def set_output(self, output: str) -> None:
+        """Go on, on another device; without a voice it is started, on that one. Raises
+        `ConfigError` where only another start of the voice can do it."""
+        if self.narrator is None:
+            self.restart()
+        else:
+            self.narrator.set_output(output)
 
     @property
     def _there(self) -> "Prompter":

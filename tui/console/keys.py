@@ -97,6 +97,42 @@ IN_ROWS = (
     Key("home,g", "first", "First", "the first row"),
     Key("end,G", "last", "Last", "the last row"),
 )
+"""In the tables of the other screens."""
+
+IN_CAST = (
+    Key("enter", "choose_voice", "Voice", "choose a voice for the character", True),
+    Key("x", "audition", "Hear", "hear the character, once nothing is being spoken", True),
+    Key("left,left_square_bracket", "speed(-1)", "Speed", "slower by 0.05", True),
+    Key("right,right_square_bracket", "speed(1)", "Speed", "faster by 0.05", True),
+    Key("minus", "gain(-1)", "Gain", "quieter by 1 dB", True),
+    Key("plus,equals_sign", "gain(1)", "Gain", "louder by 1 dB", True),
+    Key("0", "reset", "Reset", "the voice's own speed and loudness"),
+    Key("e", "edit", "Names", "edit the name and the other names", True),
+    Key("a", "add", "Add", "somebody new", True),
+    Key("delete,D", "delete", "Remove", "take the character out of the cast", True),
+    Key("u", "undo", "Undo", "as it was before the last change", True),
+    Key("slash", "search", "Search", "search names and voices; n finds the next"),
+    Key("n", "next_match", "Next match", "the next match"),
+    Key("ctrl+s", "write_over", "Write over", "write the cast file, whatever stands in it by now"),
+)
+
+IN_VOICES = (
+    Key("enter", "take", "Take", "the narrator's voice; of a model: fetch it", True),
+    Key("x", "audition", "Hear", "hear the voice, once nothing is being spoken", True),
+    Key("a", "add", "Add", "make a voice of recordings", True),
+    Key("m", "blend", "Mix", "make a voice between others", True),
+    Key("delete,D", "delete", "Remove", "delete a voice that was added", True),
+    Key("slash", "search", "Search", "search all that is told of voices; n finds the next", True),
+    Key("n", "next_match", "Next match", "the next match"),
+    Key("r", "reload", "Look again", "look again at what is there"),
+    Key("tab", "app.focus_next", "Models", "from the voices to the models, and back", True),
+)
+
+IN_DEVICES = (
+    Key("enter", "take", "Take", "let the voice go there; kept in the settings", True),
+    Key("x", "audition", "Test tone", "a short, quiet tone, which measures the latency", True),
+    Key("r", "reload", "Look again", "look again at what is connected", True),
+)
 
 _EDIT = Key("e,enter", "edit", "Edit", "change the chosen setting, in the settings file")
 _RESET = Key("delete,D", "reset", "Default", "take the chosen setting out of the file again")
@@ -153,6 +189,9 @@ GROUPS = (
     ("In the list of cues", IN_LIST),
     ("On the other screens (2 to 9 go there, from the list too)", IN_VIEW),
     ("In lists on the other screens", IN_ROWS),
+    ("On the cast (2)", IN_CAST),
+    ("On voices and models (3)", IN_VOICES),
+    ("On devices (4)", IN_DEVICES),
     ("On the screen Narrator", IN_NARRATOR),
     ("On the screen Bridge", IN_BRIDGE),
     ("On the screen Settings", IN_SETTINGS),
@@ -169,6 +208,11 @@ _NAMES = {
     "delete": "Del",
     "pageup": "PgUp",
     "pagedown": "PgDn",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "minus": "-",
+    "plus": "+",
+    "equals_sign": "=",
 }
 
 
@@ -195,3 +239,19 @@ def shown(key: str) -> str:
     words = [word.capitalize() for word in before]
     last = last if len(last) == 1 and not words else last.capitalize()
     return "+".join([*words, _NAMES.get(last, last)])
+
+
+def hint(keys: tuple[Key, ...], width: int) -> str:
+    """The keys that are shown on their screen, those of one label together, ``-/+ Gain``, in lines
+    of `width` cells; no key is parted from its label."""
+    found: dict[str, list[str]] = {}
+    for key in keys:
+        if key.in_footer:
+            found.setdefault(key.label, []).append(shown(key.keys.split(",")[0]))
+    lines = [""]
+    for label, names in found.items():
+        item = f"{'/'.join(names)} {label}"
+        if lines[-1] and len(lines[-1]) + 2 + len(item) > width:
+            lines.append("")
+        lines[-1] += f"  {item}" if lines[-1] else item
+    return "\n".join(lines)

@@ -62,6 +62,23 @@ class Told(FromEngine):
 
 
 @dataclass
+class CastTold(FromEngine):
+    """The cast is another one."""
+
+    characters: tuple[str, ...]
+
+
+@dataclass
+class CastSaved(FromEngine):
+    """The cast file has what was changed."""
+
+
+@dataclass
+class DeskChanged(FromEngine):
+    """Something that a screen shows was made, removed or chosen."""
+
+
+@dataclass
 class OutputTold(FromEngine):
     """The output came or went."""
 

@@ -8,7 +8,7 @@ and longer waits; meanwhile nothing is asked of the engine, so that nothing is s
 import asyncio
 import contextlib
 from collections.abc import Coroutine, Iterator
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 from weakref import WeakSet
 
 import msgspec
@@ -253,6 +253,22 @@ class RemoteNarrator:
         del text, voice, character
         raise StateError("an attached console makes no speech ahead")
 
+    def recast(self, cast: object) -> NoReturn:
+        """Raises `StateError`: the engine has read its own."""
+        del cast
+        raise StateError("the engine elsewhere has its own cast, which it reads when it starts")
+
+    def set_output(self, output: str) -> NoReturn:
+        """Raises `StateError`: its devices are not ours."""
+        del output
+        raise StateError("an attached console cannot choose the device of the engine elsewhere")
+
+    def look_for_voices(self) -> None:
+        """What is installed here is of no use there."""
+
+    def set_volume(self, volume: float) -> None:
+        self._ask(self._client.set_volume(volume))
+
     def pause(self) -> None:
         self._ask(self._client.pause())
 
@@ -263,6 +279,9 @@ class RemoteNarrator:
         # By its name: one that is sent again must not end the next cue too.
         cue_id = self._cues.live[0].cue_id if self._cues.live else None
         self._ask(self._client.skip(cue_id))
+
+    def cancel(self, cue: Cue) -> None:
+        self._ask(self._client.skip(cue.cue_id))
 
     def stop(self) -> None:
         self._ask(self._client.stop())

@@ -1,11 +1,14 @@
 """What an attached console needs: the narrator of an engine that runs elsewhere."""
 
 import contextlib
+from argparse import Namespace
 from collections.abc import AsyncGenerator, Callable, Iterable
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from ...core.errors import StateError
+from ...core.source.llm.conversation import Conversation
 from ..streams import tell
+from .own_settings import OwnSettings
 
 if TYPE_CHECKING:
     from ...core.cue import Cue
@@ -14,13 +17,17 @@ if TYPE_CHECKING:
     from .remote_narrator import RemoteNarrator
 
 
-class RemoteSetup:
+class RemoteSetup(OwnSettings):
     """By the address of a bridge and its password."""
 
     farewell = "closing: the voice goes on"
     stands_still_with_us = False
 
-    def __init__(self, url: str, password: str) -> None:
+    bridge = None
+    bridge_trouble = "the bridge is the engine's, to which this console is attached"
+
+    def __init__(self, url: str, password: str, arguments: Namespace | None = None) -> None:
+        super().__init__(arguments or Namespace())
         self._url = url
         self._password = password
 
@@ -82,11 +89,17 @@ class RemoteSetup:
 
 
 class _NoStoryteller:
+    def __init__(self) -> None:
+        self.conversation = Conversation("", 0)
+
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
         pass
+
+    def use(self, settings: object, system: str) -> None:
+        """There is no model that would heed them."""
 
     def tell(self, narrator: Any, prompt: str) -> object:
         del narrator, prompt

@@ -1,23 +1,32 @@
 """What the console needs of whoever speaks for it: in this program (`core.narrator.Narrator` by way
 of `setup.Setup`), or in another one (`remote_narrator`, `remote_setup`)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ...core.audio_tap import AudioTap
+    from ...core.config import LoadedSettings
     from ...core.cue import Cue
     from ...core.cue_list import CueList, Line
     from ...core.errors import SkaldcastError
+    from ...core.narrator import Narrator
     from ...core.narrator_options import NarratorOptions
     from ...core.playout.buffer_statistics import Heard
     from ...core.preparing import Preparation
+    from ...core.script.cast import Cast
+    from ...core.settings import LlmSettings
+    from ...core.source.llm.conversation import Conversation
     from ...core.source.llm.status import StoryStatus
     from ...core.subscription import Subscription
     from ...core.synthesis.registry import ResolvedVoice
     from ...core.types import Priority
     from ...core.vitals import Vitals
+    from ..bridging import Bridge
+    from .settings_file import SettingsFile
 
 
 class ConsoleNarrator(Protocol):
@@ -67,11 +76,21 @@ class ConsoleNarrator(Protocol):
         self, text: str, *, voice: str | None = None, character: str | None = None
     ) -> "Preparation": ...
 
+    def recast(self, cast: "Cast") -> None: ...
+
+    def set_output(self, output: str) -> None: ...
+
+    def look_for_voices(self) -> None: ...
+
+    def set_volume(self, volume: float) -> None: ...
+
     def pause(self) -> None: ...
 
     def resume(self) -> None: ...
 
     def skip(self) -> None: ...
+
+    def cancel(self, cue: "Cue") -> None: ...
 
     def stop(self) -> None: ...
 
@@ -102,6 +121,11 @@ class ConsoleStoryteller(Protocol):
 
     async def __aexit__(self, *_: object) -> None: ...
 
+    @property
+    def conversation(self) -> "Conversation": ...
+
+    def use(self, settings: "LlmSettings", system: str) -> None: ...
+
     def tell(self, narrator: Any, prompt: str) -> object: ...
 
     def stop(self) -> None: ...
@@ -123,7 +147,33 @@ class ConsoleSetup(Protocol):
         """The voice runs dry where this process is suspended."""
         ...
 
+    @property
+    def settings(self) -> "SettingsFile": ...
+
+    @property
+    def settings_file(self) -> "Path": ...
+
+    def load_settings(self) -> "LoadedSettings": ...
+
+    def save_settings(self, values: "Mapping[str, object]") -> "Path": ...
+
+    def llm(self) -> "tuple[LlmSettings, str]": ...
+
+    @property
+    def bridge(self) -> "Bridge | None": ...
+
+    @property
+    def bridge_trouble(self) -> str:
+        """Why there is no bridge; empty where there is one."""
+        ...
+
+    def client_brought(self, cue_id: str) -> bool: ...
+
+    def client_count(self) -> int | None: ...
+
     def make_narrator(self) -> ConsoleNarrator: ...
+
+    def make_renderer(self, options: "NarratorOptions", path: "Path") -> "Narrator": ...
 
     def make_storyteller(
         self, on_status: "Callable[[StoryStatus], None]"

@@ -4,7 +4,6 @@ All of it is imported when it is asked for: the screens are there before.
 """
 
 import contextlib
-import os
 from argparse import Namespace
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable
 from dataclasses import replace
@@ -13,20 +12,19 @@ from typing import TYPE_CHECKING
 
 from ...core.errors import SkaldcastError
 from ..streams import tell
-from .settings_file import SettingsFile
+from .own_settings import OwnSettings
 
 if TYPE_CHECKING:
     from ...core.cue import Cue
     from ...core.cue_list import CueList, Line
     from ...core.narrator import Narrator
     from ...core.narrator_options import NarratorOptions
-    from ...core.settings import LlmSettings
     from ...core.source.llm.status import StoryStatus
     from ...core.source.llm.storyteller import Storyteller
     from ..bridging import Bridge
 
 
-class Setup:
+class Setup(OwnSettings):
     """By the arguments of the command line, which are read again at each start of the voice: what
     was wrong in the settings may have been put right."""
 
@@ -34,8 +32,7 @@ class Setup:
     stands_still_with_us = True
 
     def __init__(self, arguments: Namespace) -> None:
-        self._arguments = arguments
-        self.settings = settings_file(arguments)
+        super().__init__(arguments)
         self.bridge: Bridge | None = None
         """There while the voice is."""
         self.bridge_trouble = "the bridge comes with the voice, which is not there yet"
@@ -75,14 +72,6 @@ class Setup:
         from ..options import settings_of
 
         return Storyteller(settings_of(self._arguments).settings.llm, on_status)
-
-    def llm(self) -> "tuple[LlmSettings, str]":
-        """The language model's settings and its system prompt, as they are now. Reads files.
-        Raises `ConfigError`."""
-        from ...core.source.llm.prompt import read_prompt
-
-        llm = self.settings.load().settings.llm
-        return llm, read_prompt(llm.prompt_file)
 
     def model_named(self) -> str:
         """The language model that is asked. Raises `ConfigError`."""
@@ -151,13 +140,3 @@ def _told() -> Generator[None]:
         yield
     except SkaldcastError as error:
         tell(str(error))
-
-
-def settings_file(arguments: Namespace) -> SettingsFile:
-    """The settings file that these arguments mean."""
-    from ...core.config import config_path
-    from ..options import overrides_of
-
-    named: Path | None = getattr(arguments, "config", None)
-    path = named or config_path()
-    return SettingsFile(path, os.environ, overrides_of(arguments), named=named is not None)

@@ -21,6 +21,24 @@ class ViewEntry:
     """Imports the screen: the console is there before."""
 
 
+def _cast() -> "View":
+    from .screens.cast import CastView
+
+    return CastView()
+
+
+def _voices() -> "View":
+    from .screens.voices import VoicesView
+
+    return VoicesView()
+
+
+def _devices() -> "View":
+    from .screens.devices import DevicesView
+
+    return DevicesView()
+
+
 def _narrator() -> "View":
     from .screens.narrator import NarratorView
 
@@ -40,6 +58,9 @@ def _settings() -> "View":
 
 
 VIEWS: tuple[ViewEntry, ...] = (
+    ViewEntry("2", "cast", "Cast", "who speaks with which voice, speed and gain", _cast),
+    ViewEntry("3", "voices", "Voices", "hear, add and choose voices, fetch models", _voices),
+    ViewEntry("4", "devices", "Devices", "where the voice goes, with a test tone", _devices),
     ViewEntry(
         "5", "narrator", "Narrator", "the language model: where, which, prompt, test", _narrator
     ),

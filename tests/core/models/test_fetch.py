@@ -340,3 +340,14 @@ def test_a_file_in_the_way_is_told(name: str, fetching: Fetching):
     (fetching.folder / name).touch()
     with pytest.raises(ModelError, match=r"move it away|cannot be used|in the way"):
         fetching.run()
+
+
+def test_how_much_is_here_counts_the_parts(fetching: Fetching, mirror: Mirror):
+    fetch = ModelFetch(MODEL, fetching.folder, fetching.sources, lambda _: None, lambda _: None)
+    assert fetch.bytes_here() == 0
+    mirror.cut_after = [10**9, 10**9, 2_000_000] + [0] * 10
+    refused(fetching)
+    assert fetch.bytes_here() == MODEL.size - 3_000_000
+    mirror.cut_after = []
+    fetching.run()
+    assert fetch.bytes_here() == MODEL.size

@@ -194,3 +194,15 @@ def test_a_wrong_setting_of_a_synthesizer_is_told_when_its_voice_is_asked_for() 
     assert [row.voice.spec for row in registry.list_voices()] == ["tone:tone"]
     with pytest.raises(SynthesizerError, match="no option 'wings'"):
         registry.resolve("parrot")
+
+
+def test_a_voice_that_was_added_is_there_after_another_look(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    registry = VoiceRegistry([PARROT])
+    registry.list_voices()
+    monkeypatch.setattr(ParrotSynthesizer, "voices", lambda _: (Voice("parrot", "new"),))
+    with pytest.raises(UnknownVoiceError):
+        registry.resolve("new")
+    registry.look_again()
+    assert registry.resolve("new").spec == "parrot:new"

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import re
+from argparse import Namespace
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from itertools import count
@@ -11,8 +12,9 @@ from typing import Any, Self
 
 from textual.pilot import Pilot
 
+from skaldcast.core.config import LoadedSettings
 from skaldcast.core.cue import Cue
-from skaldcast.core.errors import SkaldcastError, StateError
+from skaldcast.core.errors import ConfigError, SkaldcastError, StateError
 from skaldcast.core.events import (
     ChunkStarted,
     CueFinished,
@@ -34,6 +36,8 @@ from skaldcast.core.types import Outcome, Priority, Voice
 from skaldcast.core.vitals import Vitals
 from skaldcast.tui.console.app import ConsoleApp
 from skaldcast.tui.console.settings_file import SettingsFile
+from skaldcast.tui.options import settings_of
+from skaldcast.tui.settings_saving import save_settings
 
 PATIENCE_S = 30.0
 SCRIPT = ("The gate stood open.", "[Strahd] Come in.", "Nobody moved.", "The lamps went out.")
@@ -83,6 +87,9 @@ class FakeNarrator:
         self.all: dict[str, Cue] = {}
         self.priorities: list[Priority] = []
         self.figures: dict[str, Any] = {}
+        self.voices_of: dict[str, str | None] = {}  # by the cues' ids
+        self.refuses: tuple[str, ...] = ()  # outputs
+        self.looks = 0  # for other voices
         self._ids = count(1)
         self._subscriptions: list[Subscription] = []
         self._failed = asyncio.Event()
@@ -105,6 +112,7 @@ class FakeNarrator:
         cue = Cue(cue_id, character=rest.get("character"), priority=priority)
         cue.add_text(text)
         self.all[cue.cue_id] = cue
+        self.voices_of[cue.cue_id] = rest.get("voice")
         self.priorities.append(priority)
         self.tell(CueQueued(self.time_s, cue.cue_id, text))
         return cue
@@ -187,6 +195,20 @@ class FakeNarrator:
 
     async def failed(self) -> None:
         await self._failed.wait()
+
+    def cancel(self, cue: Cue) -> None:
+        self.end(cue, Outcome.INTERRUPTED)
+
+    def recast(self, cast: Cast) -> None:
+        self.options = replace(self.options, cast=cast)
+
+    def set_output(self, output: str) -> None:
+        if output in self.refuses:
+            raise ConfigError(f"{output} needs another start of the voice")
+        self.options = replace(self.options, output=output)
+
+    def look_for_voices(self) -> None:
+        self.looks += 1
 
     async def drain(self) -> None:
         if self.failure is not None:
@@ -276,6 +298,13 @@ class FakeSetup:
         self.bridge: Any = None
         self.bridge_trouble = "the bridge comes with the voice, which is not there yet"
         self.narrator_class = FakeNarrator
+        self.settings_file = Path()  # the stage says where it is
+
+    def load_settings(self) -> LoadedSettings:
+        return settings_of(Namespace(config=self.settings_file))
+
+    def save_settings(self, values: dict[str, object]) -> Path:
+        return save_settings(Namespace(config=self.settings_file), values)
 
     @property
     def narrator(self) -> FakeNarrator:
@@ -330,6 +359,8 @@ class Stage:
         self.setup = setup or FakeSetup()
         if self.setup.settings is None:  # pyright: ignore
             self.setup.settings = SettingsFile(folder / "config.toml", {}, {}, named=False)
+        self.setup.settings_file = folder / "config.toml"
+        self.setup.settings_file.touch()
         self.app = ConsoleApp(self.setup, folder, script=script)  # pyright: ignore
         self.pilot: Pilot[int] = None  # pyright: ignore
 

@@ -260,3 +260,19 @@ def test_a_cue_that_was_skipped_or_failed_says_so(tmp_path: Path):
             assert "the voice broke" in stage.notice
 
     play(work)
+
+
+@pytest.mark.parametrize("opens", [("ctrl+o",), ("tab", "slash"), ("tab", "2", "a"), ("ctrl+k",)])
+def test_two_enters_that_come_together_close_one_sheet(opens: tuple[str, ...], tmp_path: Path):
+    async def work() -> None:
+        async with console(tmp_path) as stage:
+            below = len(stage.app.screen_stack) + (opens[-1] == "a")
+            await stage.press(*opens)
+            for key in ("x", "enter", "enter", "enter"):
+                stage.app.simulate_key(key)
+            await stage.pilot.pause()
+            await stage.pilot.pause()
+            assert len(stage.app.screen_stack) >= below
+            assert stage.app.main in stage.app.screen_stack
+
+    play(work)

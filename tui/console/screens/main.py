@@ -190,6 +190,9 @@ class MainScreen(Screen[None]):
                 self.list_changed()
                 self.notice(f"{reason}; F4 tries again", is_trouble=True)
                 self._tell_guide(f"No voice yet: {reason}. F4 tries again.")
+            case m.CastTold(characters=characters):
+                self.prompt.know(characters)
+                self.cue_table.know(characters)
             case m.OutputTold(text=text, is_there=there):
                 self._tell_output(text, is_there=there)
             case m.ModelNamed(model=model):
