@@ -55,7 +55,7 @@ class Browser:
         chromium = self._playwright.chromium
         self._browser = chromium.launch(executable_path=program, args=_OPTIONS)
         self.page: Page = self._browser.new_page()
-        self.page.set_default_timeout(WAIT_S * 1000)
+        self.page.set_default_timeout(WAIT_S * 2000)  # in ms; a web runtime starts slowly
         self.page.on("console", self._take)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
 

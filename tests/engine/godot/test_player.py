@@ -78,6 +78,7 @@ def test_what_was_sent_ahead_is_not_heard_after_a_skip(
         game.do("skip()")
         assert game.until("cue_finished", skipped)[1] == "skipped"
         skipped_s = take_sound(game, tmp_path / "skipped").speech_s
+        assert skipped_s < speech_s(LINE)
         game.until("cue_finished", following)
         heard = take_sound(game, tmp_path / "whole")
         # Between the two there may be silence, and of the first there is a fade.
