@@ -229,9 +229,10 @@ async def _time_of_say(clients: int) -> None:
         watch.close()
         await socket.close()
         await server.close()
+    took = list(watch.asker.values())
     print(
-        f"say received -> cue_queued written, {clients} clients: {told(list(watch.asker.values()))}; "
-        f"{len(watch.asker)} lines {_load()}",
+        f"say received -> cue_queued written, {clients} clients: {told(took)}; "
+        f"{len(took)} lines {_load()}",
         flush=True,
     )
 
