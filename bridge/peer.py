@@ -38,10 +38,11 @@ class Flushing:
     def add(self, peer: "Peer") -> None:
         """Flush `peer` soon."""
         if not self._waiting:
-            asyncio.get_running_loop().call_soon(self._flush)
+            asyncio.get_running_loop().call_soon(self.flush)
         self._waiting.append(peer)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Now."""
         waiting, self._waiting = self._waiting, []
         for peer in waiting:
             try:

@@ -149,10 +149,12 @@ class BridgeServer:
         """To all sessions, until there are no more."""
         async for event in self._events:
             self._tell(event)
+            self._tell_what_happened()
+            self._flushing.flush()  # before what else is due: planning takes milliseconds
 
     def _tell_what_happened(self) -> None:
-        """What a request has caused, without waiting for the event loop's next turn, in which much
-        else may be done first."""
+        """What is there to tell, as what a request has caused: the event loop's next turn may have
+        much else to do first."""
         while (event := self._events.take_nowait()) is not None:
             self._tell(event)
 
