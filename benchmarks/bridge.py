@@ -229,9 +229,10 @@ async def _time_of_say(clients: int) -> None:
         watch.close()
         await socket.close()
         await server.close()
+    took = list(watch.asker.values())
     print(
-        f"say received -> cue_queued written, {clients} clients: {told(list(watch.asker.values()))}; "
-        f"{len(watch.asker)} lines {_load()}",
+        f"say received -> cue_queued written, {clients} clients: {told(took)}; "
+        f"{len(took)} lines {_load()}",
         flush=True,
     )
 
@@ -243,7 +244,7 @@ async def _many_listeners(clients: int) -> None:
         await server.start()
         happened: list[Instant] = []
         written: list[Times] = []
-        publish, flush = server.hub._publish, Flushing._flush
+        publish, flush = server.hub._publish, Flushing.flush
 
         def record(event: Any, now: float) -> None:
             happened.append(Instant.now())
@@ -255,7 +256,7 @@ async def _many_listeners(clients: int) -> None:
             written.extend(done.since(at) for at in happened[len(written) :])
 
         server.hub._publish = record  # type: ignore[method-assign]
-        Flushing._flush = timed_flush  # type: ignore[method-assign]
+        Flushing.flush = timed_flush  # type: ignore[method-assign]
         others = Clients(_listen, server.url, clients)
         await others.receive()
         for _ in range(4):
@@ -266,7 +267,7 @@ async def _many_listeners(clients: int) -> None:
         came: list[list[tuple[float, int, str, float]]] = await others.receive()
         await others.end()
         await server.close()
-    Flushing._flush = flush  # type: ignore[method-assign]
+    Flushing.flush = flush  # type: ignore[method-assign]
     count = len(happened)
     lost = sum(count - len(each) for each in came)
     holes = sum([row[1] for row in each] != list(range(1, len(each) + 1)) for each in came)

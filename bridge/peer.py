@@ -7,7 +7,7 @@ session's log, and once that has lost something of it, the connection is closed.
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import cast
 
 from websockets.asyncio.server import ServerConnection
@@ -38,10 +38,11 @@ class Flushing:
     def add(self, peer: "Peer") -> None:
         """Flush `peer` soon."""
         if not self._waiting:
-            asyncio.get_running_loop().call_soon(self._flush)
+            asyncio.get_running_loop().call_soon(self.flush)
         self._waiting.append(peer)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Now."""
         waiting, self._waiting = self._waiting, []
         for peer in waiting:
             try:
@@ -53,10 +54,17 @@ class Flushing:
 class Peer:
     """One connection's socket, and what of its session's events it has been sent."""
 
-    def __init__(self, socket: ServerConnection, hub: Hub, flushing: "Flushing") -> None:
+    def __init__(
+        self,
+        socket: ServerConnection,
+        hub: Hub,
+        flushing: Flushing,
+        on_answered: Callable[[], None],
+    ) -> None:
         self._socket = socket
         self._hub = hub
         self._flushing = flushing
+        self._on_answered = on_answered
         self._connection = Connection(hub, self, monotonic_s())
         self._sent = 0  # the `seq` of the last event that was sent
         self._flush_due = False
@@ -120,6 +128,7 @@ class Peer:
                     # The client does not read: then nothing more is read from it either.
                     await self._socket.drain()
                 self._connection.replied(monotonic_s())
+                self._on_answered()
 
     async def _close(self, code: CloseCode, reason: str) -> None:
         _log.info("a connection is closed: %s (%d)", reason, code)

@@ -18,6 +18,7 @@ from websockets.typing import Origin, Subprotocol
 from ..core.audio_feed import AudioFeed
 from ..core.clock import monotonic_s
 from ..core.errors import BridgeError, StateError
+from ..core.events import Event
 from .hub import Hub
 from .options import BridgeOptions
 from .peer import Flushing, Peer
@@ -152,10 +153,21 @@ class BridgeServer:
     async def _tell_events(self) -> None:
         """To all sessions, until there are no more."""
         async for event in self._events:
-            try:
-                self.hub.take(event, monotonic_s())
-            except Exception:  # the next event may be told all the same
-                _log.exception("the bridge could not tell %r", event)
+            self._tell(event)
+            self._tell_what_happened()
+            self._flushing.flush()  # before what else is due: planning takes milliseconds
+
+    def _tell_what_happened(self) -> None:
+        """What is there to tell, as what a request has caused: the event loop's next turn may have
+        much else to do first."""
+        while (event := self._events.take_nowait()) is not None:
+            self._tell(event)
+
+    def _tell(self, event: Event) -> None:
+        try:
+            self.hub.take(event, monotonic_s())
+        except Exception:  # the next event may be told all the same
+            _log.exception("the bridge could not tell %r", event)
 
     async def _tell_failure(self) -> None:
         try:
@@ -203,7 +215,7 @@ class BridgeServer:
                 CloseCode.TOO_MANY_SESSIONS, "the server has as many clients as it takes"
             )
             return
-        peer = Peer(socket, self.hub, self._flushing)
+        peer = Peer(socket, self.hub, self._flushing, self._tell_what_happened)
         self._peers.add(peer)
         try:
             await peer.run()

@@ -31,6 +31,10 @@ class Subscription:
         self._ended = True
         self._wake.set()
 
+    def take_nowait(self) -> Event | None:
+        """The next event, where there is one already."""
+        return self._events.popleft() if self._events else None
+
     def __aiter__(self) -> Self:
         return self
 

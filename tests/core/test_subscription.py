@@ -24,6 +24,14 @@ def test_events_come_in_order_until_the_end():
     asyncio.run(work())
 
 
+def test_what_is_there_can_be_taken_without_waiting():
+    subscription = Subscription(10)
+    assert subscription.take_nowait() is None
+    for event in times(1, 2):
+        subscription.put(event)
+    assert [subscription.take_nowait() for _ in range(3)] == [*times(1, 2), None]
+
+
 def test_a_subscriber_waits_for_the_next_event():
     async def work() -> None:
         subscription = Subscription(10)

@@ -10,8 +10,8 @@ from typing import Any
 from .library import Tensor, torch
 
 _WIDTH = 128
-"""Outputs of a slice. On two cores a step of one row takes half the time of a single product, and
-one of eight rows 0.4 of it (measured, for 64 to 256 about alike); so does one on a single core."""
+"""Outputs of a slice. On two cores one row takes half the time of a single product, and eight rows
+less than half; on one core they take no longer than it (measured; 64 to 256 are about alike)."""
 
 
 @dataclass(frozen=True, slots=True)

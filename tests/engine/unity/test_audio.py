@@ -94,14 +94,14 @@ def test_the_sound_goes_on_over_a_lost_connection_without_a_gap(
 ):
     with Proxy(engine.port) as proxy, Game(built, runtime, proxy.url) as game:
         game.do("connect")
-        game.do("audio", 24_000, 2.0)  # so a third of it comes over the second connection
-        cue_id = game.do("say", LINE)
+        game.do("audio", 24_000, 4.0)  # so a third of it comes over the second connection
+        cue_id = game.do("say", f"{LINE} {LINE}")
         game.until("word_started", cue_id, "two")
         proxy.drop()
         game.until("disconnected")
         assert game.until("connected") == [True]
         game.until("cue_finished", cue_id)
-        assert game.words(cue_id) == LINE.split()
+        assert game.words(cue_id) == LINE.split() * 2
         (sound,) = stretches(heard(game, tmp_path), 24_000)
-        assert len(sound) / 24_000 == pytest.approx(SECONDS, abs=0.01)
+        assert len(sound) / 24_000 == pytest.approx(2 * SECONDS + 0.065, abs=0.01)
         assert seams(sound, 24_000, 1e-4) == 0

@@ -11,6 +11,8 @@ from tests.engine.unity.building import Build
 from tests.engine.unity.test_audio import seams, stretches
 
 PER_CHARACTER_S = 0.065
+RATE = 24_000
+"""Of the mixer; the third line of the voices that take turns is heard at 44.1 kHz."""
 
 
 def play(
@@ -41,11 +43,11 @@ def test_the_sample_says_its_lines_with_subtitles_where_the_speaker_is(
     assert of(told, "warning") == of(told, "error") == []
     left, right = sound.T
     assert np.allclose(left, 2 * right, atol=1e-6)  # the gains of its place
-    found = stretches(left, 48_000)
-    assert [len(part) / 48_000 for part in found] == pytest.approx(
+    found = stretches(left, RATE)
+    assert [len(part) / RATE for part in found] == pytest.approx(
         [PER_CHARACTER_S * len(text) for text in ("Who goes there?", "Last.")], abs=0.03
     )
-    assert sum(seams(part, 48_000, 1e-4) for part in found) == 0
+    assert sum(seams(part, RATE, 1e-4) for part in found) == 0
 
 
 @pytest.mark.parametrize("output", ["filter", "clip"])
@@ -61,4 +63,7 @@ def test_voices_take_turns_and_another_output_device_is_no_trouble(
     assert of(told, "code") == ["UnknownVoice"]
     assert "nobody" in of(told, "refused")[0]
     assert of(told, "warning") == of(told, "error") == []
-    assert len(stretches(sound[:, 0], 48_000)) == 3
+    heard = stretches(sound[:, 0], RATE)
+    lasting = [PER_CHARACTER_S * len(text) for text in ("First one.", "Second one.")]
+    assert [len(part) / RATE for part in heard[:2]] == pytest.approx(lasting, abs=0.03)
+    assert sum(len(part) for part in heard[2:]) / 44_100 == pytest.approx(0.65, abs=0.06)

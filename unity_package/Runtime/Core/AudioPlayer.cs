@@ -11,16 +11,19 @@ namespace Skaldcast
     {
         private const int Block = 1024;
         private const double FadeS = 0.005;
+        private const double LateS = 0.25; // so late is what belongs to the sound before it
 
         private readonly PcmRing _ring;
         private readonly CubicResampler? _resampler;
         private readonly int _prebuffer;
         private readonly int _fade;
+        private readonly int _late;
         private readonly float[] _source;
         private readonly float[] _made = new float[Block];
 
         private volatile bool _paused;
         private bool _open; // whether samples are taken from the ring
+        private int _closed = int.MaxValue; // samples since the sound broke off
         private int _waited; // samples for which the ring has had some, but not enough
         private int _epoch;
         private float _last;
@@ -29,13 +32,15 @@ namespace Skaldcast
         private long _dry;
 
         /// <summary>`prebuffer` samples must be in the ring before it begins, or have been waited
-        /// for: a line may be shorter.</summary>
+        /// for: a line may be shorter. What comes within 0.25 s of a break is the rest of what broke
+        /// off, and is heard at once.</summary>
         public AudioPlayer(PcmRing ring, int sourceRate, int mixerRate, int prebuffer)
         {
             _ring = ring;
             _resampler = sourceRate == mixerRate ? null : new CubicResampler(sourceRate, mixerRate);
             _prebuffer = prebuffer;
             _fade = Math.Max(1, (int)(FadeS * sourceRate));
+            _late = (int)(LateS * sourceRate);
             _source = new float[(int)((long)Block * sourceRate / mixerRate) + 2];
         }
 
@@ -106,13 +111,16 @@ namespace Skaldcast
             if (_paused)
             {
                 _open = false;
+                _closed = 0; // it goes on at once
                 return false;
             }
             if (!_open)
             {
                 var there = _ring.Count;
-                _open = there >= _prebuffer || (there > 0 && _waited >= _prebuffer);
+                var soon = _closed < _late || _waited >= _prebuffer;
+                _open = there >= _prebuffer || (there > 0 && soon);
                 _waited = there > 0 && !_open ? _waited + count : 0;
+                _closed = _closed < _late ? _closed + count : _closed;
             }
             return _open;
         }
@@ -123,6 +131,7 @@ namespace Skaldcast
             if (found < count)
             {
                 _open = false;
+                _closed = 0;
                 Interlocked.Increment(ref _dry);
             }
             if (epoch != _epoch && found > 0)

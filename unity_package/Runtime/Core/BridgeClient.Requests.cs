@@ -107,7 +107,10 @@ namespace Skaldcast
             {
                 _audio = null;
                 audio.End(new SkaldcastException("the stream was stopped"));
-                _link.Add(new Pending(Requests.AudioStop(), _ => { }, _ => { }, oneConnection: true), NowS);
+                if (_link.State == LinkState.Ready) // else it would end the stream that comes after it
+                {
+                    _link.Add(new Pending(Requests.AudioStop(), _ => { }, _ => { }, oneConnection: true), NowS);
+                }
             }
         });
 

@@ -147,22 +147,33 @@ namespace Skaldcast
         {
             if (_audio is AudioStream audio && _link.State == LinkState.Ready)
             {
-                _link.Add(
-                    new Pending(
-                        audio.StartRequest(),
-                        reply => audio.Begin(new AudioOk(reply)),
-                        error => OnAudioFailed(audio, error),
-                        oneConnection: true),
-                    NowS);
-                _link.Add(
-                    new Pending(
-                        Requests.GetState(),
-                        reply => audio.SetState(new StateOk(reply).TransportState),
-                        _ => { },
-                        oneConnection: true),
-                    NowS);
+                _link.Add(StartOf(audio), NowS);
+                _link.Add(StateFor(audio), NowS);
             }
         }
+
+        // Before the cues that waited: the sound begins with what is being heard then.
+        private void StartAudioFirst()
+        {
+            if (_audio is AudioStream audio)
+            {
+                _link.AddFirst(StateFor(audio));
+                _link.AddFirst(StartOf(audio));
+            }
+        }
+
+        private Pending StartOf(AudioStream audio) => new Pending(
+            audio.StartRequest(),
+            reply => audio.Begin(new AudioOk(reply)),
+            error => OnAudioFailed(audio, error),
+            oneConnection: true);
+
+        // It may be paused already.
+        private static Pending StateFor(AudioStream audio) => new Pending(
+            Requests.GetState(),
+            reply => audio.SetState(new StateOk(reply).TransportState),
+            error => { },
+            oneConnection: true);
 
         private void OnAudioFailed(AudioStream audio, SkaldcastException error)
         {
@@ -225,7 +236,7 @@ namespace Skaldcast
                     _client.Connected?.Invoke(resumed);
                 });
                 _client._ready.TrySetResult(true);
-                _client.StartAudioNow();
+                _client.StartAudioFirst();
             }
 
             public void OnLost(int code, string reason)

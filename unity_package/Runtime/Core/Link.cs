@@ -31,7 +31,7 @@ namespace Skaldcast
         /// <summary>End it.</summary>
         void Drop();
 
-        /// <summary>The engine let us in.</summary>
+        /// <summary>The engine let us in; what waited is sent after this call.</summary>
         void OnConnected(bool resumed);
 
         /// <summary>There is no connection; it is tried again. Told once until there is one.</summary>
@@ -161,6 +161,10 @@ namespace Skaldcast
             Flush(nowS);
             return true;
         }
+
+        /// <summary>Sends a request before those that waited for the connection; from
+        /// <see cref="ILinkOwner.OnConnected"/> only.</summary>
+        public void AddFirst(Pending request) => _outbox.AddFirst(request);
 
         /// <summary>Sends what wants no reply, if there is a connection.</summary>
         public void SendOnce(JsonObject message)

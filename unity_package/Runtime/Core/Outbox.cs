@@ -86,12 +86,13 @@ namespace Skaldcast
             {
                 return false;
             }
-            _made++;
-            var id = _made.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            request.Message["id"] = id;
-            _byId[id] = _order.AddLast(request);
+            _byId[NewId(request)] = _order.AddLast(request);
             return true;
         }
+
+        /// <summary>Keeps a request that goes before those that wait; only before any of them was
+        /// sent.</summary>
+        public void AddFirst(Pending request) => _byId[NewId(request)] = _order.AddFirst(request);
 
         /// <summary>What is to be sent now, oldest first; it counts as sent.</summary>
         public IReadOnlyList<JsonObject> TakeUnsent(double nowS)
@@ -144,6 +145,14 @@ namespace Skaldcast
             _order.Clear();
             _byId.Clear();
             return gone;
+        }
+
+        private string NewId(Pending request)
+        {
+            _made++;
+            var id = _made.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            request.Message["id"] = id;
+            return id;
         }
 
         // Tokens that come while there is no connection are put together: a language model writes

@@ -21,6 +21,7 @@ namespace Skaldcast.Tests
         public static int Main(string[] arguments)
         {
             Stage.Begin();
+            Stage.ChangeRate(24_000); // the voice's own: at others the end of a line comes late
             Stage.Logged = Tell;
             var (what, url, path) = (arguments[0], arguments[1], arguments[2]);
             var ended = false;

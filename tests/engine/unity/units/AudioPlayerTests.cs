@@ -42,6 +42,19 @@ namespace Skaldcast.Tests
             Check.Equal(1L, player.Dry);
         }
 
+        public static void The_rest_of_what_broke_off_is_heard_at_once()
+        {
+            var ring = new PcmRing(8192);
+            var player = new AudioPlayer(ring, Rate, Rate, 1000);
+            ring.Write(Tone(1500), 0, 1500);
+            Play(player, 2048);
+            ring.Write(Tone(100), 0, 100);
+            Check.True(Play(player, 512).Take(100).Any(sample => sample != 0f));
+            Play(player, Rate / 4);
+            ring.Write(Tone(100), 0, 100);
+            Check.True(Play(player, 512).All(sample => sample == 0f)); // a new line
+        }
+
         public static void Where_the_sound_breaks_off_it_fades()
         {
             var ring = new PcmRing(8192);

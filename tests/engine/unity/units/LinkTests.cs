@@ -11,6 +11,7 @@ namespace Skaldcast.Tests
         public readonly Session Session;
         public readonly Link Link;
         public double Now;
+        public JsonObject First;
 
         public LinkBench(string password = "")
         {
@@ -56,7 +57,14 @@ namespace Skaldcast.Tests
 
         public void Drop() => Told.Add("drop");
 
-        public void OnConnected(bool resumed) => Told.Add($"connected {resumed}");
+        public void OnConnected(bool resumed)
+        {
+            Told.Add($"connected {resumed}");
+            if (First != null)
+            {
+                Link.AddFirst(new Pending(First, _ => { }, _ => { }));
+            }
+        }
 
         public void OnLost(int code, string reason) => Told.Add($"lost {code}");
 
@@ -210,6 +218,17 @@ namespace Skaldcast.Tests
             bench.Link.Poll(0.0);
             bench.Greet("first", false);
             Check.Sequence(new[] { "identify", "pause", "resume" }, bench.SentTypes());
+        }
+
+        public static void What_must_come_first_is_sent_before_what_waited()
+        {
+            var bench = new LinkBench { First = Requests.ListVoices() };
+            bench.Ask(Requests.Pause());
+            bench.Link.Open(0.0);
+            bench.Link.Poll(0.0);
+            bench.Greet("first", false);
+            bench.Ask(Requests.Resume());
+            Check.Sequence(new[] { "identify", "list_voices", "pause", "resume" }, bench.SentTypes());
         }
 
         public static void A_reply_belongs_to_its_request()
