@@ -45,9 +45,9 @@ class View(Screen[None]):
 
     def notice(self, text: str, *, is_trouble: bool = False) -> None:
         """One line for the user, until the next one."""
-        label = self.query_one("#notice", Static)
-        label.update(("Trouble: " if is_trouble else "") + " ".join(text.split()))
-        label.set_class(is_trouble, "trouble")
+        for label in self.query("#notice").results(Static):  # none until it is put together
+            label.update(("Trouble: " if is_trouble else "") + " ".join(text.split()))
+            label.set_class(is_trouble, "trouble")
 
     def take(self, message: m.FromEngine) -> None:
         """What the engine tells while this screen is open; most have no use for it."""
