@@ -68,9 +68,9 @@ def _said(arguments: Namespace, text: str) -> str:
     language = speech.languages.of(cue, complete=True, waited_s=0.0) or speech.languages.usual
     cuts = SteadyCut(cue, language, speech)
     said: list[str] = []
-    while (cut := cuts.next()) is not None:
-        if (request := speech.request(cue, language, cut[0], continues=cut[1])) is not None:
-            said.append(request[0].text.strip())
+    while (chunk := cuts.next_said()) is not None:
+        if chunk.request is not None:
+            said.append(chunk.request.text.strip())
     return " ".join(said)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .device_desk import DeviceDesk
     from .engine_link import EngineLink
     from .model_desk import ModelDesk
-    from .setup import Setup
+    from .seam import ConsoleSetup as Setup
     from .voice_desk import VoiceDesk
 
 

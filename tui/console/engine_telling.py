@@ -13,7 +13,7 @@ from . import messages as m
 if TYPE_CHECKING:
     from ...core.cue import Cue
     from ...core.events import Event
-    from ...core.narrator import Narrator
+    from .seam import ConsoleNarrator as Narrator
 
 METER_S = 0.1
 """Between two looks at the buffer and the level."""

@@ -264,3 +264,12 @@ def test_rows_of_messages_have_the_time_of_day():
     )
     assert row.cells[1:] == ("godot", "say: x")
     assert row.key == "1"
+
+
+def test_keys_in_a_list_of_nothing_do_nothing(tmp_path: Path):
+    async def work() -> None:
+        async with bridge(tmp_path) as (stage, _):
+            await stage.press("up", "k", "pageup", "end", "home", "down")
+            assert stage.app.screen.query_one("#clients", RowList).chosen is None
+
+    play(work)

@@ -230,3 +230,17 @@ def test_a_paragraph_that_is_far_too_long_is_not_read_with_each_key(tmp_path: Pa
         assert many.get_line(250).spans == []
 
     play(work)
+
+
+def test_a_text_that_is_closed_while_it_is_looked_through_harms_nothing(tmp_path: Path):
+    async def work() -> None:
+        async with console(tmp_path) as stage:
+            await stage.press("ctrl+e")
+            screen = stage.app.screen
+            assert isinstance(screen, ScriptScreen)
+            await stage.press("escape")
+            await screen._look()
+            screen.tell("too late")
+            assert stage.app.screen is stage.app.main
+
+    play(work)

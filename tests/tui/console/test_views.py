@@ -74,3 +74,14 @@ def test_what_is_told_stands_on_the_view_too(tmp_path: Path):
             assert "a word to the game master" in stage.text
 
     play(work)
+
+
+def test_what_is_told_while_a_view_opens_harms_nothing(tmp_path: Path):
+    async def work() -> None:
+        async with console(tmp_path) as stage:
+            stage.app.action_view("stars")
+            stage.app.notice("a word to the game master")
+            await stage.until(lambda: "all of them" in stage.text)
+            assert "a word to the game master" in stage.app.told[-1]
+
+    play(work)

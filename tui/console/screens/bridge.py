@@ -15,6 +15,7 @@ from ..keys import IN_BRIDGE, IN_VIEW, Key, bindings
 from ..widgets.filter_line import FilterLine
 from ..widgets.row_list import RowList
 from .choosing import Confirm
+from .closing import while_open
 from .restarting import Restarting
 
 if TYPE_CHECKING:
@@ -58,12 +59,16 @@ class BridgeView(Restarting):
 
     def on_mount(self) -> None:
         self.query_one("#clients", RowList).focus()
-        self.set_interval(_EVERY_S, self.look)
+        self.set_interval(_EVERY_S, self._look)
         self.look()
 
     def on_unmount(self) -> None:
         if self._hub is not None:
             self._hub.watcher = None
+
+    def _look(self) -> None:
+        with while_open:
+            self.look()
 
     def look(self) -> None:
         """Show what is true now."""
@@ -121,13 +126,15 @@ class BridgeView(Restarting):
         event.stop()
         if event.rows.id == "said":
             text = "" if event.row is None else "  ".join(event.row.cells[1:])
-            self.query_one("#detail", Static).update(text)
+            with while_open:
+                self.query_one("#detail", Static).update(text)
 
     # what keys do
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._show_said(anew=True)
+        with while_open:
+            self._show_said(anew=True)
 
     def action_filter(self) -> None:
         self.query_one("#filter", Input).focus()
@@ -162,7 +169,8 @@ class BridgeView(Restarting):
         if not self._shows_password:
             return
         told = f"Password: {password}  ({place}; p hides it)" if password else place
-        self.query_one("#password", Static).update(told)
+        with while_open:
+            self.query_one("#password", Static).update(told)
 
     def _password(self) -> tuple[str, str]:
         """The password that the next start asks for, and where it is kept; reads files."""

@@ -10,6 +10,7 @@ from textual.widgets import Input, Static
 
 from ..keys import IN_MESSAGES, bindings
 from ..widgets.row_list import Row, RowList
+from .closing import while_open
 
 _EVERY_S = 0.25
 """Between two looks for something new."""
@@ -45,11 +46,13 @@ class LogScreen(ModalScreen[None]):
         """Show what was told since."""
         # Each line is an object of its own, so that the newest one tells whether there are more.
         if self._told and self._told[-1] is not self._newest:
-            self._show()
+            with while_open:
+                self._show()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._show()
+        with while_open:
+            self._show()
 
     def _show(self) -> None:
         self._newest = self._told[-1] if self._told else None
@@ -63,7 +66,9 @@ class LogScreen(ModalScreen[None]):
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         event.stop()
-        self.query_one("#detail", Static).update("" if event.row is None else event.row.cells[1])
+        with while_open:
+            text = "" if event.row is None else event.row.cells[1]
+            self.query_one("#detail", Static).update(text)
 
     # what keys do
 

@@ -17,6 +17,7 @@ from ..settings_file import SettingLine
 from ..widgets.row_list import RowList
 from .asking import AskText
 from .choosing import PickOne
+from .closing import while_open
 from .settings import SettingsEditing, row_of
 
 _SECTION = "llm"
@@ -80,13 +81,14 @@ class NarratorView(SettingsEditing):
         llm = self._llm()
         if llm is None:
             return []
-        label = self.query_one("#server", Static)
+        models: list[str] = []
         try:
             models = await models_of(llm)
+            said = said_of(llm, models)
         except LanguageModelError as error:
-            label.update(f"Trouble: {error}")
-            return []
-        label.update(said_of(llm, models))
+            said = f"Trouble: {error}"
+        with while_open:
+            self.query_one("#server", Static).update(said)
         return models
 
     def action_models(self) -> None:
@@ -111,10 +113,10 @@ class NarratorView(SettingsEditing):
         llm = self._llm()
         if llm is None:
             return
-        label = self.query_one("#answer", Static)
 
         def show(trial: Trial) -> None:
-            label.update(report(trial, llm.model))
+            with while_open:
+                self.query_one("#answer", Static).update(report(trial, llm.model))
 
         show(Trial())
         show(await try_model(llm, show))

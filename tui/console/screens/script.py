@@ -20,6 +20,7 @@ from ..scripts import read_script
 from ..widgets.row_list import Row, RowList
 from ..widgets.script_area import ScriptArea
 from .choosing import Confirm
+from .closing import while_open
 
 _QUIET_S = 0.4
 """After a key, before the text is looked through again."""
@@ -78,7 +79,8 @@ class ScriptScreen(ModalScreen[Edited | None]):
 
     def tell(self, text: str) -> None:
         """One line for the user."""
-        self.query_one("#said-here", Static).update(text)
+        with while_open:
+            self.query_one("#said-here", Static).update(text)
 
     # what may be a mistake
 
@@ -95,10 +97,11 @@ class ScriptScreen(ModalScreen[Edited | None]):
     async def _look(self) -> None:
         """Look through the text, and again where it has changed meanwhile. In a thread: 1 MB takes
         half a second."""
-        while self._changed:
-            self._changed = False
-            self._doubts = await asyncio.to_thread(self._finder.find, self.area.text)
-            self._show()
+        with while_open:
+            while self._changed:
+                self._changed = False
+                self._doubts = await asyncio.to_thread(self._finder.find, self.area.text)
+                self._show()
         self._looking = False
 
     def _show(self) -> None:
@@ -161,7 +164,8 @@ class ScriptScreen(ModalScreen[Edited | None]):
         except TextError as error:
             self.tell(f"Trouble: {error}")
             return
-        self.area.insert("\n\n".join(texts))
+        with while_open:
+            self.area.insert("\n\n".join(texts))
         self.tell(f"{event.path.name} is put in: {len(texts)} cues; Ctrl+Z takes it out again")
 
     def action_take(self) -> None:

@@ -25,6 +25,7 @@ from ..widgets.filter_line import FilterLine
 from ..widgets.row_list import Row, RowList
 from .asking import AskText
 from .choosing import AskValue, PickOne
+from .closing import while_open
 from .restarting import Restarting
 
 _ORIGIN_CELLS = 24
@@ -56,7 +57,8 @@ class SettingsEditing(Restarting):
 
         async def act() -> None:
             try:
-                await doing()
+                with while_open:
+                    await doing()
             except SkaldcastError as error:
                 self.host.notice(str(error), is_trouble=True)
 
@@ -77,7 +79,8 @@ class SettingsEditing(Restarting):
         text = ""
         if self.sheet is not None and row is not None:
             text = detail(self.sheet.line(row.key))
-        self.query_one("#detail", Static).update(text)
+        with while_open:
+            self.query_one("#detail", Static).update(text)
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         event.stop()
@@ -170,7 +173,8 @@ class SettingsView(SettingsEditing):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.show()
+        with while_open:
+            self.show()
 
     def action_filter(self) -> None:
         self.query_one("#filter", Input).focus()

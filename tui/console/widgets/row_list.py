@@ -141,8 +141,10 @@ class RowList(ScrollView, can_focus=True):
 
     def _move_to(self, at: int, by: int) -> None:
         """Go there, or on in the same direction over heads; back where there is nothing else."""
-        last = max(len(self._rows) - 1, 0)
-        at = min(max(at, 0), last)
+        if not self._rows:
+            self.cursor = 0
+            return
+        at = min(max(at, 0), len(self._rows) - 1)
         step = 1 if by > 0 else -1
         onward = range(at, len(self._rows)) if step > 0 else range(at, -1, -1)
         back = reversed(range(at)) if step > 0 else range(at, len(self._rows))
