@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...core.errors import SkaldcastError
-from ..exit_status import DONE
+from ..exit_status import FAILED
 from ..signals import on_interrupt
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def console(arguments: Namespace) -> int:
 async def _run(app: "ConsoleApp") -> int:
     with on_interrupt(app.leave):
         status = await app.run_async()
-    return DONE if status is None else status
+    return FAILED if status is None else status  # none: a defect ended it, which was shown
 
 
 @contextlib.contextmanager

@@ -2,16 +2,16 @@
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static, TextArea
 
 from ..keys import Key, bindings
+from .sheet import Sheet
 
 _SHEET = (Key("escape", "dismiss", "Close", "close without a change"),)
 _TEXT = (*_SHEET, Key("ctrl+s", "take", "Take over", "take the text over"))
 
 
-class AskLine(ModalScreen[str | None]):
+class AskLine(Sheet[str | None]):
     """Asks for one line; None where it was left with Escape."""
 
     BINDINGS = bindings(_SHEET)
@@ -31,7 +31,7 @@ class AskLine(ModalScreen[str | None]):
         self.dismiss(event.value.strip() or None)
 
 
-class AskText(ModalScreen[str | None]):
+class AskText(Sheet[str | None]):
     """Asks for a text of many lines; None where it was left with Escape, which keeps nothing of
     it."""
 

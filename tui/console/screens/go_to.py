@@ -3,17 +3,17 @@
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from .. import views
 from ..keys import Key, bindings
+from .sheet import Sheet
 
 _KEYS = (Key("escape,f12,ctrl+k,1", "dismiss", "Close", "close"),)
 
 
-class GoToScreen(ModalScreen[str | None]):
+class GoToScreen(Sheet[str | None]):
     """Gives the name of the view that was chosen, by its digit or by Enter."""
 
     BINDINGS = bindings(_KEYS, priority=True)

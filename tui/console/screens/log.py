@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, RichLog
 
 from ..keys import Key, bindings
+from .sheet import Sheet
 
 _KEYS = (Key("escape,f3", "dismiss", "Close", "close"),)
 
 
-class LogScreen(ModalScreen[None]):
+class LogScreen(Sheet[None]):
     """The messages, newest below."""
 
     BINDINGS = bindings(_KEYS, priority=True)
