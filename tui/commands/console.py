@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 def console(arguments: Namespace) -> int:
     """Open the console; returns when it was left. Raises `SkaldcastError` without a terminal."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    in_browser = "TEXTUAL_DRIVER" in os.environ  # textual-serve speaks over pipes
+    if not in_browser and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise SkaldcastError(
             "the console needs a terminal; without one use `skaldcast --no-tui`, "
             "`skaldcast say TEXT` or `skaldcast read FILE`"
