@@ -4,8 +4,8 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: help run test test-gpu test-llm test-asr check format bench pictures clean
+.PHONY: help run test test-gpu test-llm test-asr test-dist check dist format bench pictures clean
 .DEFAULT_GOAL := help
 
-help run test test-gpu test-llm test-asr check format bench pictures clean:
+help run test test-gpu test-llm test-asr test-dist check dist format bench pictures clean:
 	@$(PYTHON) tools/tasks.py $@ $(ARGS)

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import random
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
@@ -93,7 +93,10 @@ class BridgeClient(ClientRequests):
         events: Iterable[EventName] | None = None,
         backoff: Backoff | None = None,
         ssl: Any = None,
+        on_connection: Callable[[bool], None] = lambda _: None,
     ) -> None:
+        """`on_connection` is called in the event loop: false where the connection is lost, true
+        once it is there, again too."""
         super().__init__(self._ask_server)
         self.url = url
         self.state = ClientState(client, password, None if events is None else list(events))
@@ -102,6 +105,7 @@ class BridgeClient(ClientRequests):
         self.errors: deque[Error] = deque(maxlen=100)
         """Errors that belong to no request: the narration has failed."""
         self._ssl = ssl
+        self._on_connection = on_connection
         self._backoff = backoff or Backoff(random.random)
         self._socket: ClientConnection | None = None
         self._sending = asyncio.Lock()
@@ -135,6 +139,11 @@ class BridgeClient(ClientRequests):
             await asyncio.gather(running, return_exceptions=True)
         if self._restarting is not None:
             await asyncio.gather(self._restarting, return_exceptions=True)
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection now; requests wait for one."""
+        return self._socket is not None
 
     # what is told
 
@@ -229,6 +238,7 @@ class BridgeClient(ClientRequests):
         """Until the connection is lost; raises `BridgeError` where it is no use to come back."""
         try:
             self._socket = socket
+            self._on_connection(True)
             await self._send_pending()
             self._restart_audio()
             async for frame in socket:
@@ -242,6 +252,7 @@ class BridgeClient(ClientRequests):
         finally:
             self._socket = None
             self._lose_sent()
+            self._on_connection(False)
 
     async def _connect_again(self) -> ClientConnection:
         while True:

@@ -25,6 +25,10 @@ class FinalError(BridgeError):
     """It is no use to come back."""
 
 
+class PasswordWantedError(FinalError):
+    """The server asks for a password, and there is none."""
+
+
 class Backoff:
     """How long to wait before the next try: doubled each time, a random part of it taken off, so
     that many clients do not come back at once."""
@@ -78,7 +82,7 @@ class ClientState:
                 "update the server"
             )
         if hello.auth is not None and not self.password:
-            raise FinalError(
+            raise PasswordWantedError(
                 f"{hello.server} asks for a password: `skaldcast bridge password` shows it"
             )
         resume = None

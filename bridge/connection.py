@@ -20,6 +20,7 @@ from .protocol import (
     Hello,
     Identified,
     Identify,
+    Reply,
     decode_client,
     encode,
 )
@@ -108,18 +109,36 @@ class Connection:
         allowed = self._meter.take(now)
         message = decode_client(frame)
         if self.session is None:
-            return self._identify(message, now)
+            answer = self._identify(message, now)
+            self._tell_watcher(message, answer if isinstance(answer, Close) else None, now)
+            return answer
         self._step(Step.REQUEST)
-        if not allowed:
-            return encode(self._too_many(message))
+        self.session.requests += 1
+        reply = self._reply(self.session, message, now) if allowed else self._too_many(message)
+        self._tell_watcher(message, reply, now)
+        return encode(reply)
+
+    def _reply(
+        self, session: Session, message: Identify | ClientRequest | Error, now: float
+    ) -> Reply:
         match message:
             case Error():
-                return encode(message)
+                return message
             case Identify():
                 text = "this connection is identified: send requests"
-                return encode(Error(id="", code=ErrorCode.ALREADY_IDENTIFIED, text=text))
+                return Error(id="", code=ErrorCode.ALREADY_IDENTIFIED, text=text)
             case _:
-                return encode(handle(self._hub, self.session, message, now))
+                return handle(self._hub, session, message, now)
+
+    def _tell_watcher(
+        self,
+        message: Identify | ClientRequest | Error,
+        reply: Reply | Close | None,
+        now: float,
+    ) -> None:
+        if self._hub.watcher is not None:
+            client = "" if self.session is None else self.session.client
+            self._hub.watcher.asked(client, message, reply, now)
 
     def replied(self, now: float) -> None:
         """The reply is sent: tell what may only follow it."""
@@ -170,8 +189,10 @@ class Connection:
         resumed = session is not None
         if session is None:
             session, last_seq = sessions.open(message.events), 0
+            session.since_s = now
         elif message.events is not None:
             session.subscribe(message.events)
+        session.client = message.client
         session.sink = self._sink
         self.session = session
         frame = encode(Identified(session=session.session_id, resumed=resumed))

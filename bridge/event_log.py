@@ -27,13 +27,17 @@ class EventLog:
         self.last_seq += 1
         return self.last_seq
 
-    def after(self, seq: int) -> str | None:
+    def after(self, seq: int) -> bytes | None:
         """The frame that follows number `seq`; None where it is not there, be it that it has not
         happened or that it is gone."""
         index = seq - (self.last_seq - len(self._entries))
         if not 0 <= index < len(self._entries):
             return None
         return self._entries[index][1].numbered(seq + 1)
+
+    def has_lost(self, seq: int) -> bool:
+        """Whether the event that follows number `seq` has happened and is gone."""
+        return seq < self.last_seq - len(self._entries)
 
     def reaches(self, seq: int, now: float) -> bool:
         """Whether everything after number `seq` is there."""

@@ -4,6 +4,7 @@ account of whose cue is whose. Plain: the clock is an argument."""
 import contextlib
 from collections.abc import Callable
 from math import isfinite
+from typing import TYPE_CHECKING
 
 from ..core import events as core
 from ..core.audio_feed import AudioFeed
@@ -26,6 +27,9 @@ from .sent_audio import SentAudio
 from .session import OwnCue, Session, SessionStore
 from .speaker import Speaker
 from .translation import name_of, translate
+
+if TYPE_CHECKING:
+    from .watching import Watcher
 
 _HEARD = (CueStarted, ChunkStarted, WordStarted, CueFinished)
 """What a session with a stream is told once it has played the sound."""
@@ -59,6 +63,8 @@ class Hub:
         """Why the narration cannot go on."""
         self.ending = False
         """No more cues are taken."""
+        self.watcher: Watcher | None = None
+        """Who is told of what is said, while somebody looks."""
         self.feed: AudioFeed | None = None
         """The sound; None where there is none to be had."""
         self._level_at: int | None = None  # up to where its level was told; None while it is silent
@@ -118,6 +124,8 @@ class Hub:
                     self.finish(session, cue_id)
 
     def _publish(self, event: BridgeEvent, now: float) -> None:
+        if self.watcher is not None:
+            self.watcher.told(event, now)
         name, frame = name_of(event), encode_event(event)
         # Whose cue it is hears first: with 200 clients the last one is told milliseconds later.
         owner = self._owners.get(getattr(event, "cue_id", ""))
@@ -125,10 +133,10 @@ class Hub:
             owner = None  # hears when it has played it
         if owner is not None:
             owner.publish(name, frame, now, at_once=True)
-        at = self._feed_frame(event) if isinstance(event, _HEARD) else None
+        is_heard = isinstance(event, _HEARD)
         for session in self.sessions:
-            if session.audio is not None and at is not None:
-                session.audio.hold(event, at)
+            if session.audio is not None and is_heard:
+                session.audio.hold(event, self._feed_frame(event))
                 self._release(session, now)
             elif session is not owner:
                 session.publish(name, frame, now)

@@ -67,7 +67,7 @@ def is_loopback(host: str) -> bool:
         rows = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise BridgeError(
-            f"bridge.address: the host {host!r} is not known: "
+            f"the host {host!r} is not known: "
             f"{getattr(error, 'strerror', None) or error}; choose another"
         ) from error
     return all(ipaddress.ip_address(str(row[4][0]).split("%")[0]).is_loopback for row in rows)

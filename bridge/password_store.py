@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..core.errors import BridgeError, ConfigError
+from .private_file import write_private
 
 _SERVICE, _NAME = "skaldcast", "bridge"
 _BYTES = 18
@@ -53,24 +54,23 @@ def read_password(path: Path) -> KeptPassword | None:
     return KeptPassword(password, str(path)) if password else None
 
 
+def new_password() -> str:
+    """One that nobody can guess."""
+    return secrets.token_urlsafe(_BYTES)
+
+
 def make_password(path: Path) -> KeptPassword:
     """Make a new password and keep it; raises `BridgeError`."""
-    password = secrets.token_urlsafe(_BYTES)
+    password = new_password()
     keyring = _keyring()
     if keyring is not None:
         with contextlib.suppress(Exception):
             keyring.set_password(_SERVICE, _NAME, password)
             path.unlink(missing_ok=True)
             return KeptPassword(password, "the keyring")
-    partial = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.unlink(missing_ok=True)
-        # Made with the right to read it, not given it later: in between others could.
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(password + "\n")
-        partial.replace(path)
+        write_private(path, password + "\n")
     except OSError as error:
         raise BridgeError(
             f"the password cannot be kept in {path}: {error.strerror}; set bridge.password yourself"

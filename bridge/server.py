@@ -1,30 +1,26 @@
 """The websocket server: the thin shell around `Hub` and `Connection`.
 
-Runs in main's event loop, beside the narrator. Each connection has a task that reads; what is
-said to clients is written straight to their sockets, and by a second task only while a client
-does not keep up. Nobody waits for a client: what it has not been sent stays in its session's log,
-and once that has lost something of it, the connection is closed.
+Runs in main's event loop, beside the narrator; a `Peer` stands for each connection.
 """
 
 import asyncio
 import logging
 import os
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
-from typing import Any, cast
+from typing import Any
 
 from websockets.asyncio.server import Server, ServerConnection, serve
-from websockets.exceptions import ConnectionClosed, NegotiationError
-from websockets.protocol import State
+from websockets.exceptions import NegotiationError
 from websockets.typing import Origin, Subprotocol
 
 from ..core.audio_feed import AudioFeed
 from ..core.clock import monotonic_s
 from ..core.errors import BridgeError, StateError
-from .connection import Close, Connection, ConnectionState, Welcome
 from .hub import Hub
 from .options import BridgeOptions
+from .peer import Flushing, Peer
 from .protocol import MAX_MESSAGE_BYTES, SUBPROTOCOL, CloseCode
 from .speaker import Narration
 
@@ -32,12 +28,8 @@ _log = logging.getLogger(__name__)
 
 _HARD_LIMIT = 4 * MAX_MESSAGE_BYTES
 """A frame that is not even read: it closes the connection (1009)."""
-_BEHIND_BYTES = 65_536
-"""So much not taken by the client's machine means that the client does not keep up."""
 _CLOSE_S = 2.0
 """How long a client may take to say goodbye."""
-_TURN = 8
-"""Frames of a client until others have their turn: one read of its socket may bring 2,000."""
 _BEAT_S = 0.05
 _TICK_S = 1.0
 _EVENTS = 10_000
@@ -70,7 +62,8 @@ class BridgeServer:
             limits=options.limits,
         )
         self._server: Server | None = None
-        self._peers: set[_Peer] = set()
+        self._peers: set[Peer] = set()
+        self._flushing = Flushing()
         self._events = narrator.events(capacity=_EVENTS)
         self._telling: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -210,177 +203,12 @@ class BridgeServer:
                 CloseCode.TOO_MANY_SESSIONS, "the server has as many clients as it takes"
             )
             return
-        peer = _Peer(socket, self.hub)
+        peer = Peer(socket, self.hub, self._flushing)
         self._peers.add(peer)
         try:
             await peer.run()
         finally:
             self._peers.discard(peer)
-
-
-class _Peer:
-    """One connection's socket, and what of its session's events it has been sent."""
-
-    def __init__(self, socket: ServerConnection, hub: Hub) -> None:
-        self._socket = socket
-        self._hub = hub
-        self._connection = Connection(hub, self, monotonic_s())
-        self._sent = 0  # the `seq` of the last event that was sent
-        self._flush_due = False
-        self._catching_up: asyncio.Task[None] | None = None
-        self._closing: asyncio.Task[None] | None = None
-        self._draining: asyncio.Task[None] | None = None
-
-    async def run(self) -> None:
-        """Until the connection has ended."""
-        try:
-            self.send(self._connection.hello())
-            if await self._let_in():
-                await self._answer_all()
-        except ConnectionClosed:
-            pass
-        except Exception:
-            _log.exception("a connection of the bridge failed")
-            await self._close(CloseCode.INTERNAL, "a fault of the server's own")
-        finally:
-            self._connection.close(monotonic_s())
-            sending = [t for t in (self._catching_up, self._draining) if t is not None]
-            for task in sending:
-                task.cancel()
-            closing = [self._closing] if self._closing is not None else []
-            await asyncio.gather(*sending, *closing, return_exceptions=True)
-
-    async def _answer_all(self) -> None:
-        answered = 0
-        async for frame in self._socket:
-            await self._answer(frame)
-            answered += 1
-            if answered % _TURN == 0:
-                await asyncio.sleep(0)
-
-    async def _let_in(self) -> bool:
-        """Take the first frame."""
-        try:
-            async with asyncio.timeout(self._hub.limits.identify_s):
-                frame = await self._socket.recv()
-        except TimeoutError:
-            await self._close(CloseCode.NO_IDENTIFY, "no identify came")
-            return False
-        await self._answer(frame)
-        return self._connection.state is ConnectionState.IDENTIFIED
-
-    async def _answer(self, frame: str | bytes) -> None:
-        if self._connection.state is ConnectionState.CLOSED:  # another has taken the session
-            return
-        match self._connection.receive(frame, monotonic_s()):
-            case Close(code, reason):
-                await self._close(code, reason)
-            case Welcome(reply, _, last_seq):
-                self.send(reply)
-                self._sent = last_seq
-                self.events_wait()
-                if self._hub.failure is not None:
-                    self.send(self._hub.failed())
-            case reply:
-                # Waits where the client does not read: then nothing more is read from it either.
-                await self._socket.send(reply)
-                self._connection.replied(monotonic_s())
-
-    async def _close(self, code: CloseCode, reason: str) -> None:
-        _log.info("a connection is closed: %s (%d)", reason, code)
-        await self._socket.close(code, _cut(reason))
-
-    # the session's sink
-
-    @property
-    def congested(self) -> bool:
-        return self._catching_up is not None or self._unsent_bytes > _BEHIND_BYTES
-
-    def send(self, frame: str) -> None:
-        self._write([frame])
-
-    def send_bytes(self, frame: bytes) -> None:
-        protocol = self._socket.protocol
-        if protocol.state is State.OPEN and self._closing is None:
-            protocol.send_binary(frame)
-            self._socket.transport.write(b"".join(protocol.data_to_send()))
-            if self._draining is None and self._unsent_bytes > _BEHIND_BYTES:
-                self._draining = asyncio.create_task(self._drain())
-
-    async def _drain(self) -> None:
-        """Go on with the sound once the client has taken what it was sent."""
-        try:
-            await self._socket.drain()
-        finally:
-            self._draining = None
-        self._hub.room_made()
-
-    def _write(self, frames: Iterable[str]) -> None:
-        """All in one go: each write is a call into the system, which costs more than the rest."""
-        protocol = self._socket.protocol
-        if protocol.state is not State.OPEN:
-            return
-        for frame in frames:
-            protocol.send_text(frame.encode())
-        self._socket.transport.write(b"".join(protocol.data_to_send()))
-
-    def taken_over(self) -> None:
-        self._connection.close(monotonic_s())
-        self._close_soon(CloseCode.SESSION_TAKEN, "another connection goes on with the session")
-
-    def events_wait(self, *, at_once: bool = False) -> None:
-        if at_once:
-            self._flush()
-        elif not self._flush_due:
-            self._flush_due = True
-            asyncio.get_running_loop().call_soon(self._flush_waiting)
-
-    def _flush_waiting(self) -> None:
-        self._flush_due = False
-        self._flush()
-
-    def _flush(self) -> None:
-        """Send the events that wait, or see to it that they are sent later."""
-        session = self._connection.session
-        if session is None or self._closing is not None:
-            return
-        log = session.log
-        if self._sent < log.last_seq and log.after(self._sent) is None:
-            self._close_soon(CloseCode.TOO_SLOW, "events were lost: read faster")
-        elif self._catching_up is None:
-            frames: list[str] = []
-            room = _BEHIND_BYTES - self._unsent_bytes
-            while room > 0 and (frame := log.after(self._sent)) is not None:
-                frames.append(frame)
-                room -= len(frame)
-                self._sent += 1
-            if frames:
-                self._write(frames)
-            if self._sent < log.last_seq:
-                self._catching_up = asyncio.create_task(self._catch_up())
-
-    async def _catch_up(self) -> None:
-        """Send what waits as fast as the client takes it."""
-        try:
-            while (session := self._connection.session) is not None:
-                frame = session.log.after(self._sent)
-                if frame is None:
-                    return
-                self._sent += 1
-                await self._socket.send(frame)
-        except ConnectionClosed:
-            pass
-        finally:
-            self._catching_up = None
-
-    def _close_soon(self, code: CloseCode, reason: str) -> None:
-        if self._closing is None:
-            self._closing = asyncio.create_task(self._close(code, reason))
-
-    @property
-    def _unsent_bytes(self) -> int:
-        transport = cast("asyncio.WriteTransport", self._socket.transport)
-        return transport.get_write_buffer_size()
 
 
 def _select_subprotocol(_: Any, offered: Sequence[Subprotocol]) -> Subprotocol | None:
@@ -390,11 +218,6 @@ def _select_subprotocol(_: Any, offered: Sequence[Subprotocol]) -> Subprotocol |
     if offered:
         raise NegotiationError(f"this server speaks {SUBPROTOCOL}")
     return None
-
-
-def _cut(reason: str) -> str:
-    """A close frame's reason has at most 123 bytes."""
-    return reason.encode()[:123].decode(errors="ignore")
 
 
 def _reason(error: OSError) -> str:

@@ -60,6 +60,10 @@ class Session:
     """The sound that it gets, where it asked for it."""
     streams: int = 0
     """How often it asked."""
+    client: str = ""
+    """As it called itself."""
+    since_s: float = 0.0
+    requests: int = 0
 
     def __post_init__(self) -> None:
         self.log = EventLog(self.limits.kept_events, self.limits.kept_s)

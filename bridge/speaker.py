@@ -11,6 +11,7 @@ from ..core.prediction import CuePrediction
 from ..core.subscription import Subscription
 from ..core.synthesis.registry import ResolvedVoice, VoiceRow
 from ..core.types import Priority
+from ..core.vitals import Vitals
 
 
 class Speaker(Protocol):
@@ -68,6 +69,8 @@ class Speaker(Protocol):
     def keep_pace(self, frame: int, at_s: float) -> None: ...
 
     def report(self) -> dict[str, Any]: ...
+
+    def vitals(self) -> Vitals: ...
 
     @property
     def voice(self) -> ResolvedVoice: ...

@@ -22,6 +22,8 @@ _LENGTH = struct.Struct("<I")
 HEADER_BYTES = _LENGTH.size
 LOG_LEVEL = "SKALDCAST_CHILD_LOG_LEVEL"
 """The environment variable that tells a child how much to log, as a number."""
+LOG_JSON = "SKALDCAST_CHILD_LOG_JSON"
+"""Is there where main logs JSON."""
 GREETING = b"\0skaldcast child\0\n"
 """A child's first bytes; what comes before them was printed by something else as it started."""
 
@@ -48,6 +50,11 @@ def prepare_child() -> None:
     level = os.environ.get(LOG_LEVEL, "")
     if level.isdecimal():
         logging.basicConfig(level=int(level), format="%(levelname)s %(name)s: %(message)s")
+    if LOG_JSON in os.environ:
+        from .json_log import JsonFormatter
+
+        for handler in logging.getLogger().handlers:
+            handler.setFormatter(JsonFormatter())
     for name in ("SIGINT", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(signal.Signals[name], signal.SIG_IGN)

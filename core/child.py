@@ -15,10 +15,12 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .channel import GREETING, HEADER_BYTES, LOG_LEVEL, body_length, decode, encode
+from .channel import GREETING, HEADER_BYTES, LOG_JSON, LOG_LEVEL, body_length, decode, encode
 from .child_job import ChildJob
 from .clock import monotonic_s
 from .errors import ProcessError
+from .json_log import is_json
+from .frozen import CHILD, is_frozen
 
 _log = logging.getLogger(__name__)
 
@@ -35,9 +37,10 @@ _PIPE_LIMIT = 4 * 1024 * 1024
 class ChildProcess:
     """Keeps one child running until `close`.
 
-    `module` is run with ``python -m``. `on_message` gets what the child sends, `on_death` is
-    called with the exit status before a restart, `first_messages` gives what each new child is
-    told first, `on_lost` is called when the child is given up. All are called in the event loop.
+    `module` is run with ``python -m``, or by this very program where it is frozen. `on_message`
+    gets what the child sends, `on_death` is called with the exit status before a restart,
+    `first_messages` gives what each new child is told first, `on_lost` is called when the child is
+    given up. All are called in the event loop.
     """
 
     def __init__(
@@ -165,25 +168,29 @@ class ChildProcess:
 
     async def _spawn(self) -> Process:
         options: dict[str, Any] = {"pass_fds": self._inherited_fds, "start_new_session": True}
-        executable = sys.executable
         environment = {**os.environ, "PYTHONUNBUFFERED": "1", LOG_LEVEL: str(_log_level())}
+        if is_json(logging.getLogger()):
+            environment[LOG_JSON] = "1"
         if sys.platform == "win32":
             options = {"creationflags": _creation_flags()}
-            executable = _windows_python(environment)
-        # It finds the modules that we find, and those alone: with plain `-m` a random.py in the
-        # current folder would be imported in the place of Python's own.
-        environment["PYTHONPATH"] = os.pathsep.join(sys.path)
         return await asyncio.create_subprocess_exec(
-            executable,
-            "-P",
-            "-m",
-            self._module,
+            *_command(self._module, environment),
             stdin=PIPE,
             stdout=PIPE,
             limit=_PIPE_LIMIT,
             env=environment,
             **options,
         )
+
+
+def _command(module: str, environment: dict[str, str]) -> list[str]:
+    if is_frozen():
+        return [sys.executable, CHILD, module]
+    # It finds the modules that we find, and those alone: with plain `-m` a random.py in the
+    # current folder would be imported in the place of Python's own.
+    environment["PYTHONPATH"] = os.pathsep.join(sys.path)
+    python = _windows_python(environment) if sys.platform == "win32" else sys.executable
+    return [python, "-P", "-m", module]
 
 
 def _log_level() -> int:

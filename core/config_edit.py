@@ -4,12 +4,13 @@ import os
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 from .config_file import ConfigFile
 from .errors import ConfigError
+from .settings import keys
 
 
 def check_writable(path: Path, *, what: str = "settings file") -> None:
@@ -22,19 +23,38 @@ def check_writable(path: Path, *, what: str = "settings file") -> None:
 def write_settings(path: Path, values: Mapping[str, object]) -> None:
     """Set the keys of `values` (dotted, as in `Settings`) in the file at `path`, which is made
     where there is none, and replaced whole or not at all. Raises `ConfigError`."""
+    wanted = ", ".join(f"{key} = {_told(key, value)}" for key, value in values.items())
+    _rewrite(path, lambda text: with_values(text, values), f"write into it by hand: {wanted}")
+
+
+def remove_settings(path: Path, names: Sequence[str]) -> bool:
+    """Take dotted keys out of the file at `path`, so that their defaults hold; whether any stood
+    there. The file is replaced whole or not at all. Raises `ConfigError`."""
+    return _rewrite(
+        path, lambda text: without_keys(text, names), f"take out of it by hand: {', '.join(names)}"
+    )
+
+
+def _rewrite(path: Path, change: Callable[[str], str], by_hand: str) -> bool:
+    """Whether the file changed."""
     check_writable(path)
     try:
         path = path.resolve()  # what a link leads to is replaced, not the link
         old = path.read_bytes().decode("utf-8-sig") if path.exists() else ""
-        text = with_values(old, values)
+        text = change(old)
+        if text == old:
+            return False
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, text.encode())
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        wanted = ", ".join(f"{key} = {value}" for key, value in values.items())
-        raise ConfigError(
-            f"{path}: cannot be written: {reason}; write into it by hand: {wanted}"
-        ) from error
+        raise ConfigError(f"{path}: cannot be written: {reason}; {by_hand}") from error
+    return True
+
+
+def _told(name: str, value: object) -> object:
+    """What an error may say of a value."""
+    return "..." if name in keys() and keys()[name].rule.secret else value
 
 
 def with_values(text: str, values: Mapping[str, object]) -> str:
@@ -55,6 +75,27 @@ def with_values(text: str, values: Mapping[str, object]) -> str:
         _set(before, section, key, value)
     made = tomlkit.dumps(document)
     if tomllib.loads(made) != before:
+        raise ValueError("its layout is too unusual to be changed safely")
+    return made
+
+
+def without_keys(text: str, names: Sequence[str]) -> str:
+    """The TOML `text` without the dotted keys of `names`; raises `ValueError` where that cannot be
+    done without touching anything else."""
+    import tomlkit
+
+    before = tomllib.loads(text)
+    document: Any = tomlkit.parse(text)
+    for name in names:
+        section, _, key = name.rpartition(".")
+        values: Any = before.get(section, {}) if section else before
+        if key in values:
+            del values[key]
+            del (document[section] if section else document)[key]
+    made = tomlkit.dumps(document)
+    if {k: v for k, v in tomllib.loads(made).items() if v != {}} != {
+        k: v for k, v in before.items() if v != {}
+    }:
         raise ValueError("its layout is too unusual to be changed safely")
     return made
 

@@ -178,6 +178,33 @@ def check_endpoint(text: str) -> None:
     raise ValueError(f"must be http://HOST:PORT/v1 or https://.../v1, not {shown(text)}")
 
 
+def check_optional_address(text: str) -> None:
+    """Raise `ValueError` where it is neither empty nor ``host:port``."""
+    if text:
+        split_address(text)
+
+
+def split_ice_servers(text: str) -> tuple[str, ...]:
+    """Addresses of STUN servers; raises `ValueError`."""
+    servers = tuple(text.split())
+    for server in servers:
+        scheme, _, rest = server.partition(":")
+        if scheme not in ("stun", "stuns") or not rest or "/" in rest:
+            raise ValueError(f"must be STUN servers like stun:host:3478, not {server}")
+    return servers
+
+
+def split_pairs(text: str) -> dict[str, str]:
+    """Names and what they mean, as NAME=VALUE between spaces; raises `ValueError`."""
+    pairs: dict[str, str] = {}
+    for pair in text.split():
+        name, _, value = pair.partition("=")
+        if not name or not value:
+            raise ValueError(f"must be pairs like nova=hibari:heart, not {pair}")
+        pairs[name] = value
+    return pairs
+
+
 def split_origins(text: str) -> tuple[str, ...]:
     """The origins of web pages, as browsers write them; raises `ValueError`."""
     origins = tuple(text.lower().split())

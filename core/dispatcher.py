@@ -8,6 +8,7 @@ from typing import Protocol
 from .plan import ChunkState, PlannedChunk
 from .synthesis.messages import CancelJob, SynthesizeChunk
 from .synthesis.queue import SynthesisQueue
+from .synthesis.synthesizer import Samples
 from .synthesis.voice_profile import Observation, SynthesisTimer
 from .text.pace import Pace
 
@@ -20,13 +21,39 @@ _HANG_FACTOR = 4.0
 
 
 class Later(Protocol):
-    """What has chunks that are made for later: `Preparer`."""
+    """What has chunks that are not heard now: `Preparer`, `Renderer`."""
 
     def next(self, now: float) -> PlannedChunk | None: ...
 
     def put_back(self, planned: PlannedChunk) -> None: ...
 
+    def block(self, planned: PlannedChunk, samples: Samples) -> None: ...
+
     def finished(self, planned: PlannedChunk, reason: str | None) -> None: ...
+
+
+class InTurn:
+    """Several of them as one: the first that has a chunk gives it."""
+
+    def __init__(self, *parts: Later) -> None:
+        self._parts = parts
+        self._given: dict[PlannedChunk, Later] = {}
+
+    def next(self, now: float) -> PlannedChunk | None:
+        for part in self._parts:
+            if (planned := part.next(now)) is not None:
+                self._given[planned] = part
+                return planned
+        return None
+
+    def put_back(self, planned: PlannedChunk) -> None:
+        self._given.pop(planned).put_back(planned)
+
+    def block(self, planned: PlannedChunk, samples: Samples) -> None:
+        self._given[planned].block(planned, samples)
+
+    def finished(self, planned: PlannedChunk, reason: str | None) -> None:
+        self._given.pop(planned).finished(planned, reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +160,18 @@ class Dispatcher:
             if job_id == min(self._jobs) and not recalled:
                 job.timer = SynthesisTimer(at_s)
 
-    def block(self, job_id: int, at_s: float, audio_s: float) -> PlannedChunk | None:
-        """A block came; returns its chunk, or None where nobody wants it any more."""
+    def block(self, job_id: int, at_s: float, samples: Samples, rate: int) -> PlannedChunk | None:
+        """A block came; returns its chunk, or None where it is not to be heard."""
         self._heard_from_worker_s = at_s
         job = self._jobs.get(job_id)
-        if job is None or job.planned.for_later:
+        if job is None:
+            return None
+        if job.planned.for_later:
+            if self.later is not None:
+                self.later.block(job.planned, samples)
             return None
         if job.timer is not None:
-            job.timer.block(at_s, audio_s)
+            job.timer.block(at_s, samples.size / rate)
         planned = job.planned
         if planned.first_block_at_s is None:
             planned.first_block_at_s = at_s

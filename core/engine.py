@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from .ambience_link import AmbienceLink
+from .broadcast_link import BroadcastLink
 from .clock import monotonic_s
 from .ensemble import Ensemble
 from .errors import SkaldcastError, StateError
@@ -27,6 +28,7 @@ from .playout.buffer_statistics import Heard
 from .playout.messages import OutputReady
 from .playout_link import OutputFacts, PlayoutLink, PlayoutListener
 from .preparing import Preparer
+from .rendering import Renderer
 from .sequencer import Sequencer
 from .speech_making import SpeechMaking
 from .subscription import Subscription
@@ -83,6 +85,7 @@ class Engine:
         self._gpu: GpuWatch | None = None
         self._heard = Heard(0, 0.0)
         self.ambience = AmbienceLink(options, self._emit, clock_0)
+        self._broadcast: BroadcastLink | None = None
 
     async def start(self) -> None:
         """Start both processes and wait until voice and output are there; raises `SynthesisError`,
@@ -156,6 +159,7 @@ class Engine:
         try:
             if self.sequencer is not None:
                 self.sequencer.stop(monotonic_s())
+                self.renderer.fail("the narrator was closed")
             self._tell_change()
             if self._playout is not None and self.failure is None:
                 await asyncio.gather(self._playout.finish(), self.ambience.close())
@@ -177,6 +181,8 @@ class Engine:
                 await self._playout.close()
         finally:
             await self.ambience.close()
+            if self._broadcast is not None:
+                await self._broadcast.close()
             if self._making is not None:
                 await self._making.close()
 
@@ -192,6 +198,12 @@ class Engine:
         action(self.started, monotonic_s())
         self._advance()
 
+    def act_first(self, action: Callable[[Sequencer, float], None]) -> None:
+        """The same, but what follows comes once the event loop has its next turn: what the action
+        told (a cue was queued) is on its way before it is planned."""
+        action(self.started, monotonic_s())
+        self.advance_soon()
+
     def pause(self) -> None:
         self.output.pause()
         self.act(lambda sequencer, now: sequencer.pause(now))
@@ -203,6 +215,8 @@ class Engine:
     def set_gain(self, gain: float) -> None:
         self.output.set_gain(gain)
         self.ambience.set_gain(gain)
+        if self._broadcast is not None:
+            self._broadcast.set_gain(gain)
 
     async def change(self) -> None:
         """Wait until something has happened."""
@@ -224,7 +238,7 @@ class Engine:
 
     @property
     def process_ids(self) -> dict[str, int | None]:
-        children = {**self._children, "ambience": self.ambience}
+        children = {**self._children, "ambience": self.ambience, "broadcast": self._broadcast}
         return {name: child.pid if child else None for name, child in children.items()}
 
     @property
@@ -266,10 +280,24 @@ class Engine:
         return self._voices.preparer
 
     @property
+    def renderer(self) -> Renderer:
+        """What makes speech for others, once voice and output are there."""
+        assert self._voices.renderer is not None
+        return self._voices.renderer
+
+    @property
     def output(self) -> PlayoutLink:
         """The playout, once it was started."""
         assert self._playout is not None
         return self._playout
+
+    @property
+    def broadcast(self) -> BroadcastLink:
+        """Those who listen by WebRTC, once the playout was started."""
+        if self._broadcast is None:
+            output, options = self.output, self._options.broadcast
+            self._broadcast = BroadcastLink(output.buffer, options, output.gain)
+        return self._broadcast
 
     # what happens
 
@@ -403,6 +431,8 @@ class Engine:
     def _fail(self, error: SkaldcastError) -> None:
         """The narration cannot go on: whoever waits is told."""
         self.failure = self.failure or error
+        if self._making is not None and self._making.renderer is not None:
+            self._making.renderer.fail(str(error))
         try:
             if self.sequencer is not None and not self.closing:
                 self.sequencer.fail(str(error), monotonic_s())

@@ -62,6 +62,14 @@ class AmbienceError(PlayoutError):
     """A sound file cannot be read, or not be looped; the voice is not touched by it."""
 
 
+class BroadcastError(SkaldcastError):
+    """Somebody cannot listen; `is_full` where there are as many listeners as may be."""
+
+    def __init__(self, reason: str, *, is_full: bool = False) -> None:
+        super().__init__(reason)
+        self.is_full = is_full
+
+
 class ModelError(SkaldcastError):
     """A model could not be fetched, or is not whole."""
 

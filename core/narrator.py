@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
+from .broadcast_link import BroadcastLink
 from .cue import Cue
 from .engine import Engine
 from .errors import StateError
@@ -18,6 +19,7 @@ from .narration_facts import NarrationFacts
 from .narrator_options import NarratorOptions, check_speed, check_text, check_volume
 from .preparing import Preparation
 from .reading import TextReading, Texts
+from .rendering import Rendition
 from .sequencer import Sequencer
 from .synthesis.registry import VoiceRegistry
 from .types import Priority
@@ -188,6 +190,24 @@ class Narrator(NarrationFacts):
         if self._running.preparer is not None:
             self._running.preparer.cancel(preparation)
 
+    def render(
+        self,
+        text: str,
+        *,
+        voice: str | None = None,
+        language: str | None = None,
+        speed: float = 1.0,
+    ) -> Rendition:
+        """Speak `text` into samples, beside the narration, which goes first. Raises what `play`
+        does, and `StateError` where 64 are being spoken already."""
+        check_text(text)
+        cue = self._make_cue(None, voice, None, language, Priority.PREFETCH, speed)
+        cue.add_text(text)
+        rendition = Rendition(cue, self.sample_rate, self._running.advance_soon)
+        self._running.renderer.add(rendition)
+        self._running.advance_soon()
+        return rendition
+
     def _add(
         self,
         cue_id: str | None,
@@ -210,7 +230,7 @@ class Narrator(NarrationFacts):
             if text is not None:
                 sequencer.finish_text(cue)
 
-        self._running.act(add)
+        self._running.act_first(add)
         return cue
 
     def _make_cue(
@@ -311,6 +331,13 @@ class Narrator(NarrationFacts):
         sequencer = self._running.started
         self._recorder = SessionRecorder(path, sequencer.buffer.sample_rate, on_trouble)
         sequencer.add_tap(self._recorder)
+
+    # listeners elsewhere
+
+    @property
+    def broadcast(self) -> BroadcastLink:
+        """Where listeners connect by WebRTC; its process is there from the first one on."""
+        return self._running.broadcast
 
     # ambience
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from .ambience.checks import check_ambience, check_duck, check_level
+from .broadcast_link import BroadcastOptions
 from .errors import ConfigError
 from .languages import Languages
 from .playout.outputs import parse_output
@@ -69,6 +70,8 @@ class NarratorOptions:
     """Which voice each character has; None gives all of them the narrator's."""
     lexicon: Lexicon | None = None
     """How invented names are said."""
+    broadcast: BroadcastOptions = field(default_factory=BroadcastOptions)
+    """How those are served who listen by WebRTC (docs/web.md)."""
     synthesizers: Mapping[str, Mapping[str, str]] = field(
         default_factory=dict[str, Mapping[str, str]]
     )

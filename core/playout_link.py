@@ -86,7 +86,7 @@ class PlayoutLink:
         self._spec = output
         self._latency_s = latency_s
         self._exclusive = exclusive
-        self._gain = gain
+        self.gain = gain
         self._paused = False
         self._listener = listener
         self._ready: asyncio.Future[OutputReady] = asyncio.get_running_loop().create_future()
@@ -174,7 +174,7 @@ class PlayoutLink:
             self._child.send(KeepPace(frame, at_s))
 
     def set_gain(self, gain: float) -> None:
-        self._gain = gain
+        self.gain = gain
         self._child.send(SetGain(gain))
 
     def statistics(self) -> BufferStatistics:
@@ -231,7 +231,7 @@ class PlayoutLink:
             self.buffer.handle,
             self._spec,
             self._latency_s,
-            gain=self._gain,
+            gain=self.gain,
             paused=self._paused,
             exclusive=self._exclusive,
             sounded_on=self._hung,

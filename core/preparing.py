@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from .cue import Cue
 from .plan import CuePlan, PlannedChunk
 from .speech_options import Recalls, SpeechOptions
+from .synthesis.synthesizer import Samples, SynthesisRequest
 from .text.pace import Pace
 from .types import Boundary, Priority
 from .utterances import UtteranceChunk, Utterances
@@ -34,10 +35,22 @@ def steady_utterances(cue: Cue, language: str, options: SpeechOptions) -> Uttera
     )
 
 
+@dataclass(frozen=True, slots=True)
+class SteadyChunk:
+    """A chunk of a steady cut."""
+
+    cut: UtteranceChunk
+    request: SynthesisRequest | None
+    """What is asked of the synthesizer; None where there is nothing to say."""
+    after: Boundary | None
+    """What comes before it ended with; None at the beginning."""
+
+
 class SteadyCut:
-    """The chunks of a whole text and whether each goes on in the sentence of the one before."""
+    """The chunks of a whole text, one after another, with what is asked of the synthesizer."""
 
     def __init__(self, cue: Cue, language: str, options: SpeechOptions) -> None:
+        self._cue, self._language, self._options = cue, language, options
         self._utterances = steady_utterances(cue, language, options)
         self._text = cue.text
         self._read = 0
@@ -45,25 +58,31 @@ class SteadyCut:
         self._ended = False
         self._before: tuple[Boundary, Part] | None = None
 
-    def next(self) -> tuple[UtteranceChunk, bool] | None:
+    def next_said(self) -> SteadyChunk | None:
         """The next chunk; None at the end."""
+        cut = self._next()
+        if cut is None:
+            return None
+        before = self._before
+        said = self._options.request(
+            self._cue, self._language, cut, continues=continues(before, cut.part)
+        )
+        if said is not None:
+            self._before = (cut.chunk.boundary, cut.part)
+        elif before is not None:
+            self._before = (max(before[0], cut.chunk.boundary), before[1])
+        return SteadyChunk(
+            cut, None if said is None else said[0], None if before is None else before[0]
+        )
+
+    def _next(self) -> UtteranceChunk | None:
         while not self._cut and not self._ended:
             text = self._text[self._read : self._read + _LOOK_CHARACTERS]
             self._read += len(text)
             self._ended = not text
             more = self._utterances.finish(0.0) if self._ended else self._utterances.push(text, 0.0)
             self._cut.extend(more)
-        if not self._cut:
-            return None
-        cut = self._cut.popleft()
-        return cut, continues(self._before, cut.part)
-
-    def took(self, cut: UtteranceChunk, *, voiced: bool) -> None:
-        """What follows comes after this chunk, in which there was something to say or not."""
-        if voiced:
-            self._before = (cut.chunk.boundary, cut.part)
-        elif self._before is not None:
-            self._before = (max(self._before[0], cut.chunk.boundary), self._before[1])
+        return self._cut.popleft() if self._cut else None
 
 
 def continues(before: tuple[Boundary, Part] | None, part: Part) -> bool:
@@ -74,12 +93,9 @@ def continues(before: tuple[Boundary, Part] | None, part: Part) -> bool:
 def is_prepared(cue: Cue, language: str, options: SpeechOptions, recalls: Recalls) -> bool:
     """Whether the first chunk of a steady cut of a whole cue is there."""
     steady = SteadyCut(cue, language, options)
-    while (found := steady.next()) is not None:
-        cut, goes_on = found
-        said = options.request(cue, language, cut, continues=goes_on)
-        if said is not None:
-            return recalls(cut.part.voice, said[0])
-        steady.took(cut, voiced=False)
+    while (found := steady.next_said()) is not None:
+        if found.request is not None:
+            return recalls(found.cut.part.voice, found.request)
     return False
 
 
@@ -157,7 +173,13 @@ class Preparer:
 
     def put_back(self, planned: PlannedChunk) -> None:
         """Something more urgent came: it is made later."""
+        self._jobs += 1  # the end of the work that was cut off, under its number, is yet to be told
+        self._of[self._jobs] = self._of.pop(planned.job_id)
+        planned.job_id = self._jobs
         self._again.append(planned)
+
+    def block(self, planned: PlannedChunk, samples: Samples) -> None:
+        """A block of a chunk came; whoever keeps speech has it."""
 
     def finished(self, planned: PlannedChunk, reason: str | None) -> None:
         """A chunk is there, or could not be made."""
@@ -171,13 +193,10 @@ class Preparer:
         language = options.languages.of(cue, complete=True, waited_s=0.0) or options.languages.own
         if self._cut is None:
             self._cut = SteadyCut(cue, language, options)
-        while (found := self._cut.next()) is not None:
-            cut, goes_on = found
-            said = options.request(cue, language, cut, continues=goes_on)
-            self._cut.took(cut, voiced=said is not None)
-            if said is None:
+        while (found := self._cut.next_said()) is not None:
+            cut, request = found.cut, found.request
+            if request is None:
                 continue
-            request = said[0]
             preparation.chunks += 1
             voice = cut.part.voice
             if voice.model is not None and self._recalls(voice, request):

@@ -7,17 +7,34 @@ itself it gives the next cue early enough that no gap is heard.
 import asyncio
 import contextlib
 from collections.abc import Callable
+from typing import Protocol
 
 from .cue import Cue
 from .cue_list import CueList, CueState, Line
 from .errors import SkaldcastError, StateError
 from .events import CueFinished, CueStarted
-from .narrator import Narrator
 from .preparing import Preparation
+from .subscription import Subscription
 
 PREPARED_AHEAD = 3
 """Cues that stand by next and are made ahead: the game master goes on faster than that only by
 skipping."""
+
+
+class Speaking(Protocol):
+    """What a prompter drives: a `Narrator`, here or elsewhere."""
+
+    def play(self, text: str, *, voice: str | None = None, character: str | None = None) -> Cue: ...
+
+    def prepare(
+        self, text: str, *, voice: str | None = None, character: str | None = None
+    ) -> Preparation: ...
+
+    def skip(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def events(self, *, capacity: int = 1000) -> Subscription: ...
 
 
 class Prompter:
@@ -29,7 +46,7 @@ class Prompter:
 
     def __init__(
         self,
-        narrator: Narrator,
+        narrator: Speaking,
         cues: CueList,
         *,
         on_change: Callable[[Line], None] = lambda _: None,
@@ -93,6 +110,18 @@ class Prompter:
         finally:
             self.cues.stand_by(standby)
 
+    def adopt(self, line: Line, cue: Cue) -> None:
+        """`cue` is that of `line`, given before this prompter was there: it is followed to its
+        end."""
+        if cue.outcome is not None or line.state.is_live:
+            return
+        line.state = CueState.QUEUED
+        if cue.started_s is not None:
+            self.cues.speaking(line)
+        self._lines[cue.cue_id] = line
+        self._given[line] = cue
+        self._on_change(line)
+
     def prepare_ahead(self) -> None:
         """Make the cues ahead that stand by next. Called by itself as the list moves on; to be
         called after the list was changed."""
@@ -129,6 +158,11 @@ class Prompter:
             return None
         try:
             cue = self._narrator.play(line.text, voice=line.voice, character=line.character)
+        except StateError:  # it cannot be given now: it stands by again
+            line.state = CueState.WAITING
+            self.cues.stand_by(line)
+            self._on_change(line)
+            raise
         except SkaldcastError as error:
             line.state, line.error = CueState.FAILED, str(error)
             self._on_change(line)

@@ -195,8 +195,9 @@ class Sequencer:
         self.dispatcher.started(message.job_id, message.at_s, recalled=message.recalled)
 
     def block_made(self, message: BlockMade) -> None:
-        audio_s = message.samples.size / self.buffer.sample_rate
-        planned = self.dispatcher.block(message.job_id, message.at_s, audio_s)
+        planned = self.dispatcher.block(
+            message.job_id, message.at_s, message.samples, self.buffer.sample_rate
+        )
         if planned is not None:
             self._assembler.receive(planned, message.samples)
             self._hearing.take_words(planned, message.words)

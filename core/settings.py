@@ -12,10 +12,13 @@ from .config_values import (
     Rule,
     check_endpoint,
     check_not_empty,
+    check_optional_address,
     computed,
     setting,
     split_address,
+    split_ice_servers,
     split_origins,
+    split_pairs,
 )
 
 ENVIRONMENT_PREFIX = "SKALDCAST_"
@@ -246,12 +249,44 @@ class WebSettings:
     address: str = setting(
         "127.0.0.1:7526", "Where browsers and HTTP clients connect.", check=split_address
     )
+    origins: str = setting(
+        "",
+        "Web pages of others that may use it, as https://host or http://host:port, separated by "
+        "spaces; empty: none.",
+        check=split_origins,
+    )
+    voices: str = setting(
+        "",
+        "Which voice each name of OpenAI's means for /v1/audio/speech, as NAME=VOICE, separated by "
+        "spaces; others are the narrator's.",
+        check=split_pairs,
+    )
+    listeners: int = setting(50, "How many may listen at once.", low=1, high=1000)
+    ice_servers: str = setting(
+        "",
+        "STUN servers that tell listeners behind other routers how to be reached, as "
+        "stun:host:port, separated by spaces; empty: none is asked.",
+        check=split_ice_servers,
+    )
+
+
+@dataclass(frozen=True)
+class WyomingSettings:
+    address: str = setting(
+        "",
+        "Where Home Assistant and others use the voices by Wyoming, as host:10200; empty: nowhere. "
+        "The protocol knows no password.",
+        check=check_optional_address,
+    )
 
 
 @dataclass(frozen=True)
 class LogSettings:
     level: Literal["debug", "info", "warning", "error"] = setting(
         "warning", "The least severe messages on standard error; debug adds tracebacks."
+    )
+    format: Literal["text", "json"] = setting(
+        "text", "Messages on standard error: text for people, json an object a line for programs."
     )
 
 
@@ -267,7 +302,7 @@ class Settings:
     )
     speed: float = setting(1.0, "Speaking rate; 1 is the voice's own.", low=0.5, high=2.0)
     output: str = setting(
-        "device", "device, device:NAME-OR-INDEX, wav:PATH or null.", check=check_not_empty
+        "device", "device, device:NAME-OR-INDEX, wav:PATH, webrtc or null.", check=check_not_empty
     )
     seed: int = setting(0, "Same seed, same speech, where the voice can.", low=0, high=2**32 - 1)
     playout: PlayoutSettings = field(default_factory=PlayoutSettings)
@@ -284,6 +319,7 @@ class Settings:
     xtts: XttsSettings = field(default_factory=XttsSettings)
     bridge: BridgeSettings = field(default_factory=BridgeSettings)
     web: WebSettings = field(default_factory=WebSettings)
+    wyoming: WyomingSettings = field(default_factory=WyomingSettings)
     log: LogSettings = field(default_factory=LogSettings)
 
     @property

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from .cache.speech_cache import SpeechCache
-from .dispatcher import Dispatcher
+from .dispatcher import Dispatcher, InTurn
 from .ensemble import Ensemble
 from .narrator_options import NarratorOptions
 from .preparing import Preparer
 from .recall import Made, Recall
+from .rendering import Renderer
 from .speech_options import SpeechOptions
 from .synthesis.messages import SynthesizeChunk, VoiceFailed, VoiceLoaded
 from .synthesis.registry import ResolvedVoice, VoiceRegistry
@@ -38,6 +39,8 @@ class SpeechMaking:
         """Starts the worker: called in the event loop."""
         self.preparer: Preparer | None = None
         """There where speech is kept, once the narrator's voice is."""
+        self.renderer: Renderer | None = None
+        """There once the narrator's voice is."""
         self._options = options
         self._speech = speech
         self._listener = listener
@@ -72,6 +75,7 @@ class SpeechMaking:
                 self._listener.made,
             )
             self.preparer = Preparer(self._speech, self._recall.has)
+        self.renderer = Renderer(self._speech, pauses=loaded.pauses)
         self._load_cast()
         return loaded
 
@@ -91,7 +95,7 @@ class SpeechMaking:
         """What gives the worker its orders, now that the narrator's voice is there."""
         dispatcher = Dispatcher(self.send)
         dispatcher.worker_ready(loaded.batch_capacity)
-        dispatcher.later = self.preparer
+        dispatcher.later = InTurn(*(p for p in (self.renderer, self.preparer) if p is not None))
         return dispatcher
 
     def has(self, voice: VoiceInUse, request: SynthesisRequest) -> bool:

@@ -22,6 +22,7 @@ HEAVY = {
     "httpx_sse": ("core/source/llm/chat_client.py",),
     "num2words": ("core/spoken/foreign.py",),
     "onnxruntime": ("core/synthesis/onnx_session.py",),
+    "prometheus_client": ("bridge/web/metrics.py",),
     "pynvml": ("core/gpu.py",),
     "safetensors": ("core/synthesis/xtts/",),
     "soxr": ("core/playout/resampler.py",),

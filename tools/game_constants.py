@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import get_args
 
 import msgspec
+from csharp_protocol import csharp
 from protocol_docs import FROM_CLIENT, FROM_SERVER, member_docs, sentence, tag_of
 
 from skaldcast.bridge.client_state import FINAL
 from skaldcast.bridge.protocol import CloseCode, ErrorCode, EventName, Priority
+from skaldcast.bridge.protocol.audio import HEADER_BYTES, MAX_AUDIO_BYTES, MAX_CREDIT_S
 from skaldcast.bridge.protocol.handshake import ORDINARY
 from skaldcast.bridge.protocol.message import (
     MAX_MESSAGE_BYTES,
@@ -29,6 +31,7 @@ from skaldcast.core.types import Outcome
 
 ROOT = Path(__file__).resolve().parent.parent
 GODOT = ROOT / "godot_addon" / "addons" / "skaldcast" / "protocol.gd"
+UNITY = ROOT / "unity_package" / "Runtime" / "Core" / "Protocol.g.cs"
 
 
 def gdscript() -> str:
@@ -65,6 +68,12 @@ def _limits() -> Iterable[tuple[str, object, str]]:
     yield "MAX_CUE_ID", cue_id.max_length, "Characters in a cue's id."
 
 
+def _audio_limits() -> Iterable[tuple[str, object, str]]:
+    yield "AUDIO_HEADER_BYTES", HEADER_BYTES, "Bytes before the samples of a binary frame."
+    yield "MAX_AUDIO_BYTES", MAX_AUDIO_BYTES, "Bytes of a binary frame, with its header."
+    yield "MAX_CREDIT_S", MAX_CREDIT_S, "Seconds of sound that may be sent ahead."
+
+
 def _constant(name: str, value: object, meaning: str) -> str:
     return f"## {meaning}\nconst {name} := {json.dumps(value)}"
 
@@ -96,7 +105,7 @@ def _meanings(kind: type[StrEnum]) -> dict[str, str]:
 
 def files() -> dict[Path, str]:
     """What each file must be."""
-    return {GODOT: gdscript()}
+    return {GODOT: gdscript(), UNITY: csharp([*_limits(), *_audio_limits()])}
 
 
 def main(arguments: Sequence[str]) -> int:

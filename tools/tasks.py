@@ -24,7 +24,11 @@ OLDEST_PYTHON = (3, 11)
 ENVIRONMENTS = {
     "run": ("--editable", "."),
     "test": ("--editable", ".[kokoro]", "--group", "dev"),
-    "bench": ("--editable", ".[kokoro]", "--group", "dev", "--group", "bench"),
+    "dist": ("--editable", ".[kokoro]", "--group", "dev", "--group", "dist"),
+    "bench": (
+        *("--editable", ".[kokoro]"),
+        *("--group", "dev", "--group", "dist", "--group", "bench"),
+    ),
 }
 
 XTTS = "SKALDCAST_XTTS"
@@ -74,6 +78,18 @@ def test_asr(*voices: str) -> None:
     step(str(PYTHON), str(Path("benchmarks", "intelligibility.py")), *voices)
 
 
+def dist(*synthesizers: str) -> None:
+    """Build the wheel and a program that needs no Python, for this system, into dist/."""
+    install("dist")
+    step(str(PYTHON), str(Path("tools", "dist.py")), *synthesizers)
+
+
+def test_dist(*arguments: str) -> None:
+    """Build the program and test it as a player has it; about two minutes."""
+    dist()
+    step(str(PYTHON), "-m", "pytest", "tests/dist", "-m", "dist", *arguments)
+
+
 def check() -> None:
     """Everything but the tests: format, lint, strict types, generated docs, wheel, layers."""
     install("test")
@@ -82,6 +98,7 @@ def check() -> None:
     step(str(PYTHON), "-m", "pyright", "--pythonpath", str(PYTHON))
     step(str(PYTHON), "tools/protocol_docs.py", "--check")
     step(str(PYTHON), "tools/game_constants.py", "--check")
+    step(str(PYTHON), "tools/unity_meta.py", "--check")
     step(str(PYTHON), "tools/check_wheel.py", "build/site")
     # import-linter follows installed names only, and an editable install has no files to follow.
     lint_imports = "from importlinter.cli import lint_imports_command as main; main()"
@@ -197,7 +214,9 @@ TASKS = {
     "test-gpu": test_gpu,
     "test-llm": test_llm,
     "test-asr": test_asr,
+    "test-dist": test_dist,
     "check": check,
+    "dist": dist,
     "format": format_,
     "bench": bench,
     "pictures": pictures,

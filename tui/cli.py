@@ -23,7 +23,10 @@ _COMMANDS = {
     "lexicon": "lexicon:lexicon",
     "doctor": "doctor:doctor",
     "bench": "bench:bench",
+    "attach": "attach:attach",
     "bridge": "bridge:bridge",
+    "listen": "listen:listen",
+    "tokens": "tokens:tokens",
     "config": "config:config",
     "journal": "journal:journal",
     "cache": "cache:cache",
@@ -79,12 +82,15 @@ def _begin(arguments: argparse.Namespace) -> bool:
     console = not arguments.command and not arguments.no_tui
     if console or arguments.command == "doctor" or getattr(arguments, "action", "") == "path":
         return False  # they are for when the settings are broken, or tell that themselves
-    from .logs import start_logging
+    from .logs import start_headless_logging, start_logging
     from .options import settings_of
 
     loaded = settings_of(arguments)
     level = loaded.settings.log.level
-    start_logging(level)
+    if arguments.command:
+        start_logging(level, "json" if loaded.settings.log.format == "json" else "plain")
+    else:
+        start_headless_logging(loaded)
     for warning in loaded.warnings:
         tell(f"warning: {warning}")
     return level == "debug"

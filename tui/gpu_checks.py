@@ -82,7 +82,8 @@ def torch_rows(facts: TorchFacts) -> Iterator[Check]:
         found = f"torch is built without CUDA: {slow}"
         yield Check("CUDA", Verdict.WARN, found, f"with an NVIDIA card, {_CUDA_TORCH}")
     elif not facts.card:
-        found = f"torch is built for CUDA {facts.cuda} and finds no card that works: {slow}"
+        why = f" ({facts.fault})" if facts.fault else ""
+        found = f"torch is built for CUDA {facts.cuda} and finds no card that works{why}: {slow}"
         yield Check(
             "CUDA", Verdict.WARN, found, "install or update the card's driver, if there is one"
         )

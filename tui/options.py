@@ -26,6 +26,7 @@ _KEYS = {
     "seed": "seed",
     "ambience": "ambience.file",
     "log_level": "log.level",
+    "log_format": "log.format",
 }
 
 
@@ -47,7 +48,7 @@ def common_options(*, before_command: bool = False) -> argparse.ArgumentParser:
         "--language", "L", "what the text is written in, as de, or auto; the voice's own by default"
     )
     add("--speed", "X", "speaking rate, 0.5 to 2; 1 is the voice's own")
-    add("--output", "SPEC", "device, device:NAME-OR-INDEX, wav:PATH (.flac: FLAC) or null")
+    add("--output", "SPEC", "device, device:NAME-OR-INDEX, wav:PATH (.flac: FLAC), webrtc or null")
     add("--latency", "S", "depth of the device's buffer in seconds; it delays nothing")
     add("--ambience", "FILE", "a sound file that is looped under the voice")
     add("--profile", "P", "chunk sizes: cinematic or longform")
@@ -61,6 +62,7 @@ def common_options(*, before_command: bool = False) -> argparse.ArgumentParser:
         help="keep what is heard as FLAC, a chapter for each cue; the file must not be there yet",
     )
     add("--log-level", "L", "debug, info, warning or error")
+    add("--log-format", "F", "text, or json: an object a line on standard error")
     group.add_argument("--config", metavar="FILE", type=path, help="the settings file to read")
     group.add_argument(
         "--set",
@@ -143,6 +145,8 @@ def overrides_of(arguments: argparse.Namespace) -> dict[str, object]:
 
 def narrator_options(settings: Settings) -> "NarratorOptions":
     """What the narrator needs of the settings."""
+    from ..core.broadcast_link import BroadcastOptions
+    from ..core.config_values import split_ice_servers
     from ..core.narrator import NarratorOptions
 
     return NarratorOptions(
@@ -165,5 +169,9 @@ def narrator_options(settings: Settings) -> "NarratorOptions":
         state_folder=settings.cache.folder / "voices",
         speech_folder=settings.cache.folder / "speech",
         cache_mb=settings.cache.size_mb,
+        broadcast=BroadcastOptions(
+            ice_servers=split_ice_servers(settings.web.ice_servers),
+            most_listeners=settings.web.listeners,
+        ),
         synthesizers=settings.synthesizers,
     )

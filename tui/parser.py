@@ -114,6 +114,9 @@ def make_parser() -> argparse.ArgumentParser:
         "--no-bridge", action="store_true", help="without the bridge: end, drained, with the input"
     )
     headless.add_argument(
+        "--no-web", action="store_true", help="without the web address, which --no-bridge implies"
+    )
+    headless.add_argument(
         "--grace",
         metavar="S",
         type=seconds,
@@ -124,6 +127,19 @@ def make_parser() -> argparse.ArgumentParser:
         "--resume",
         action="store_true",
         help="go on with the session that was cut off: its unfinished cues are queued again",
+    )
+    headless.add_argument(
+        "--port-file",
+        metavar="FILE",
+        type=path,
+        help="for whoever starts this program: once the bridge listens, its address (a free port, "
+        "unless bridge.address is set) and password are written there, as JSON",
+    )
+    headless.add_argument(
+        "--parent",
+        metavar="PID",
+        type=int,
+        help="end with this process, however it ends; standard input is left alone",
     )
     _add_commands(parser)
     return parser
@@ -178,9 +194,27 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with xtts: search the best slots and step sizes, and write them to the settings file",
     )
+    attach = add("attach", "the console on an engine that runs already, as with --no-tui")
+    attach.add_argument(
+        "address",
+        metavar="ADDRESS",
+        nargs="?",
+        help="its bridge, as HOST:PORT or ws://HOST:PORT; bridge.address by default",
+    )
     bridge = add("bridge", "show the password that games must know, or make one")
     bridge.add_argument("action", metavar="password", choices=("password",))
     bridge.add_argument("--new", action="store_true", help="make another; the old one is gone")
+    listen = add("listen", "show the link for those who listen elsewhere, and its QR code")
+    listen.add_argument("name", metavar="NAME", nargs="?", help="what its token is called")
+    tokens = add("tokens", "who may use the web address from other machines: list, add, revoke")
+    tokens.add_argument(
+        "action",
+        metavar="list|add|revoke",
+        nargs="?",
+        choices=("list", "add", "revoke"),
+        default="list",
+    )
+    tokens.add_argument("name", metavar="NAME", nargs="?", help="what the token is called")
     _journal_arguments(add("journal", "list the recorded sessions, export or remove them"))
     cache = add("cache", "show how much prepared speech is kept, or remove it")
     cache.add_argument(
@@ -273,7 +307,10 @@ _ARGUMENTS = {
     "fetch": "[MODEL] ",
     "lexicon": "[list | try TEXT... | add WORD SAY | add WORD --ipa IPA | remove WORD] ",
     "bench": "[NAME...] ",
+    "attach": "[ADDRESS] ",
     "bridge": "password [--new] ",
+    "listen": "[NAME] ",
+    "tokens": "[list | add NAME | revoke NAME] ",
     "journal": "[list | export SESSION | prune] ",
     "cache": "[show | clear] ",
     "config": "[path | show | check] ",

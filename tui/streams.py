@@ -4,6 +4,7 @@ Standard output carries data only; what is said to people goes to standard error
 """
 
 import errno
+import logging
 import os
 import shutil
 import sys
@@ -41,9 +42,17 @@ def _encoding(stream: TextIO) -> str | None:
     return "utf-8" if legacy and not stream.isatty() else None
 
 
+TALK = "skaldcast.talk"
+"""The logger of what is told to the user, where lines have another look than the plain one."""
+
+
 def tell(text: str) -> None:
     """Say one line to the user; nobody listening is no error."""
-    write_talk(f"skaldcast: {' '.join(text.splitlines())}")
+    line = " ".join(text.splitlines())
+    if (talk := logging.getLogger(TALK)).handlers:
+        talk.info("%s", line, extra={"event": "told", "label": "skaldcast"})
+    else:
+        write_talk(f"skaldcast: {line}")
 
 
 def write_talk(text: str) -> None:

@@ -28,7 +28,7 @@ class _Head(msgspec.Struct):
 _head = msgspec.json.Decoder(_Head)
 _MAX_ID = 128
 _UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeError)
-_SEQ_0 = '"seq":0'
+_SEQ_0 = b'"seq":0'
 
 
 def decode_client(frame: str | bytes) -> Identify | ClientRequest | Error:
@@ -64,19 +64,19 @@ def encode(message: Message) -> str:
 
 def encode_event(event: BridgeEvent) -> "EventFrame":
     """An event for many sessions: only `seq`, 0 in `event`, differs between them."""
-    head, _, tail = encode(event).partition(_SEQ_0)
+    head, _, tail = _encoder.encode(event).partition(_SEQ_0)
     return EventFrame(head + _SEQ_0[:-1], tail)
 
 
 class EventFrame(msgspec.Struct, frozen=True):
     """An event that has been encoded but for its `seq`."""
 
-    head: str
-    tail: str
+    head: bytes
+    tail: bytes
 
-    def numbered(self, seq: int) -> str:
+    def numbered(self, seq: int) -> bytes:
         """The frame for the session in which it is the event number `seq`."""
-        return f"{self.head}{seq}{self.tail}"
+        return b"%b%d%b" % (self.head, seq, self.tail)
 
 
 def _too_large(frame: str) -> bool:

@@ -42,6 +42,13 @@ EventNames = Annotated[
 ]
 
 
+class Policy(StrEnum):
+    """How a client's cues share the voice with those of others; decision 0008 has the other one."""
+
+    QUEUE = "queue"
+    """One voice: each cue in its turn, whoever brought it."""
+
+
 class Challenge(Struct, frozen=True, kw_only=True):
     """What a client must answer where there is a password. Both are new in each connection."""
 
@@ -78,6 +85,13 @@ class Identify(Message, frozen=True, kw_only=True):
         ),
     ] = None
     events: EventNames | None = None
+    policy: Annotated[
+        Policy,
+        Meta(
+            description="How the cues share the voice with those of other clients. One that this "
+            "server does not have closes the connection (4002)."
+        ),
+    ] = Policy.QUEUE
     resume: ResumePoint | None = None
 
 

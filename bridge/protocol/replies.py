@@ -66,6 +66,15 @@ class StateOk(Ok, tag="ok", frozen=True, kw_only=True):
     transport_state: Annotated[str, Meta(description="As in `state_changed`.")]
     buffered_s: Annotated[float, Meta(description="Seconds of audio ready and not heard.")]
     waiting: Annotated[int, Meta(description="Cues that have not ended.")]
+    start_mark_s: Annotated[
+        float, Meta(description="Seconds of audio ready at which playout starts by now,")
+    ] = 0.0
+    pause_mark_s: Annotated[
+        float, Meta(description="and below which it holds at the next pause of the text.")
+    ] = 0.0
+    margin_s: Annotated[
+        float, Meta(description="Seconds ready, less the next chunk's predicted synthesis.")
+    ] = 0.0
     report_version: int
     synthesizer: str
     voice: str

@@ -148,7 +148,7 @@ class Ledger:
         """Let go of what is shared. Idempotent."""
 
 
-class _SharedLedger(Ledger):
+class SharedLedger(Ledger):
     """One side's ledger in shared memory; the locks together protect `_memory` as well."""
 
     def __init__(self, writer: memoryview, reader: memoryview, lock: ProcessLock) -> None:
@@ -162,7 +162,7 @@ class _SharedLedger(Ledger):
         self._reader_record.release()
 
 
-class WriterLedger(_SharedLedger):
+class WriterLedger(SharedLedger):
     """The writer's side: waits for the lock, which the reader holds for microseconds."""
 
     def look(self) -> Self:
@@ -192,7 +192,7 @@ class WriterLedger(_SharedLedger):
             self._threads.release()
 
 
-class ReaderLedger(_SharedLedger):
+class ReaderLedger(SharedLedger):
     """The reader's side: goes on without the lock where the writer does not give it back soon.
 
     What the last reader heard is carried on; what it had taken beyond that is offered again.

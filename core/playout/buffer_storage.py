@@ -12,7 +12,7 @@ import numpy as np
 
 from ..errors import PlayoutError, StateError
 from ..types import AudioFormat
-from .buffer_ledger import Ledger, ReaderLedger, Record, WriterLedger
+from .buffer_ledger import Ledger, ReaderLedger, Record, SharedLedger, WriterLedger
 from .doorbell import Doorbell, ProcessDoorbell, ThreadDoorbell
 from .frame_ring import FrameRing
 from .process_lock import ProcessLock
@@ -61,7 +61,7 @@ class SharedStorage(BufferStorage):
         memory: SharedMemory,
         lock: ProcessLock,
         bell: ProcessDoorbell,
-        ledger: type[WriterLedger | ReaderLedger],
+        ledger: type[SharedLedger],
     ) -> None:
         self._memory, self._lock, self._process_bell = memory, lock, bell
         view = memoryview(memory.memory)
@@ -83,15 +83,16 @@ class SharedStorage(BufferStorage):
         return cls(memory, ProcessLock.create(), ProcessDoorbell.create(), WriterLedger)
 
     @classmethod
-    def attach(cls, handle: str) -> Self:
-        """Open it, for the reader; raises `PlayoutError` where `handle` is not good here."""
+    def attach(cls, handle: str, ledger: type[SharedLedger] = ReaderLedger) -> Self:
+        """Open it, for the reader, or for whom `ledger` is; raises `PlayoutError` where `handle` is
+        not good here."""
         try:
             memory_handle, lock, bell = handle.split(",")
             memory = SharedMemory.attach(memory_handle)
             if bytes(memory.memory[: len(_MAGIC)]) != _MAGIC:
                 memory.close()
                 raise ValueError("the memory holds something else")
-            return cls(memory, ProcessLock.attach(lock), ProcessDoorbell.attach(bell), ReaderLedger)
+            return cls(memory, ProcessLock.attach(lock), ProcessDoorbell.attach(bell), ledger)
         except (OSError, ValueError) as error:
             raise PlayoutError(
                 f"{handle!r} is no audio buffer here ({error}): give the process "

@@ -34,6 +34,8 @@ class OutputKind(StrEnum):
     """A file: WAV, or FLAC where its name ends in ``.flac``."""
     NULL = "null"
     """Nowhere, in real time."""
+    WEBRTC = "webrtc"
+    """Listeners in browsers alone, in real time: to this machine it is silence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class OutputSpec:
 
 
 def parse_output(spec: str) -> OutputSpec:
-    """Read ``device``, ``device:NAME-OR-INDEX``, ``wav:PATH`` or ``null``.
+    """Read ``device``, ``device:NAME-OR-INDEX``, ``wav:PATH``, ``webrtc`` or ``null``.
 
     Raises `ConfigError` where it is none of them. Whether device and file exist shows when opened.
     """
@@ -61,12 +63,12 @@ def parse_output(spec: str) -> OutputSpec:
             return OutputSpec(OutputKind.DEVICE, target.strip())
         case "wav" if target:
             return OutputSpec(OutputKind.WAV, target)
-        case "null" if not target:
-            return OutputSpec(OutputKind.NULL)
+        case "null" | "webrtc" if not target:
+            return OutputSpec(OutputKind(kind.casefold()))
         case _:
             raise ConfigError(
                 f'unknown output "{spec}": give device, device:NAME-OR-INDEX, wav:PATH '
-                "(PATH ending in .flac gives FLAC) or null"
+                "(PATH ending in .flac gives FLAC), webrtc or null"
             )
 
 
@@ -93,7 +95,7 @@ def open_output(
     `OutputError`.
     """
     match spec.kind:
-        case OutputKind.NULL:
+        case OutputKind.NULL | OutputKind.WEBRTC:
             from .null_device import NullDevice
 
             return NullDevice(audio_format, latency_s)

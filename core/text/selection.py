@@ -10,6 +10,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
 
 from ..types import Boundary
@@ -125,13 +126,19 @@ class Wait:
     known: int
 
 
+@lru_cache(maxsize=64)
+def _scale(limits: Limits) -> Scale:
+    """The scale of a profile at a pace: each cue has two chunkers, and most have the same."""
+    return Scale(limits)
+
+
 class Selector:
     """Chooses boundaries for one profile, pace and language."""
 
     def __init__(self, limits: Limits, language: Language) -> None:
         self._limits = limits
         self._language = language
-        self._scale = Scale(limits)
+        self._scale = _scale(limits)
 
     def soonest(self, begin: int) -> int:
         """So much must be known before it can be settled where a chunk from `begin` on ends."""

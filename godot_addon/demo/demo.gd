@@ -1,6 +1,6 @@
 extends Control
-## Tells a few lines and shows each word as it is heard. Start the engine first:
-## [code]skaldcast --no-tui[/code].
+## Tells a few lines in the game's own mixer, and shows each word as it is heard. Start the engine
+## first, without a device of its own: [code]skaldcast --no-tui --output null[/code].
 ##
 ## On the command line, after [code]--[/code]: [code]--url=ws://HOST:PORT[/code] names another
 ## engine, and [code]--quit[/code] ends the demo when all has been heard.
@@ -52,7 +52,7 @@ func _on_cue_finished(_cue_id: String, outcome: String, _error: String) -> void:
 	if _heard == _said:
 		print("demo: all was heard")
 		if "--quit" in OS.get_cmdline_user_args():
-			get_tree().quit()
+			_end()
 
 
 func _on_line_submitted(text: String) -> void:
@@ -66,3 +66,10 @@ func _on_pause_toggled(is_paused: bool) -> void:
 		Skaldcast.pause()
 	else:
 		Skaldcast.resume()
+
+
+# When the mixer has let go of the player; else Godot calls that a leak.
+func _end() -> void:
+	($Voice as SkaldcastPlayer).free()
+	await get_tree().create_timer(0.1).timeout
+	get_tree().quit()

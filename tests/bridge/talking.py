@@ -21,6 +21,8 @@ from skaldcast.core.playout.buffer_statistics import Heard
 from skaldcast.core.prediction import CuePrediction
 from skaldcast.core.synthesis.registry import ResolvedVoice, VoiceRow
 from skaldcast.core.types import Outcome, Priority, Voice
+from skaldcast.core.vitals import Vitals
+from tests.bridge.web.watching import VITALS
 from tests.fakes import Clock
 
 VOICES = ("tone", "bell")
@@ -191,9 +193,17 @@ class FakeSpeaker:
     def keep_pace(self, frame: int, at_s: float) -> None:
         self.paces.append((frame, at_s))
 
+    def vitals(self) -> Vitals:
+        return VITALS
+
     def report(self) -> dict[str, Any]:
         rows = [
-            {"cue_id": cue.cue_id, "text": cue.text, "outcome": cue.outcome}
+            {
+                "cue_id": cue.cue_id,
+                "text": cue.text,
+                "outcome": cue.outcome,
+                "started_s": cue.started_s,
+            }
             for cue in self.all.values()
         ]
         return REPORT | {"cues": len(rows), "cue_list": rows}

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from skaldcast.bridge.protocol import Encoding, ErrorCode, EventName, Priority
 from skaldcast.bridge.protocol import requests as ask
 from skaldcast.bridge.protocol.events import AudioLevel, CueStarted, WordStarted
 from skaldcast.bridge.protocol.replies import Ok
+from skaldcast.core.audio_feed import AudioFeed
 from skaldcast.core.audio_tap import AudioTap
 from skaldcast.core.narrator import Narrator
 from skaldcast.core.playout.frame_ring import Samples
@@ -330,6 +332,31 @@ def test_a_client_that_reads_too_slowly_touches_nobody():
                 await narrator.drain()
                 await until(lambda: mixer.sound.shape[0] >= record.sound.size)
                 assert np.array_equal(mixer.sound[:, 0], record.sound)
+
+    run(work)
+
+
+def test_what_a_client_left_for_too_long_is_told_as_lost(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("skaldcast.bridge.server.AudioFeed", partial(AudioFeed, kept_s=0.5))
+
+    async def work() -> None:
+        async with bridged() as (narrator, server), client_of(server) as client:
+            record = Record(narrator)
+            async with mixing(client, ahead_s=0.1) as (audio, mixer):
+                await client.say(TEXT, cue_id="a")
+                await narrator.drain()
+                ended = asyncio.create_task(client.finished("a"))
+                while not ended.done():
+                    await audio.played(mixer.end)
+                    await client.get_state()
+            come, there = mixer.sound[:, 0], record.sound
+            for missing in reversed(mixer.missing):
+                assert missing.frames is not None
+                gap = np.full(missing.frames, np.nan, np.float32)
+                come = np.insert(come, missing.at, gap)
+            assert come.size == there.size
+            assert np.count_nonzero(np.isnan(come)) > 0.5 * 24_000
+            assert np.array_equal(come[~np.isnan(come)], there[~np.isnan(come)])
 
     run(work)
 

@@ -50,6 +50,20 @@ def test_a_line_from_its_acceptance_to_its_end():
     run(work)
 
 
+def test_it_tells_whether_there_is_a_connection():
+    async def work() -> None:
+        told: list[bool] = []
+        async with connected(on_connection=told.append) as (client, _):
+            await until(lambda: told == [True])
+            assert client.connected
+            tear(client)
+            await until(lambda: told == [True, False, True])
+            assert client.connected
+        assert not client.connected
+
+    run(work)
+
+
 def test_all_requests_come_through():
     async def work() -> None:
         async with connected() as (client, narrator):

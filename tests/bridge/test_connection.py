@@ -59,6 +59,15 @@ def test_a_first_frame_that_is_not_understood_closes(frame: str | bytes):
     assert answer.code == CloseCode.NOT_UNDERSTOOD
 
 
+def test_cues_share_one_voice_and_another_policy_is_refused():
+    welcome = Stage().client().identify(policy="queue")
+    assert isinstance(welcome, dict)
+    answer = Stage().client().identify(policy="session")
+    assert isinstance(answer, Close)
+    assert answer.code == CloseCode.NOT_UNDERSTOOD
+    assert answer.reason == "Invalid enum value 'session' at `policy`"
+
+
 @pytest.mark.parametrize("version", [0, 2, 99])
 def test_another_version_of_the_protocol_is_refused_with_the_one_that_is_spoken(version: int):
     answer = Stage().client().identify(protocol=version)

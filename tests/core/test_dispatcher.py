@@ -1,18 +1,20 @@
 """Which chunk is with the worker, and what becomes of it when the worker dies."""
 
+import numpy as np
 import pytest
 
 from skaldcast.core.cue import Cue
 from skaldcast.core.dispatcher import HANG_S, Dispatcher
 from skaldcast.core.plan import ChunkState, CuePlan, PlannedChunk
 from skaldcast.core.synthesis.messages import CancelJob, SynthesizeChunk
-from skaldcast.core.synthesis.synthesizer import SynthesisRequest
+from skaldcast.core.synthesis.synthesizer import Samples, SynthesisRequest
 from skaldcast.core.synthesis.voice_profile import VoiceProfile
 from skaldcast.core.text.pace import Pace
 from skaldcast.core.types import Boundary, Chunk, Priority
 from skaldcast.core.voice_in_use import VoiceInUse
 
 NOW = 100.0
+RATE = 24_000
 
 
 class Bench:
@@ -32,6 +34,10 @@ class Bench:
         already = len(self.sent)
         self.dispatcher.dispatch(NOW, lambda: wanted)
         return [m.job_id for m in self.sent[already:] if isinstance(m, SynthesizeChunk)]
+
+
+def audio(seconds: float) -> Samples:
+    return np.zeros(round(seconds * RATE), np.float32)
 
 
 def planned(number: int) -> PlannedChunk:
@@ -69,8 +75,8 @@ def test_what_a_job_took_is_told_with_what_can_be_learned_from_it():
     bench = Bench()
     bench.dispatch()
     bench.dispatcher.started(0, 10.0)
-    assert bench.dispatcher.block(0, 10.4, 1.0) is bench.chunks[0]
-    assert bench.dispatcher.block(0, 10.6, 1.0) is bench.chunks[0]
+    assert bench.dispatcher.block(0, 10.4, audio(1.0), RATE) is bench.chunks[0]
+    assert bench.dispatcher.block(0, 10.6, audio(1.0), RATE) is bench.chunks[0]
     delivery = bench.dispatcher.finished(0, 10.7, None)
     assert delivery is not None
     assert delivery.planned.state is ChunkState.MADE
@@ -84,7 +90,7 @@ def test_a_job_that_failed_teaches_nothing():
     bench = Bench()
     bench.dispatch()
     bench.dispatcher.started(0, 10.0)
-    bench.dispatcher.block(0, 10.4, 1.0)
+    bench.dispatcher.block(0, 10.4, audio(1.0), RATE)
     delivery = bench.dispatcher.finished(0, 10.7, "broken")
     assert delivery is not None
     assert (delivery.planned.state, delivery.observation) == (ChunkState.FAILED, None)
@@ -98,7 +104,7 @@ def test_what_nobody_wants_is_cancelled_and_not_listened_to_any_more():
     assert bench.sent[-1] == CancelJob(0)
     assert sum(isinstance(message, CancelJob) for message in bench.sent) == 1
     bench.dispatcher.started(0, NOW)
-    assert bench.dispatcher.block(0, NOW, 1.0) is None
+    assert bench.dispatcher.block(0, NOW, audio(1.0), RATE) is None
     assert bench.dispatcher.finished(0, NOW, None) is None
 
 
@@ -121,7 +127,7 @@ def test_a_chunk_that_was_begun_twice_teaches_nothing():
     for _ in range(2):
         bench.dispatch()
         bench.dispatcher.started(0, 10.0)
-        bench.dispatcher.block(0, 10.4, 1.0)
+        bench.dispatcher.block(0, 10.4, audio(1.0), RATE)
         if not bench.chunks[0].attempts:
             bench.dispatcher.worker_died()
             assert bench.chunks[0].first_block_at_s is None
@@ -179,7 +185,7 @@ def test_a_chunk_made_beside_one_that_is_heard_earlier_tells_nothing_of_speed():
     bench.dispatch()
     for job in (0, 1):
         bench.dispatcher.started(job, NOW)
-        bench.dispatcher.block(job, NOW + 1.0, 2.0)
+        bench.dispatcher.block(job, NOW + 1.0, audio(2.0), RATE)
     first = bench.dispatcher.finished(0, NOW + 1.0, None)
     second = bench.dispatcher.finished(1, NOW + 1.5, None)
 
@@ -209,6 +215,7 @@ class ForLater:
         self.waiting = [planned(100 + number) for number in range(chunks)]
         for chunk in self.waiting:
             chunk.for_later = True
+        self.blocks: list[tuple[int, int]] = []
         self.ended: list[tuple[int, str | None]] = []
 
     def next(self, now: float) -> PlannedChunk | None:
@@ -217,6 +224,9 @@ class ForLater:
 
     def put_back(self, planned: PlannedChunk) -> None:
         self.waiting.insert(0, planned)
+
+    def block(self, planned: PlannedChunk, samples: Samples) -> None:
+        self.blocks.append((planned.job_id, samples.size))
 
     def finished(self, planned: PlannedChunk, reason: str | None) -> None:
         self.ended.append((planned.job_id, reason))
@@ -229,7 +239,8 @@ def test_what_is_for_later_is_made_one_by_one_when_nothing_else_is():
     bench.dispatcher.finished(0, NOW, None)
     assert bench.dispatch() == [100]
     bench.dispatcher.started(100, NOW)
-    assert bench.dispatcher.block(100, NOW, 1.0) is None
+    assert bench.dispatcher.block(100, NOW, audio(1.0), RATE) is None
+    assert later.blocks == [(100, RATE)]
     assert bench.dispatcher.finished(100, NOW, None) is None
     assert later.ended == [(100, None)]
     assert bench.dispatch() == [101]
@@ -287,7 +298,7 @@ def test_what_was_recalled_teaches_nothing():
     bench = Bench()
     bench.dispatch()
     bench.dispatcher.started(0, NOW, recalled=True)
-    bench.dispatcher.block(0, NOW, 1.0)
+    bench.dispatcher.block(0, NOW, audio(1.0), RATE)
     delivery = bench.dispatcher.finished(0, NOW, None)
     assert delivery is not None
     assert delivery.observation is None

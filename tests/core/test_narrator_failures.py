@@ -185,7 +185,8 @@ def test_a_cue_that_cannot_be_spoken_as_asked_is_refused(odd: NarratorOptions):
                     narrator.play("Hi.", speed=speed)
             with pytest.raises(ConfigError, match="volume"):
                 narrator.set_volume(2.0)
-            assert narrator.cues == []
+            await narrator.drain()
+            assert narrator.report()["cues"] == 2
 
     run(work)
 

@@ -147,5 +147,5 @@ def test_a_cue_is_prepared_once_all_of_it_was_made_whatever_it_says(text: str):
     assert preparation.done
     assert bench.is_prepared(text) == bool(texts)
     steady = SteadyCut(cue(text), "en", bench.options)
-    whole = "".join(found[0].chunk.text for found in iter(steady.next, None))
+    whole = "".join(found.cut.chunk.text for found in iter(steady.next_said, None))
     assert whole == text

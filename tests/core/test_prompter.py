@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from skaldcast.core.cue_list import CueList, CueState, Line
-from skaldcast.core.errors import UnknownVoiceError
+from skaldcast.core.errors import StateError, UnknownVoiceError
 from skaldcast.core.narrator import Narrator, NarratorOptions
 from skaldcast.core.prompter import Prompter
 from tests.core.narrating import FAST, run, until, worker_standing_still
@@ -51,6 +51,33 @@ def test_go_speaks_one_cue_and_the_next_stands_by():
                 CueState.SPEAKING,
                 CueState.SPOKEN,
             ]
+
+    run(work)
+
+
+def test_what_cannot_be_given_now_stands_by_again():
+    async def work() -> None:
+        async with Narrator(FAST) as narrator:
+            prompter = Prompter(narrator, CueList(LINES))
+        with pytest.raises(StateError):  # it is closed
+            prompter.go()
+        assert prompter.cues.standby is prompter.cues[0]
+        assert states(prompter) == [CueState.WAITING] * 3
+
+    run(work)
+
+
+def test_a_cue_that_was_given_before_is_followed_to_its_end():
+    async def work() -> None:
+        async with prompting() as (prompter, narrator, told):
+            line = prompter.cues[0]
+            cue = narrator.play(line.text)
+            prompter.adopt(line, cue)
+            assert line.state is CueState.QUEUED
+            await until(lambda: line.state is CueState.SPOKEN)
+            prompter.adopt(line, cue)  # it has ended
+            assert line.state is CueState.SPOKEN
+            assert told[0] == (LINES[0], CueState.QUEUED)
 
     run(work)
 

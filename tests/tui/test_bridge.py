@@ -17,7 +17,7 @@ from skaldcast.core.types import Outcome
 from tests.core.narrating import run as run_async
 from tests.tui.command import TO_NOWHERE, WAIT_S, outcomes, read_report, run, start, texts
 
-ANY_PORT = ("--set", "bridge.address=127.0.0.1:0")
+ANY_PORT = ("--set", "bridge.address=127.0.0.1:0", "--no-web")
 LISTENS = re.compile(rb"the bridge listens on (\S+)")
 
 

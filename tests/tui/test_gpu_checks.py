@@ -90,6 +90,12 @@ def test_without_nvml_the_drivers_own_program_is_asked(tmp_path: Path):
     [
         (CPU, Verdict.WARN, "without CUDA", "docs/xtts.md"),
         (CUDA, Verdict.WARN, "finds no card", "driver"),
+        (
+            replace(CUDA, fault="the NVIDIA driver is too old for this torch"),
+            Verdict.WARN,
+            "(the NVIDIA driver is too old for this torch): XTTS runs on the processor",
+            "update the card's driver",
+        ),
         (replace(WORKING, fault="no kernel image"), Verdict.WARN, "no kernel image", "driver"),
         (WORKING, Verdict.OK, "RTX 5090 works, 30.0 of 32.0 GB free, CUDA 13.0", ""),
     ],

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ...core.errors import ConfigError, ProcessError
+from ...core.frozen import is_frozen
 from ..options import UsageError, settings_of
 from ..tables import print_table
 
@@ -54,6 +55,8 @@ def bench(arguments: Namespace) -> int:
 
 
 def _import_time(voice: str, folder: Path) -> Iterator[Row]:
+    if is_frozen():  # there is no Python that could import anything
+        return
     code = "import time; t = time.perf_counter(); import skaldcast.core; "
     code += "skaldcast.core.Narrator; print(time.perf_counter() - t)"
     seconds = min(float(_run([sys.executable, "-c", code])) for _ in range(3))
@@ -128,7 +131,8 @@ def _speak(folder: Path, command: list[str], voice: str, output: str) -> dict[st
     report = folder / "report.json"
     _run(
         [
-            *(sys.executable, "-m", "skaldcast.tui", *command),
+            *([sys.executable] if is_frozen() else [sys.executable, "-m", "skaldcast.tui"]),
+            *command,
             *("--voice", voice, "--output", output, "--report", str(report)),
         ]
     )

@@ -5,7 +5,7 @@ import contextlib
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,24 +15,34 @@ from ..signals import on_interrupt
 
 if TYPE_CHECKING:
     from ..console.app import ConsoleApp
+    from ..console.seam import ConsoleSetup
 
 
 def console(arguments: Namespace) -> int:
     """Open the console; returns when it was left. Raises `SkaldcastError` without a terminal."""
+    from ..console.keeping import state_folder
+    from ..console.setup import Setup
+
+    script: Path | None = getattr(arguments, "script", None)
+    return open_console(lambda: Setup(arguments), state_folder(), script)
+
+
+def open_console(
+    make_setup: "Callable[[], ConsoleSetup]", folder: Path, script: Path | None = None
+) -> int:
+    """Open it with a voice as `make_setup` has it, which may ask the user; `folder` keeps what is
+    kept. Raises `SkaldcastError` without a terminal."""
     in_browser = "TEXTUAL_DRIVER" in os.environ  # textual-serve speaks over pipes
     if not in_browser and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise SkaldcastError(
             "the console needs a terminal; without one use `skaldcast --no-tui`, "
             "`skaldcast say TEXT` or `skaldcast read FILE`"
         )
+    setup = make_setup()
     from ..console.app import ConsoleApp
-    from ..console.keeping import state_folder
-    from ..console.setup import Setup
 
-    folder = state_folder()
-    script: Path | None = getattr(arguments, "script", None)
     with _terminal_of_its_own(folder):
-        return asyncio.run(_run(ConsoleApp(Setup(arguments), folder, script=script)))
+        return asyncio.run(_run(ConsoleApp(setup, folder, script=script)))
 
 
 async def _run(app: "ConsoleApp") -> int:

@@ -4,6 +4,7 @@ import asyncio
 from argparse import Namespace
 from collections.abc import Sequence
 
+from ...core.frozen import is_frozen
 from ..campaign_checks import check_campaign
 from ..checks import (
     Check,
@@ -27,7 +28,7 @@ _STYLES = {Verdict.OK: "green", Verdict.WARN: "yellow", Verdict.FAIL: "bold red"
 
 def doctor(arguments: Namespace) -> int:
     """Print the checks; the status is 1 where speaking is impossible."""
-    start_logging(getattr(arguments, "log_level", "warning"))
+    start_logging(getattr(arguments, "log_level", "warning"), "plain")
     checks = asyncio.run(_examine(arguments))
     print_table(
         ("check", "verdict", "found", "what to do"),
@@ -46,7 +47,8 @@ async def _examine(arguments: Namespace) -> Sequence[Check]:
         )
     # Not beside the voice: importing torch would spoil the speed that is measured.
     with progress(lambda: "looking at the graphics card ..."):
-        xtts = await check_xtts(settings)
+        # Nothing can be installed into a program of its own.
+        xtts = () if is_frozen() else await check_xtts(settings)
     with progress(lambda: "asking for the language model ..."):
         model = await check_language_model(loaded)
     return [

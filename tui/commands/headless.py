@@ -4,27 +4,38 @@ import asyncio
 import contextlib
 import os
 from argparse import Namespace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...core.errors import SkaldcastError, TextError
 from ...core.narrator import Narrator
 from ...core.source.paragraphs import LineSplitter
 from ...core.source.reader import TextReader
+from ..event_lines import EventLines
 from ..exit_status import DONE
 from ..feeding import cues, feed_and_drain
 from ..journaling import Begun, recorded
-from ..narration import Recording, finish_report, make_narrator, tell_failed_cues, tell_troubles
-from ..options import settings_of
+from ..logs import log_events
+from ..narration import Recording, finish_report, make_narrator, tell_failed_cues
+from ..options import UsageError, settings_of
+from ..parent import ended_with
 from ..signals import on_interrupt
 from ..streams import tell
 
 if TYPE_CHECKING:
     from ...core.journal.record import SessionRecord
     from ..bridging import Bridge
+    from ..web_address import WebAddress
+
+
+_EVENTS = 10_000
+"""Events that may wait to be logged; the oldest are dropped."""
 
 
 def headless(arguments: Namespace) -> int:
     """Speak the lines of standard input, each a cue, and what comes through the bridge."""
+    if arguments.no_bridge and (arguments.port_file or arguments.parent is not None):
+        raise UsageError("--port-file and --parent are for the bridge: leave out --no-bridge")
     return asyncio.run(_Headless(arguments).run())
 
 
@@ -35,6 +46,7 @@ class _Headless:
         self._arguments = arguments
         self._until_end_of_input: bool = arguments.no_bridge
         self._grace_s: float = arguments.grace
+        self._parent: int | None = arguments.parent
         self._asked = asyncio.Event()
         self._recording = Recording(arguments)
         self._narrator = make_narrator(arguments)
@@ -45,11 +57,23 @@ class _Headless:
 
             self._begun, self._cut_off = resume_headless(arguments, self._begun)
         self._bridge = None if self._until_end_of_input else self._make_bridge()
+        self._web = self._make_web()
 
     def _make_bridge(self) -> "Bridge":
         from ..bridging import Bridge  # websockets is not needed without it
+        from ..port_file import PortFile
 
-        return Bridge(settings_of(self._arguments), self._narrator)
+        path: Path | None = self._arguments.port_file
+        port_file = None if path is None else PortFile(path)
+        return Bridge(settings_of(self._arguments), self._narrator, port_file)
+
+    def _make_web(self) -> "WebAddress | None":
+        if self._bridge is None or self._arguments.no_web:
+            return None
+        from ..web_address import WebAddress
+
+        bridge = self._bridge
+        return WebAddress(settings_of(self._arguments), self._narrator, lambda: bridge.clients or 0)
 
     async def run(self) -> int:
         running = asyncio.create_task(self._run())
@@ -61,7 +85,15 @@ class _Headless:
             if not self._narrator.started:
                 running.cancel()
 
-        with on_interrupt(on_signal, in_background=True):
+        def on_orphaned() -> None:
+            self._grace_s = 0.0  # nobody wants to hear the rest
+            if not self._asked.is_set():
+                on_signal()
+
+        with (
+            on_interrupt(on_signal, in_background=True),
+            ended_with(self._parent, on_orphaned, or_else=self._leave_at_once),
+        ):
             try:
                 await running
             except asyncio.CancelledError:
@@ -70,7 +102,7 @@ class _Headless:
                 finish_report(self._arguments, self._narrator)
                 raise
         status = max(
-            tell_failed_cues(self._narrator),
+            tell_failed_cues(self._narrator) if self._until_end_of_input else DONE,
             self._recording.status,
             finish_report(self._arguments, self._narrator),
         )
@@ -82,14 +114,20 @@ class _Headless:
             return
         await self._bridge.bind()
         try:
+            if self._web is not None:
+                await self._web.start()
             await self._narrate()
         finally:
             # After the narrator: how its last cues ended is told, too.
             await self._bridge.close()
+            if self._web is not None:
+                await self._web.close()
 
     async def _narrate(self) -> None:
         journal = recorded(self._arguments, self._narrator, self._begun)
-        telling = asyncio.create_task(tell_troubles(self._narrator))
+        events = self._narrator.events(capacity=_EVENTS)
+        lines = EventLines(failures_last=self._until_end_of_input)
+        logging = asyncio.create_task(log_events(self._narrator, events, lines))
         try:
             async with journal, self._narrator as narrator:
                 self._recording.begin(narrator)
@@ -97,8 +135,8 @@ class _Headless:
                     await self._bridge.start()
                 await self._speak(narrator)
         finally:
-            telling.cancel()
-            await asyncio.gather(telling, return_exceptions=True)
+            events.end()
+            await logging
 
     async def _speak(self, narrator: Narrator) -> None:
         working = asyncio.create_task(self._work(narrator))
@@ -120,8 +158,8 @@ class _Headless:
 
             await queue_again(narrator, self._cut_off)
         # A terminal is read only where nothing else could bring text: in the background that
-        # would stop us.
-        if self._until_end_of_input or not os.isatty(0):
+        # would stop us. And what a game is told is not for us.
+        if self._parent is None and (self._until_end_of_input or not os.isatty(0)):
             try:
                 await feed_and_drain(narrator, cues(TextReader.standard_input(), LineSplitter()))
             except TextError as error:
@@ -137,6 +175,8 @@ class _Headless:
             self._bridge.refuse_cues()
         for cue in narrator.cues[1:]:
             narrator.cancel(cue)
+        if not self._grace_s:
+            narrator.stop()
         for cue in narrator.cues[:1]:
             narrator.finish(cue)
         with contextlib.suppress(TimeoutError):
@@ -145,5 +185,7 @@ class _Headless:
     def _leave_at_once(self) -> None:
         with contextlib.suppress(SkaldcastError):
             self._narrator.stop()
+        if self._bridge is not None:
+            self._bridge.forget()
         finish_report(self._arguments, self._narrator)
         os._exit(DONE)

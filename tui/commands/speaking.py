@@ -25,6 +25,7 @@ from ..options import UsageError
 from ..progress import progress
 from ..signals import on_interrupt
 from ..streams import tell
+from ..web_address import listeners_of
 
 
 def say(arguments: Namespace) -> int:
@@ -101,6 +102,7 @@ async def _narrate(
         async with contextlib.AsyncExitStack() as stack:
             if begun is not None:
                 await stack.enter_async_context(recorded(arguments, narrator, begun))
+            await stack.enter_async_context(listeners_of(arguments, narrator))
             await stack.enter_async_context(narrator)
             recording.begin(narrator)
             await feed_and_drain(narrator, feed)

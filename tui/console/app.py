@@ -31,6 +31,7 @@ from .prompting import Prompted, Wish, dropped_path, read_prompt
 from .screens.asking import AskLine, AskText
 from .screens.main import MainScreen
 from .screens.view import View
+from .scripting import edit_script
 from .scripts import read_script, write_script
 from .theme import DARK, LIGHT
 from .widgets.cue_table import CueTable
@@ -38,7 +39,7 @@ from .widgets.guide import SAMPLE
 from .widgets.prompt import Prompt
 
 if TYPE_CHECKING:
-    from .setup import Setup
+    from .seam import ConsoleSetup
 
 _MESSAGES = 2_000
 """Kept for the screen of messages."""
@@ -63,12 +64,14 @@ class ConsoleApp(ListWork):
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "f2"
 
-    def __init__(self, setup: "Setup", folder: Path, *, script: Path | None = None) -> None:
+    def __init__(self, setup: "ConsoleSetup", folder: Path, *, script: Path | None = None) -> None:
         super().__init__()
+        self.setup = setup
         self.cues = CueList()
         self.link = EngineLink(setup, self.cues, self.post_message)
         self.told: deque[str] = deque(maxlen=_MESSAGES)
         self.editing = ListEditing(self.cues)
+        self._farewell = setup.farewell
         self._keeper = Keeper(folder)
         self._kept = Kept()
         self._autosave = Autosave(
@@ -134,7 +137,7 @@ class ConsoleApp(ListWork):
             self.exit(0)
             return
         self._leaving = True
-        self.notice("closing: the voice fades out ...")
+        self.notice(self._farewell)
         await self.works.close()
         await self.link.close()
         await self._autosave.finish()
@@ -374,20 +377,15 @@ class ConsoleApp(ListWork):
         return self._autosave.script
 
     def action_script(self) -> None:
-        text = "\n\n".join(as_written(line) for line in self.cues)
-
-        def taken(changed: str | None) -> None:
-            if changed is not None and changed != text:
-                self._change(lambda: self.editing.rewrite(paragraphs(changed)))
-
-        hint = "Each paragraph is a cue. [Name] before the words says who speaks; docs/script.md"
-        self.push_screen(AskText("Script", text, hint), taken)
+        edit_script(self)
 
     # looks
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette has what the table of keys has."""
-        del screen
+        """The palette has what the table of keys has, and what the open view's has."""
+        for key in screen.KEYS if isinstance(screen, View) else ():
+            name = f"{key.label} ({shown(key.keys.split(',')[0])})"
+            yield SystemCommand(name, key.meaning, partial(screen.run_action, key.action))
         for key in (*EVERYWHERE, *BY_NAME):
             if key.action != "command_palette":
                 name = f"{key.label} ({shown(key.keys.split(',')[0])})" if key.keys else key.label
@@ -403,7 +401,7 @@ class ConsoleApp(ListWork):
     def action_log(self) -> None:
         from .screens.log import LogScreen
 
-        self.push_screen(LogScreen(list(self.told)))
+        self.push_screen(LogScreen(self.told))
 
     def action_theme(self) -> None:
         dark = self.theme != DARK.name

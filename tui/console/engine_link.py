@@ -25,11 +25,13 @@ from .works import Work
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ...core.narrator import Narrator
     from ...core.prompter import Prompter
+    from ...core.script.cast import Cast
+    from ...core.source.llm.conversation import Conversation
     from ...core.source.llm.status import StoryStatus
-    from ...core.source.llm.storyteller import Storyteller
-    from .setup import Setup
+    from .seam import ConsoleNarrator as Narrator
+    from .seam import ConsoleSetup as Setup
+    from .seam import ConsoleStoryteller as Storyteller
 
 _log = logging.getLogger(__name__)
 _MOST_EARLY = 100
@@ -51,6 +53,7 @@ class EngineLink:
         self._post = post
         self._prompter: Prompter | None = None
         self._storyteller: Storyteller | None = None
+        self._conversation: Conversation | None = None
         self._early: list[Prompted] = []
         self._typed: str | None = None
         self._last: Line | None = None
@@ -107,12 +110,21 @@ class EngineLink:
             raise StateError("the voice is there already, or on its way")
         self._again.set()
 
+    def restart(self) -> None:
+        """End the voice and start it anew, with the settings as they are then; what is being
+        spoken ends. After a failure it is `start_again`."""
+        self._again.set()
+
     def _failed(self, reason: str) -> None:
         self._loaded.set()
+        self._end_lines(Outcome.FAILED, reason)
+        self._post(m.VoiceFailed(reason))
+
+    def _end_lines(self, outcome: Outcome, reason: str | None = None) -> None:
+        """The narrator that has them is gone."""
         for line in self.cues:
             if line.state.is_live:
-                self.cues.ended(line, Outcome.FAILED, reason)
-        self._post(m.VoiceFailed(reason))
+                self.cues.ended(line, outcome, reason)
 
     async def _narrate(self) -> None:
         self._paused = self._given_up = False
@@ -136,10 +148,14 @@ class EngineLink:
                     gc.collect()
                     gc.freeze()
                     self.narrator = narrator
+                    for line, cue in self._setup.given_before(narrator, self.cues):
+                        self._prompter.adopt(line, cue)
+                    self._remember(self._storyteller)
                     self._loaded.set()
                     self._tell_ready(narrator)
                     await self._work(narrator, telling)
                 self.narrator = self._prompter = self._storyteller = None
+            self._end_lines(Outcome.INTERRUPTED)
         finally:
             self.narrator = self._prompter = self._storyteller = None
             gc.unfreeze()
@@ -147,28 +163,34 @@ class EngineLink:
             await asyncio.gather(listening, return_exceptions=True)
             self._setup.finish(narrator)
 
+    def _remember(self, storyteller: "Storyteller") -> None:
+        """A voice that was started again does not make the model forget the story."""
+        if self._conversation is not None:
+            storyteller.conversation.go_on(self._conversation)
+        self._conversation = storyteller.conversation
+
     async def _work(self, narrator: "Narrator", telling: EngineTelling) -> None:
         metering = asyncio.create_task(telling.meter(self._setup.client_count))
         try:
             early, self._early = self._early, []
             for prompted in early:
                 self.give(prompted)
-            await self._either(narrator.failed())
+            await self._either(narrator.failed(), self._again.wait())
         finally:
             metering.cancel()
             await asyncio.gather(metering, return_exceptions=True)
-        if not self._closing.is_set():
+        if not self._closing.is_set() and not self._again.is_set():
             await narrator.drain()  # raises why
 
-    async def _either(self, other: Coroutine[object, object, object]) -> None:
-        """Wait until `other` is done or the console closes."""
-        task, closing = asyncio.create_task(other), asyncio.create_task(self._closing.wait())
+    async def _either(self, *others: Coroutine[object, object, object]) -> None:
+        """Wait until one of them is done or the console closes."""
+        tasks = [asyncio.create_task(other) for other in (*others, self._closing.wait())]
         try:
-            await asyncio.wait((task, closing), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            task.cancel()
-            closing.cancel()
-            await asyncio.wait((task, closing))
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
     # what the game master does
 
@@ -231,6 +253,8 @@ class EngineLink:
     def pause_for(self) -> bool:
         """Pause where something is spoken; whether it is paused by this."""
         narrator = self.narrator
+        if not self._setup.stands_still_with_us:
+            return False
         if narrator is None or not narrator.waiting or self._paused:
             return False
         self.toggle_pause()
@@ -277,6 +301,25 @@ class EngineLink:
         """The list was changed: what stands by next is made ahead."""
         if self._prompter is not None:
             self._prompter.prepare_ahead()
+
+    async def settings_changed(self, name: str) -> None:
+        """Heed a setting that can be heeded while the voice is there; raises `ConfigError`."""
+        if name.startswith("llm."):
+            settings, system = await asyncio.to_thread(self._setup.llm)
+            if self._storyteller is not None:
+                self._storyteller.use(settings, system)
+            self._post(m.ModelNamed(settings.model))
+        elif name == "playout.volume" and self.narrator is not None:
+            loaded = await asyncio.to_thread(self._setup.settings.load)
+            self.narrator.set_volume(loaded.settings.playout.volume)
+
+    @property
+    def cast(self) -> "Cast":
+        """The characters that the voice knows; none before it is there."""
+        from ...core.script.cast import Cast
+
+        cast = None if self.narrator is None else self.narrator.options.cast
+        return Cast() if cast is None else cast
 
     async def prepare_all(self, work: Work) -> str:
         """Make the speech of the whole list ahead."""

@@ -37,7 +37,7 @@ EVERYWHERE = (
     Key("f3", "log", "Messages", "all that was told, filtered as you type"),
     Key("f12,ctrl+k", "views", "Go to", "the other screens: cast, voices, devices ..."),
     Key("f4", "start_voice", "Start voice", "start the voice again after a failure"),
-    Key("ctrl+l,f11", "give_up", "Give up", "give up the long work that began last"),
+    Key("ctrl+b,f11", "give_up", "Give up", "give up the long work that began last"),
     Key("ctrl+o", "open", "Open", "open a script; a file that is dropped here opens too"),
     Key("ctrl+s", "save", "Save", "save the list as a script"),
     Key("ctrl+e", "script", "Script", "edit the whole list as a script"),
@@ -89,12 +89,75 @@ IN_LIST = (
 
 IN_VIEW = (Key("escape,1", "app.main", "Cues", "back to the cues"),)
 
+IN_ROWS = (
+    Key("up,k", "step(-1)", "Up", "choose the row above"),
+    Key("down,j", "step(1)", "Down", "choose the row below"),
+    Key("pageup", "page(-1)", "Page up", "a page up"),
+    Key("pagedown", "page(1)", "Page down", "a page down"),
+    Key("home,g", "first", "First", "the first row"),
+    Key("end,G", "last", "Last", "the last row"),
+)
+
+_EDIT = Key("e,enter", "edit", "Edit", "change the chosen setting, in the settings file")
+_RESET = Key("delete,D", "reset", "Default", "take the chosen setting out of the file again")
+_RESTART = Key("R", "restart", "Restart", "start the voice again, with the settings as they are")
+
+IN_NARRATOR = (
+    _EDIT,
+    Key("m", "models", "Models", "choose among the models that the server has"),
+    Key("p", "prompt", "Prompt", "edit what the model is told to be"),
+    Key("x", "test", "Test", "ask one short line, which is not spoken"),
+    _RESET,
+)
+
+IN_BRIDGE = (
+    Key("p", "password", "Password", "show the password, or hide it"),
+    Key("n", "new_password", "New password", "make a new password; asks first"),
+    Key("slash", "filter", "Filter", "show the messages with ..."),
+    Key("a", "level", "Troubles", "all messages, or refusals only"),
+    Key("y", "copy", "Copy", "copy the chosen message"),
+    Key("tab", "app.focus_next", "Next", "between clients and messages"),
+    _RESTART,
+)
+
+IN_SETTINGS = (
+    _EDIT,
+    _RESET,
+    Key("slash", "filter", "Filter", "show the settings with ..."),
+    Key("o", "open_file", "Open the file", "edit the settings file as text"),
+    _RESTART,
+)
+
+IN_MESSAGES = (
+    Key("escape,f3", "dismiss", "Close", "close"),
+    Key("ctrl+l", "level", "Troubles", "all lines, or troubles only"),
+    Key("ctrl+y", "copy", "Copy", "copy the chosen line"),
+    Key("up", "step(-1)", "Up", "choose the line above"),
+    Key("down", "step(1)", "Down", "choose the line below; at the end it follows what comes"),
+    Key("pageup", "page(-1)", "Page up", "a page up"),
+    Key("pagedown", "page(1)", "Page down", "a page down"),
+)
+
+IN_SCRIPT = (
+    Key("ctrl+s", "save", "Save", "take the text over and save the script"),
+    Key("ctrl+e", "take", "Take over", "take the text over, without saving the file"),
+    Key("ctrl+f", "find", "Find", "find; Enter finds the next, Esc goes back to the text"),
+    Key("ctrl+l", "problem", "Problem", "go to the next line that may be a mistake"),
+    Key("escape", "close", "Close", "close; asks where something was changed"),
+)
+
 GROUPS = (
     ("Everywhere", (*EVERYWHERE, *ON_MAIN)),
     ("By name, with F2", BY_NAME),
     ("In the prompt", IN_PROMPT),
     ("In the list of cues", IN_LIST),
     ("On the other screens (2 to 9 go there, from the list too)", IN_VIEW),
+    ("In lists on the other screens", IN_ROWS),
+    ("On the screen Narrator", IN_NARRATOR),
+    ("On the screen Bridge", IN_BRIDGE),
+    ("On the screen Settings", IN_SETTINGS),
+    ("In the messages", IN_MESSAGES),
+    ("In the script's text (Ctrl+Z undoes, Ctrl+X cuts, Ctrl+V pastes)", IN_SCRIPT),
 )
 """As the help shows them."""
 

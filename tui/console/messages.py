@@ -39,6 +39,13 @@ class VoiceReady(FromEngine):
 
 
 @dataclass
+class ModelNamed(FromEngine):
+    """Another language model is asked from the next question on."""
+
+    model: str
+
+
+@dataclass
 class VoiceFailed(FromEngine):
     """It cannot speak."""
 

@@ -21,7 +21,31 @@ class ViewEntry:
     """Imports the screen: the console is there before."""
 
 
-VIEWS: tuple[ViewEntry, ...] = ()
+def _narrator() -> "View":
+    from .screens.narrator import NarratorView
+
+    return NarratorView()
+
+
+def _bridge() -> "View":
+    from .screens.bridge import BridgeView
+
+    return BridgeView()
+
+
+def _settings() -> "View":
+    from .screens.settings import SettingsView
+
+    return SettingsView()
+
+
+VIEWS: tuple[ViewEntry, ...] = (
+    ViewEntry(
+        "5", "narrator", "Narrator", "the language model: where, which, prompt, test", _narrator
+    ),
+    ViewEntry("6", "bridge", "Bridge", "games: address, clients, password, messages", _bridge),
+    ViewEntry("7", "settings", "Settings", "every setting with its meaning", _settings),
+)
 """In the order of their digits; 1 is the main screen."""
 
 

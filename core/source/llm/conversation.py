@@ -62,7 +62,7 @@ class Conversation:
         self.system = system
         self.summary = ""
         self.turns: list[Turn] = []
-        self._budget = budget_tokens
+        self.budget_tokens = budget_tokens
 
     def ask(self, prompt: str) -> None:
         """Begin a turn; one whose answer never began is replaced."""
@@ -117,10 +117,10 @@ class Conversation:
         The last turn always stays."""
         everything = self._heading() + [m for turn in self.turns for m in _messages_of(turn)]
         tokens = estimate_tokens(everything)
-        if tokens <= self._budget:
+        if tokens <= self.budget_tokens:
             return None
         count = 0
-        while tokens > self._budget // 2 and count < len(self.turns) - 1:
+        while tokens > self.budget_tokens // 2 and count < len(self.turns) - 1:
             tokens -= estimate_tokens(_messages_of(self.turns[count]))
             count += 1
         if not count:
@@ -141,10 +141,14 @@ class Conversation:
     def folded(self, fold: Fold, summary: str) -> None:
         """The turns of `fold` are told by `summary` from now on; an empty one drops them, and
         what had been summed up before stays."""
-        longest = int(self._budget * _BYTES_PER_TOKEN) // _SUMMARY_SHARE
+        longest = int(self.budget_tokens * _BYTES_PER_TOKEN) // _SUMMARY_SHARE
         if summary.strip():
             self.summary = _shortened(" ".join(summary.split()), longest)
         self.turns = [turn for turn in self.turns if not any(turn is old for old in fold.turns)]
+
+    def go_on(self, before: "Conversation") -> None:
+        """Remember what another one does."""
+        self.turns, self.summary = list(before.turns), before.summary
 
     def clear(self) -> None:
         """Forget all turns and the summary."""

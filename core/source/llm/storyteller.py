@@ -118,7 +118,7 @@ class Storyteller:
     ) -> None:
         """`sleep` waits before an answer is asked for again. Raises `ConfigError` where the prompt
         file cannot be read."""
-        self._settings = settings
+        self._settings = self._wanted = settings
         self._sleep = sleep
         self._on_status = on_status
         self.conversation = Conversation(read_prompt(settings.prompt_file), settings.history_tokens)
@@ -144,6 +144,13 @@ class Storyteller:
         await asyncio.gather(*tasks, return_exceptions=True)
         if self._client is not None:
             await self._client.close()
+
+    def use(self, settings: LlmSettings, system: str) -> None:
+        """Heed other settings from the next question on; the conversation goes on. `system` is
+        what the model is told to be."""
+        self._wanted = settings
+        self.conversation.system = system
+        self.conversation.budget_tokens = settings.history_tokens
 
     # telling
 
@@ -228,7 +235,7 @@ class Storyteller:
             self._tell(StoryState.WAITING)
             if self._folding is not None:
                 await asyncio.wait((self._folding,))
-            client = self._open()
+            client = await self._open_anew()
             told = (answer.put, self._tell, self._sleep)
             await Answering(client, self._settings, self.conversation, *told).run()
         except asyncio.CancelledError:
@@ -245,6 +252,14 @@ class Storyteller:
             return
         await answer.put(None)
         self._fold()
+
+    async def _open_anew(self) -> Any:
+        """The client for a new answer, by the settings that are wanted now."""
+        if self._wanted != self._settings:
+            self._settings, client, self._client = self._wanted, self._client, None
+            if client is not None:
+                await client.close()
+        return self._open()
 
     def _open(self) -> Any:
         if self._client is None:

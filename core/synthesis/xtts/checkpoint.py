@@ -1,13 +1,17 @@
 """Loads a checkpoint through upstream's own `load_checkpoint`, and prepares it for inference."""
 
+import logging
 import warnings
 from dataclasses import dataclass
 from typing import Any
 
 from ...errors import SynthesizerError
 from .checkpoint_folder import CONFIG, CheckpointFolder
+from .device import told, why_no_cuda
 from .float32 import check_weights
 from .library import Xtts, XttsConfig, torch
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +30,21 @@ def pick_device(wanted: str) -> str:
     """`wanted`, or what ``auto`` means here; raises `SynthesizerError` where it is not there."""
     if wanted == "cpu":
         return wanted
-    there = torch.cuda.is_available()
+    why = why_no_cuda()
     if wanted == "auto":
-        return "cuda" if there else "cpu"
-    if not there:
-        why = "its torch is built without CUDA" if torch.version.cuda is None else "no driver works"
+        if why and torch.version.cuda is not None:  # who has such a torch has a card
+            _log.warning("XTTS runs on the processor, slower than speech: %s", why)
+        return "cpu" if why else "cuda"
+    if why:
         raise SynthesizerError(
             f"xtts.device is {wanted!r} and this machine has no CUDA ({why}); install a torch with "
             "CUDA and a driver for it (`skaldcast doctor` tells), or set xtts.device to cpu"
+        )
+    number, cards = int(wanted.partition(":")[2] or 0), torch.cuda.device_count()
+    if number >= cards:
+        raise SynthesizerError(
+            f"xtts.device is {wanted!r} and torch finds {cards} card{'s' * (cards != 1)}; they "
+            f"count from cuda:0 to cuda:{cards - 1}"
         )
     return wanted
 
@@ -41,6 +52,7 @@ def pick_device(wanted: str) -> str:
 def load_checkpoint(folder: CheckpointFolder, device: str = "cpu") -> Checkpoint:
     """Load the model in `folder`; raises `SynthesizerError`."""
     folder.check()
+    folder.verify()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -48,7 +60,6 @@ def load_checkpoint(folder: CheckpointFolder, device: str = "cpu") -> Checkpoint
             config.load_json(str(folder.path / CONFIG))
             model = Xtts(config)
             model.load_checkpoint(config, checkpoint_dir=str(folder.path), eval=True)
-            model.to(device)
     except Exception as error:  # torch, coqpit and tokenizers raise what they like
         raise SynthesizerError(
             f"the XTTS checkpoint {folder.path} cannot be loaded: {_one_line(error)}; are all its "
@@ -56,6 +67,10 @@ def load_checkpoint(folder: CheckpointFolder, device: str = "cpu") -> Checkpoint
         ) from error
     check_weights(model)
     strip_weight_norm(model.hifigan_decoder.waveform_decoder)
+    try:
+        model.to(device)
+    except Exception as error:  # CUDA's errors have no tree of their own
+        raise SynthesizerError(told(error)) from error
     return Checkpoint(model, device, int(config.model_args.output_sample_rate))
 
 

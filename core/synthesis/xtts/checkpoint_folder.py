@@ -32,6 +32,13 @@ class CheckpointFolder:
         file = self.path / SPEAKERS
         return torch_file.names(file) if file.is_file() else []
 
+    def verify(self) -> None:
+        """Whether all bytes of the weights are what was saved; raises `SynthesizerError`. Takes
+        seconds, as it reads them all."""
+        for file in (self.path / MODEL, self.path / SPEAKERS):
+            if file.is_file():
+                torch_file.verify(file)
+
     def check(self) -> None:
         """Whether the model's weights are whole and fit its vocabulary; raises
         `SynthesizerError`. Takes milliseconds, whatever their size."""

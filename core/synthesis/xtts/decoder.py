@@ -112,6 +112,10 @@ class Decoder:
         self._graphs = Graphs(lane, wanted=graphs)
         self._pending: deque[tuple[list[Sequence], Arrival]] = deque()
         self.transformer = Transformer(self._gpt)
+        if (
+            lane.on_cuda
+        ):  # this thread's own stream has laid the weights out, and no lane waits for it
+            torch.cuda.current_stream(self._device).synchronize()
         self.most_codes = int(self._gpt.max_gen_mel_tokens)
         """No sequence may have more."""
         self.most_tokens = int(self._gpt.max_text_tokens) - 3

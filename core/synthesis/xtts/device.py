@@ -5,6 +5,7 @@ On the processor there is nothing to wait for, and all of it does nothing.
 
 import contextlib
 import re
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,13 @@ _FULL = re.compile(
     "CUDA error: out of memory|CUBLAS_STATUS_ALLOC_FAILED|CUDNN_STATUS_ALLOC_FAILED|"
     "CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED"
 )
+
+_BROKEN = re.compile(
+    "illegal memory access|illegal instruction|misaligned address|device-side assert|"
+    "unspecified launch failure|launch timed out|uncorrectable|hardware stack error|"
+    "unknown error|driver shutting down|device.* (?:lost|unavailable)"
+)
+_OLD_DRIVER = "the NVIDIA driver is too old for this torch"
 
 
 class Lane:
@@ -101,3 +109,47 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, torch.OutOfMemoryError):
         return True
     return isinstance(error, RuntimeError) and _FULL.search(str(error)) is not None
+
+
+def is_broken(error: BaseException) -> bool:
+    """Whether the device answers this process no more, whatever it is asked: after a fault in a
+    kernel, a reset of the driver (Windows does that), or a sleep of the machine."""
+    return (
+        isinstance(error, RuntimeError)
+        and "CUDA error" in str(error)
+        and not is_out_of_memory(error)
+        and _BROKEN.search(str(error)) is not None
+    )
+
+
+def why_no_cuda() -> str:
+    """Why torch cannot use a card here, in a few words; empty where it can."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        if torch.cuda.is_available():
+            return ""
+    if torch.version.cuda is None:
+        return "its torch is built without CUDA"
+    text = " ".join(str(warning.message) for warning in told)
+    if found := re.search(r"driver on your system is too old \(found version (\d+)\)", text):
+        version = int(found[1])
+        cuda = f"{version // 1000}.{version % 1000 // 10}"
+        return f"{_OLD_DRIVER}: it is for CUDA {cuda}, torch for {torch.version.cuda}"
+    return "no driver works"
+
+
+def told(error: BaseException) -> str:
+    """What a fault of the device says, and what to do, in one line."""
+    if is_out_of_memory(error):
+        return (
+            "too little VRAM for the XTTS model (about 3 GiB); close other programs that use the "
+            "GPU, or set xtts.device to cpu"
+        )
+    text = " ".join(str(error).split("\n", 1)[0].split())
+    if "no kernel image" in text:
+        advice = "this torch is not built for the card: install one for a newer CUDA (docs/xtts.md)"
+    elif "driver" in text:
+        advice = "update the NVIDIA driver"
+    else:
+        advice = "`skaldcast doctor` tells what works; else set xtts.device to cpu"
+    return f"the graphics card cannot be used ({text[:200]}); {advice}"

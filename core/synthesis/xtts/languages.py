@@ -1,5 +1,6 @@
 """The languages of XTTS v2, and how much of each the model can speak in one go. Plain."""
 
+import re
 from collections.abc import Iterable
 from math import ceil
 
@@ -66,9 +67,24 @@ def expected_s(text: str, language: str) -> float:
     return (len(text) + (_SPELT - 1) * spelt) / per_s
 
 
+_CUTS = (
+    re.compile(r"(?<=[.!?;:])\s+|(?<=[。！？；：])(?!$)"),
+    re.compile(r"(?<=[,)])\s+|(?<=[，、])(?!$)"),
+)
+"""Where a text is best cut: behind a sentence, else behind a clause."""
+_SPACE = re.compile(r"\s+")
+
+
 def halves(text: str) -> tuple[str, str]:
-    """The text cut in two near its middle, between words where there are some."""
+    """The text cut in two: behind a sentence or clause in its middle half, else between words,
+    near its middle, where there are some."""
     middle = ceil(len(text) / 2)
-    spaces = [index for index, character in enumerate(text) if character.isspace()]
-    cut = min(spaces, key=lambda index: abs(index - middle), default=middle)
+    for cuts in _CUTS:
+        near = [match.start() for match in cuts.finditer(text)]
+        near = [place for place in near if abs(place - middle) <= len(text) / 4]
+        if near:
+            break
+    else:
+        near = [match.start() for match in _SPACE.finditer(text)]
+    cut = min(near, key=lambda place: abs(place - middle), default=middle)
     return text[:cut].strip(), text[cut:].strip()

@@ -17,7 +17,7 @@ from ...errors import SynthesizerError
 from ..figures import SynthesisFigures
 from ..synthesizer import Cancellation, Samples
 from .decoder import Decoder, Prompt, Sequence
-from .device import Arrival, Lane, is_out_of_memory
+from .device import Arrival, Lane, is_broken, is_out_of_memory
 from .loop_meter import LoopMeter
 from .orders import Order
 from .slots import SlotBoard
@@ -67,8 +67,10 @@ class DecodingLoop:
         sizes: StepSizes | None = None,
         retries: int = 2,
         clock: Callable[[], float] = monotonic_s,
+        on_broken: Callable[[], None] | None = None,
     ) -> None:
-        """`lane` is the decoder's."""
+        """`lane` is the decoder's. `on_broken` is called, in the loop's thread, where the device
+        will answer this process no more; chunks in work fail once it returns."""
         self._decoder, self._vocoder, self._lane = decoder, vocoder, lane
         self._sample_rate = sample_rate
         self._sizes = sizes or StepSizes()
@@ -77,6 +79,7 @@ class DecodingLoop:
         self._inbox: list[_Job] = []
         self._counts: Counter[str] = Counter()
         self._clock = clock
+        self._on_broken = on_broken
         self._meter = LoopMeter()  # the thread's alone
         self._figures: SynthesisFigures | None = None
         self._board: SlotBoard[_Job] = SlotBoard()
@@ -157,6 +160,8 @@ class DecodingLoop:
                 self._fail_all(error)
             except Exception as error:
                 _log.exception("the XTTS model failed")
+                if is_broken(error) and self._on_broken is not None:
+                    self._on_broken()
                 self._fail_all(SynthesizerError(f"the XTTS model failed: {error!r}"))
         self._fail_all(SynthesizerError("the XTTS model was closed"))
 

@@ -22,6 +22,7 @@ _THOROUGH = {"steps": 8, "rounds": 5}
 
 
 def _answer(request: MeasureXtts) -> XttsFigures:
+    from .device import is_out_of_memory
     from .float32 import Float32
     from .library import torch
 
@@ -31,7 +32,9 @@ def _answer(request: MeasureXtts) -> XttsFigures:
         model, checkpoint = _model(options)
         with torch.inference_mode():
             measured = tuple(_measured(model, options, tune=request.tune))
-    except torch.OutOfMemoryError as error:
+    except RuntimeError as error:
+        if not is_out_of_memory(error):
+            raise
         raise SynthesizerError(
             "the graphics card has too little memory to measure; close other programs that use "
             "it, or measure with --set xtts.device=cpu"

@@ -51,6 +51,16 @@ def slot_speeds(
 ) -> list[SlotSpeed]:
     """`SlotSpeed` of each number of slots. They are timed in turns and the best of each counts,
     so that what else the machine does falls on all of them."""
+    speeds = _slot_speeds(model, slots, steps, rounds, graphs=graphs)
+    if model.device.type == "cuda":
+        # Each has streams of its own, and what was theirs is lent to no other stream.
+        torch.cuda.empty_cache()
+    return speeds
+
+
+def _slot_speeds(
+    model: Any, slots: Sequence[int], steps: int, rounds: int, *, graphs: bool
+) -> list[SlotSpeed]:
     decoders = [SteppingDecoder(model, count, graphs=graphs) for count in slots]
     for one in decoders:
         one.seconds(3)  # warms up, and records the graph
@@ -69,7 +79,8 @@ def vocoder_s(model: Any, sizes: StepSizes, codes: int = UTTERANCE_CODES) -> flo
     clock = time.perf_counter if model.device.type == "cuda" else time.process_time
     lane = Lane(str(model.device))
     _, embedding = random_voice(model)
-    latents = torch.randn(1, codes, model.gpt.model_dim, device=model.device)
+    with lane.work():
+        latents = torch.randn(1, codes, model.gpt.model_dim, device=model.device)
     began = clock()
     stream = Vocoder(model, lane, lane).open(embedding, 1.0, sizes)
     for count in range(1, codes + 1):

@@ -1,6 +1,7 @@
 """The loaded model: what the synthesizer asks for speech. It lives in the worker process only."""
 
 import logging
+import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,11 +16,11 @@ from .budget import slots_that_fit
 from .checkpoint import load_checkpoint, pick_device
 from .checkpoint_folder import CheckpointFolder
 from .decoder import Decoder
-from .device import Lane, is_out_of_memory
+from .device import Lane, is_out_of_memory, told
 from .float32 import Float32
 from .gains import KeptGains, gain_of
 from .guard import Expectation
-from .languages import ENGLISH_CHARACTERS_PER_S, halves, supported
+from .languages import ENGLISH_CHARACTERS_PER_S, halves, limit, supported
 from .library import Tensor, torch
 from .loop import DecodingLoop
 from .memory import measure
@@ -63,15 +64,18 @@ class XttsModel:
         try:
             loaded = load_checkpoint(folder, pick_device(options.device))
             self.model = loaded.model
-            if self.on_cuda:
-                torch.cuda.synchronize(self.model.device)  # the weights are there for all lanes
             self.sample_rate = loaded.sample_rate
             self.languages = folder.languages
             self.slots = self._slots()
             self._speaker = self._make_speaker()
-        except BaseException:
+        except SynthesizerError:
             self._float32.restore()
             raise
+        except BaseException as error:
+            self._float32.restore()
+            if not (isinstance(error, RuntimeError) and options.device != "cpu"):
+                raise
+            raise SynthesizerError(told(error)) from error
 
     @property
     def on_cuda(self) -> bool:
@@ -84,6 +88,7 @@ class XttsModel:
     def _slots(self) -> int:
         if not self.on_cuda:
             return self._options.slots
+        torch.cuda.synchronize(self.model.device)  # the weights are there for all lanes
         memory = measure(self.model, self._sizes)
         slots = slots_that_fit(memory, self._options.vram_share, self._options.slots)
         if slots < self._options.slots:
@@ -112,6 +117,7 @@ class XttsModel:
             self.sample_rate,
             sizes=self._sizes,
             retries=self._options.retries,
+            on_broken=_end_process,
         )
         loop.start()
         return loop
@@ -220,11 +226,13 @@ class XttsModel:
         return SynthesisRequest(_TRIAL, voice, language=language)
 
     def _fitting(self, text: str, language: str) -> Iterator[tuple[str, tuple[int, ...]]]:
-        """The text, cut in two as often as it takes until the model can read each part."""
-        tokens = self._encode(text, language)
-        if len(tokens) <= int(self.model.gpt.max_text_tokens) - 3:
-            yield text, tokens
-            return
+        """The text, cut in two as often as it takes until the model can read each part. The
+        chunker's limit is of what is written: in words ("1984") it may be longer."""
+        if len(text) <= limit(language):
+            tokens = self._encode(text, language)
+            if len(tokens) <= int(self.model.gpt.max_text_tokens) - 3:
+                yield text, tokens
+                return
         for half in halves(text):
             if half:
                 yield from self._fitting(half, language)
@@ -295,6 +303,14 @@ class XttsModel:
         if self.on_cuda:  # other lanes read them, which know nothing of this thread's copies
             torch.cuda.current_stream(self.model.device).synchronize()
         return LoadedVoice(latent, embedding, gain_db)
+
+
+def _end_process() -> None:
+    """Only a new process can use the card again. The engine starts one, as after any crash, and
+    asks it for what this one did not finish."""
+    _log.error("the graphics card answers no more; XTTS is started anew")
+    logging.shutdown()
+    os._exit(1)
 
 
 def sampling_of(config: Any) -> Sampling:

@@ -24,7 +24,7 @@ class TorchFacts:
     vram_free: int = 0
     """In bytes."""
     fault: str = ""
-    """Why the card is of no use; empty where it is, or where there is none."""
+    """Why the card, or CUDA at all, is of no use; empty where it is."""
 
 
 async def torch_facts(module: str = _MODULE) -> TorchFacts:

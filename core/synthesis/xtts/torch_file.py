@@ -4,9 +4,11 @@ import pickle
 import zipfile
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any, cast
+from typing import IO, Any, cast
 
 from ...errors import SynthesizerError
+
+_BLOCK = 2**20
 
 
 class _Anything:
@@ -46,8 +48,9 @@ def structure(path: Path) -> Any:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            name = next(n for n in archive.namelist() if n.rpartition("/")[2] == "data.pkl")
-            with archive.open(name) as file:
+            parts = archive.infolist()
+            part = next(p for p in parts if p.filename.rpartition("/")[2] == "data.pkl")
+            with _open(archive, part) as file:
                 return _Structure(file).load()
     except OSError as error:
         raise SynthesizerError(
@@ -57,6 +60,30 @@ def structure(path: Path) -> Any:
         raise SynthesizerError(
             f"{path} is truncated, or no file that torch saved; fetch it again"
         ) from error
+
+
+def verify(path: Path) -> None:
+    """Read all of `path` and compare its checksums, which torch itself does not: it would load
+    weights with damaged bytes without a word. Two seconds for 2 GB, once they are in memory.
+
+    Raises `SynthesizerError`. What was saved without checksums is taken as it is.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for part in archive.infolist():
+                with _open(archive, part) as file:
+                    while file.read(_BLOCK):
+                        pass
+    except Exception as error:  # zipfile raises what it likes on damaged data
+        raise SynthesizerError(
+            f"{path} is damaged ({error}); fetch it again, or copy it anew"
+        ) from error
+
+
+def _open(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> IO[bytes]:
+    if not part.CRC:  # torch was told to write none; without one zipfile compares nothing
+        part.CRC = cast("int", None)
+    return archive.open(part)
 
 
 def shapes(path: Path) -> dict[str, tuple[int, ...]]:

@@ -9,6 +9,7 @@ from .torch_facts import TorchFacts
 
 
 def _answer(_: None) -> TorchFacts:
+    from .device import why_no_cuda
     from .library import torch
 
     facts = TorchFacts(
@@ -17,8 +18,10 @@ def _answer(_: None) -> TorchFacts:
         transformers=version("transformers"),
         cuda=torch.version.cuda or "",
     )
-    if not facts.cuda or not torch.cuda.is_available():
+    if not facts.cuda:
         return facts
+    if why := why_no_cuda():
+        return replace(facts, fault=why)
     try:
         facts = replace(facts, card=torch.cuda.get_device_name(0))
         free, total = torch.cuda.mem_get_info(0)

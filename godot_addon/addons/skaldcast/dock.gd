@@ -1,36 +1,79 @@
 @tool
 extends VBoxContainer
-## The dock: connect to a running engine, and hear how a line sounds.
+## The dock: connect to a running engine, hear how a line sounds, and record lines for a game that
+## is shipped without the engine.
 
+const Baker := preload("baker.gd")
+const Settings := preload("settings.gd")
 const SkaldcastNode := preload("skaldcast.gd")
 
+## A recording was written into the project.
+signal recorded
+## Where recordings go.
+const FOLDER := "res://baked_lines"
+
 var _skaldcast := SkaldcastNode.new()
-var _connect := Button.new()
+var _baker := Baker.new(_skaldcast)
+var _player := SkaldcastPlayer.new()
+var _connect := _button("Connect", "Connect to the engine of Project Settings, Skaldcast.")
 var _status := Label.new()
 var _voices := OptionButton.new()
+var _character := LineEdit.new()
 var _line := LineEdit.new()
-var _say := Button.new()
-var _stop := Button.new()
+var _say := _button("Say", "Hear the line with this voice.")
+var _stop := _button("Stop", "End what is being heard.")
+var _here := CheckBox.new()
+var _bake := _button("Bake line", "Record the line, for a game without the engine.")
+var _bake_file := _button("Bake file ...", "Record all lines of a file: text, character, voice.")
+var _files := FileDialog.new()
+var _failure := ""
 
 
 func _init() -> void:
 	name = "Skaldcast"
-	_connect.name = "Connect"
-	_connect.text = "Connect"
+	_character.name = "Character"
+	_character.placeholder_text = "Character (as the game says it)"
+	_line.name = "Line"
 	_line.placeholder_text = "A line to hear"
 	_line.text = "The gate is open."
-	_say.name = "Say"
-	_say.text = "Say"
-	_stop.text = "Stop"
+	_here.name = "Here"
+	_here.text = "Hear it here"
+	_here.tooltip_text = "For an engine without a device of its own (--output null)."
+	_files.file_mode = FileDialog.FILE_MODE_OPEN_FILE
+	_files.filters = PackedStringArray(["*.tsv,*.txt;Lines"])
+	_files.file_selected.connect(bake_file)
 	_status.autowrap_mode = TextServer.AUTOWRAP_WORD_SMART
-	for child: Node in [_skaldcast, _connect, _status, _voices, _line, _say, _stop]:
-		add_child(child)
+	_add([_skaldcast, _connect, _status, _voices, _character, _line])
+	_add([_row([_say, _stop, _here]), _row([_bake, _bake_file]), _files])
 	_connect.pressed.connect(_on_connect_pressed)
 	_say.pressed.connect(_on_say_pressed)
 	_line.text_submitted.connect(_on_say_pressed.unbind(1))
 	_stop.pressed.connect(_skaldcast.stop)
+	_here.toggled.connect(_on_here_toggled)
+	_bake.pressed.connect(_on_bake_pressed)
+	_bake_file.pressed.connect(_files.popup_centered_ratio.bind(0.5))
 	_listen()
 	_show("Not connected.")
+
+
+func _notification(what: int) -> void:
+	if what == NOTIFICATION_PREDELETE and not _player.is_inside_tree():
+		_player.free()
+
+
+## Record all lines of a file, each with its text, character and voice, and tabs between these; the
+## last two may be left out. (Godot takes every CSV file of a project for a translation.)
+func bake_file(path: String) -> void:
+	var file := FileAccess.open(path, FileAccess.READ)
+	if file == null:
+		_show("%s cannot be read: %s" % [path, error_string(FileAccess.get_open_error())])
+		return
+	var lines: Array[Dictionary] = []
+	while not file.eof_reached():
+		var cells := Array(file.get_csv_line("\t")) + ["", ""]
+		if not str(cells[0]).strip_edges().is_empty():
+			lines.append({"text": cells[0], "character": cells[1], "voice": cells[2]})
+	_baker.bake(lines, FOLDER)
 
 
 func _listen() -> void:
@@ -52,6 +95,11 @@ func _listen() -> void:
 	_skaldcast.cue_finished.connect(
 		func(_cue_id: String, outcome: String, _error: String) -> void: _show(outcome)
 	)
+	_baker.baked.connect(_on_baked)
+	_baker.failed.connect(
+		func(text: String, reason: String) -> void: _failure = "“%s”: %s" % [text, reason]
+	)
+	_baker.finished.connect(_on_baking_finished)
 
 
 func _on_connect_pressed() -> void:
@@ -73,14 +121,65 @@ func _on_voices_listed(voices: Array[Dictionary]) -> void:
 
 
 func _on_say_pressed() -> void:
-	var options := {}
-	if _voices.selected > 0:
-		options["voice"] = _voices.get_item_text(_voices.selected)
-	_skaldcast.say(_line.text, "", options)
+	_skaldcast.say(_line.text, _character.text, {"voice": _voice()} if _voice() else {})
+
+
+func _on_here_toggled(is_on: bool) -> void:
+	if is_on:
+		add_child(_player)
+		_player.follow(_skaldcast)
+	else:
+		remove_child(_player)
+
+
+func _on_bake_pressed() -> void:
+	var line := {"text": _line.text, "character": _character.text, "voice": _voice()}
+	_baker.bake([line], FOLDER)
+
+
+func _on_baked(text: String, _file: String) -> void:
+	var manifest := Baker.manifest_of(FOLDER)
+	if Settings.text(Settings.BAKED) != manifest:
+		ProjectSettings.set_setting(Settings.BAKED, manifest)
+		ProjectSettings.save()
+	_show("Baked: %s" % text)
+	recorded.emit()
+
+
+func _on_baking_finished(count: int, failures: int) -> void:
+	var last := "; %d not, the last %s" % [failures, _failure] if failures > 0 else ""
+	_show("%d baked%s" % [count, last])
+
+
+# What a call of the game's says as voice.
+func _voice() -> String:
+	return _voices.get_item_text(_voices.selected) if _voices.selected > 0 else ""
 
 
 func _show(told: String) -> void:
 	_status.text = told
 	var online := _skaldcast.is_online()
-	for control: Button in [_say, _stop, _voices]:
+	for control: BaseButton in [_say, _stop, _voices]:
 		control.disabled = not online
+	for control: BaseButton in [_bake, _bake_file]:
+		control.disabled = not online or _baker.is_busy()
+
+
+func _add(children: Array[Node]) -> void:
+	for child in children:
+		add_child(child)
+
+
+static func _row(children: Array[Node]) -> HFlowContainer:
+	var row := HFlowContainer.new()
+	for child in children:
+		row.add_child(child)
+	return row
+
+
+static func _button(text: String, hint: String) -> Button:
+	var button := Button.new()
+	button.name = text.get_slice(" ", 0) + ("File" if "file" in text else "")
+	button.text = text
+	button.tooltip_text = hint
+	return button

@@ -89,6 +89,12 @@ func flush() -> void:
 			_socket.send(message)
 
 
+## Send a message over the connection that there is, or not at all.
+func send_now(message: Dictionary) -> void:
+	if state == State.READY:
+		_socket.send(message)
+
+
 func _connect(now_s: float) -> void:
 	_socket = Socket.new()
 	_socket.text_received.connect(_on_text)

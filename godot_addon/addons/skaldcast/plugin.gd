@@ -20,9 +20,15 @@ func _disable_plugin() -> void:
 func _enter_tree() -> void:
 	Settings.register()
 	_dock = Dock.new()
+	_dock.recorded.connect(_on_recorded)
 	add_control_to_dock(DOCK_SLOT_RIGHT_BL, _dock)
 
 
 func _exit_tree() -> void:
 	remove_control_from_docks(_dock)
 	_dock.queue_free()
+
+
+# So that the editor imports it.
+func _on_recorded() -> void:
+	EditorInterface.get_resource_filesystem().scan()

@@ -9,13 +9,48 @@ const PASSWORD := "skaldcast/connection/password"
 const AT_START := "skaldcast/connection/connect_at_start"
 ## The game's name in the engine's log, and the beginning of its lines' ids.
 const CLIENT := "skaldcast/connection/client_name"
+## Frames a second of the sound for [SkaldcastPlayer]: 24000, as voices have them, or 48000, at
+## which the engine holds back the last tenth of a second of a line so long that it may come late.
+const MIX_RATE := "skaldcast/sound/mix_rate"
+## How its samples are sent: f32, or s16, which is half of it over a network.
+const ENCODING := "skaldcast/sound/encoding"
+## Seconds of it that the engine sends ahead: so long a lost connection is not heard.
+const AHEAD_S := "skaldcast/sound/ahead_s"
+## The recordings for a game without the engine: a [SkaldcastBaked], which the dock makes.
+const BAKED := "skaldcast/baked/lines"
 
 const _DEFAULTS := {
 	URL: SkaldcastProtocol.DEFAULT_URL,
 	PASSWORD: "",
 	AT_START: true,
 	CLIENT: "game",
+	MIX_RATE: 24000,
+	ENCODING: "f32",
+	AHEAD_S: 5.0,
+	BAKED: "",
 }
+const _HINTS: Array[Dictionary] = [
+	{"name": PASSWORD, "type": TYPE_STRING, "hint": PROPERTY_HINT_PASSWORD},
+	{
+		"name": MIX_RATE,
+		"type": TYPE_INT,
+		"hint": PROPERTY_HINT_ENUM,
+		"hint_string": "24 kHz:24000,48 kHz:48000"
+	},
+	{
+		"name": ENCODING,
+		"type": TYPE_STRING,
+		"hint": PROPERTY_HINT_ENUM,
+		"hint_string": "f32,s16"
+	},
+	{
+		"name": AHEAD_S,
+		"type": TYPE_FLOAT,
+		"hint": PROPERTY_HINT_RANGE,
+		"hint_string": "0.2,20,0.1,suffix:s"
+	},
+	{"name": BAKED, "type": TYPE_STRING, "hint": PROPERTY_HINT_FILE, "hint_string": "*.tres,*.res"},
+]
 
 
 ## A setting's text, as the project has it.
@@ -28,6 +63,11 @@ static func is_on(setting: String) -> bool:
 	return ProjectSettings.get_setting(setting, _DEFAULTS[setting]) == true
 
 
+## A setting's number; what is none counts as 0.
+static func number(setting: String) -> float:
+	return float(ProjectSettings.get_setting(setting, _DEFAULTS[setting]))
+
+
 ## Show the settings in the editor, each with its default.
 static func register() -> void:
 	for setting: String in _DEFAULTS:
@@ -35,5 +75,5 @@ static func register() -> void:
 			ProjectSettings.set_setting(setting, _DEFAULTS[setting])
 		ProjectSettings.set_initial_value(setting, _DEFAULTS[setting])
 		ProjectSettings.set_as_basic(setting, true)
-	var hint := {"name": PASSWORD, "type": TYPE_STRING, "hint": PROPERTY_HINT_PASSWORD}
-	ProjectSettings.add_property_info(hint)
+	for hint in _HINTS:
+		ProjectSettings.add_property_info(hint)

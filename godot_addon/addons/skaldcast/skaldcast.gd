@@ -12,9 +12,13 @@ extends Node
 ## lines said meanwhile wait, up to 256 requests. All clients of an engine share one voice and are
 ## told of the lines of all; [method is_ours] tells whose a line is.
 
+const BakedLines := preload("baked_lines.gd")
+const Cues := preload("cues.gd")
 const Link := preload("link.gd")
 const Message := preload("message.gd")
 const Settings := preload("settings.gd")
+const Sound := preload("sound.gd")
+const Voice := preload("voice.gd")
 
 ## The engine let us in. [param resumed] is true where the session goes on after a loss, false
 ## where it is a new one: then [signal cue_lost] has told which lines went with the old one.
@@ -56,43 +60,57 @@ signal underrun(duration_s: float)
 signal hold(duration_s: float)
 ## How much audio is ready; ten times a second, where it is subscribed to.
 signal buffer_level_told(buffered_s: float)
+## Every event as the engine sent it, with its [code]time_s[/code] by the engine's clock.
+signal event_received(event: Dictionary)
 ## The answer to [method list_voices].
 signal voices_listed(voices: Array[Dictionary])
 ## The answer to [method get_state].
 signal state_reported(report: Dictionary)
-## A binary frame has come. There is no use for them yet.
-signal bytes_received(frame: PackedByteArray)
-
-## What [method say] may be told beside the text.
-const OPTIONS: Array[String] = ["voice", "priority", "speed", "cue_id"]
+## So much of the voice is missing where the game plays it itself: it stood still for too long.
+signal sound_lost(duration_s: float)
 
 var _link := Link.new()
-# Our lines that have not ended: whether the engine has accepted them.
-var _cues := {}
-var _streams := {}
-var _made := 0
-# So that ids of two games, or of two runs of one, are never the same.
-var _run := "%08x%08x" % [randi(), randi()]
+var _sound := Sound.new(_link.send_now)
+var _baked := BakedLines.new(_get_voices)
+var _own_voice: Voice  # for recorded lines where there is no player
+var _cues := Cues.new()
 
 
 func _init() -> void:
 	process_mode = Node.PROCESS_MODE_ALWAYS  # a paused game still hears
 	_link.identified.connect(_on_identified)
-	_link.lost.connect(disconnected.emit)
-	_link.refused.connect(refused.emit)
+	_link.lost.connect(_on_lost.bind(disconnected))
+	_link.refused.connect(_on_lost.bind(refused))
 	_link.event_received.connect(_on_event)
+	_link.event_received.connect(event_received.emit)
 	_link.reply_received.connect(_on_reply)
 	_link.requests_lost.connect(_on_requests_lost)
-	_link.bytes_received.connect(bytes_received.emit)
+	_link.bytes_received.connect(_sound.take)
+	_baked.cue_started.connect(cue_started.emit)
+	_baked.chunk_started.connect(chunk_started.emit)
+	_baked.word_started.connect(word_started.emit)
+	_baked.cue_finished.connect(_on_finished)
+	_sound.lost.connect(sound_lost.emit)
+	_sound.refused.connect(
+		func(code: int, reason: String) -> void:
+			request_refused.emit(SkaldcastProtocol.Message.AUDIO_START, code, reason)
+	)
 
 
 func _ready() -> void:
-	if not Engine.is_editor_hint() and Settings.is_on(Settings.AT_START):
+	if Engine.is_editor_hint():
+		return
+	if ResourceLoader.exists(Settings.text(Settings.BAKED)):
+		_baked.recordings = load(Settings.text(Settings.BAKED)) as SkaldcastBaked
+	if Settings.is_on(Settings.AT_START):
 		connect_to_engine()
 
 
 func _process(_delta: float) -> void:
-	_link.poll(Time.get_ticks_usec() / 1e6)
+	var now_s := Time.get_ticks_usec() / 1e6
+	_link.poll(now_s)
+	_sound.poll(now_s)
+	_baked.poll()
 
 
 func _exit_tree() -> void:
@@ -105,11 +123,17 @@ func connect_to_engine(url: String = "", password: String = "") -> void:
 		disconnect_from_engine()
 	_link.session.client = Settings.text(Settings.CLIENT)
 	_link.session.password = password if password else Settings.text(Settings.PASSWORD)
+	_sound.choose(
+		int(Settings.number(Settings.MIX_RATE)),
+		Settings.text(Settings.ENCODING),
+		Settings.number(Settings.AHEAD_S)
+	)
 	_link.open(url if url else Settings.text(Settings.URL))
 
 
 ## End the session. Lines that wait here are refused, what the engine has it goes on speaking.
 func disconnect_from_engine() -> void:
+	_sound.disconnected()
 	_refuse(_link.close(), "the connection was ended")
 	_lose_cues()
 
@@ -127,35 +151,54 @@ func is_ours(cue_id: String) -> bool:
 ## Speak a line, as [param character], whose voice the cast gives. Returns its id, with which all
 ## signals name it. [param options]: [code]voice[/code], [code]priority[/code] (see
 ## [SkaldcastProtocol.Priority]), [code]speed[/code] (0.5 to 2), [code]cue_id[/code] (one that is
-## known is not spoken twice).
+## known is not spoken twice). Without a connection a recorded line is played: see [SkaldcastBaked].
 func say(text: String, character: String = "", options: Dictionary = {}) -> String:
-	var message := _new_cue(SkaldcastProtocol.Message.SAY, character, options)
+	var message := _cues.begin(
+		SkaldcastProtocol.Message.SAY, Settings.text(Settings.CLIENT), character, options
+	)
 	message["text"] = text
+	if not is_online() or _baked.is_busy():
+		if _baked.say(message["cue_id"], text, character, options):
+			cue_queued.emit.call_deferred(message["cue_id"], text)
+			return message["cue_id"]
+		if _is_alone() and _link.state == Link.State.OFF:
+			_refuse_later(message, "there is neither an engine nor a recording of it")
+			return message["cue_id"]
 	_ask(message)
 	return message["cue_id"]
 
 
 ## Speak a line whose text is still being written; otherwise as [method say].
 func say_streaming(character: String = "", options: Dictionary = {}) -> SkaldcastStream:
-	var message := _new_cue(SkaldcastProtocol.Message.SAY_START, character, options)
+	var message := _cues.begin(
+		SkaldcastProtocol.Message.SAY_START, Settings.text(Settings.CLIENT), character, options
+	)
 	var stream := SkaldcastStream.new(message["cue_id"], _ask)
-	_streams[stream.cue_id] = stream
+	_cues.keep_stream(stream)
 	_ask(message)
 	return stream
 
 
 ## Fade out and keep the place.
 func pause() -> void:
-	_ask({"type": SkaldcastProtocol.Message.PAUSE})
+	_baked.pause(true)
+	if not _is_alone():
+		_ask({"type": SkaldcastProtocol.Message.PAUSE})
 
 
 ## Go on where [method pause] left off.
 func resume() -> void:
-	_ask({"type": SkaldcastProtocol.Message.RESUME})
+	_baked.pause(false)
+	if not _is_alone():
+		_ask({"type": SkaldcastProtocol.Message.RESUME})
 
 
 ## End the line that is being heard, or the one named; the next follows.
 func skip(cue_id: String = "") -> void:
+	var the_one_heard := cue_id.is_empty() and (_is_alone() or _baked.is_busy())
+	if the_one_heard or _baked.has(cue_id):
+		_baked.skip(cue_id)
+		return
 	var message := {"type": SkaldcastProtocol.Message.SKIP}
 	if cue_id:
 		message["cue_id"] = cue_id
@@ -164,12 +207,16 @@ func skip(cue_id: String = "") -> void:
 
 ## Fade out and end all lines, those of others too.
 func stop() -> void:
-	_ask({"type": SkaldcastProtocol.Message.STOP})
+	_baked.stop()
+	if not _is_alone():
+		_ask({"type": SkaldcastProtocol.Message.STOP})
 
 
 ## Take back the lines that wait; what is being heard goes on.
 func clear() -> void:
-	_ask({"type": SkaldcastProtocol.Message.CLEAR})
+	_baked.clear()
+	if not _is_alone():
+		_ask({"type": SkaldcastProtocol.Message.CLEAR})
 
 
 ## Who speaks with which voice, from the next line on: voices by character.
@@ -198,19 +245,29 @@ func subscribe(events: Array[String]) -> void:
 	_ask({"type": SkaldcastProtocol.Message.SUBSCRIBE, "events": events})
 
 
-func _new_cue(type: String, character: String, options: Dictionary) -> Dictionary:
-	_made += 1
-	var cue_id := "%s-%s-%d" % [Settings.text(Settings.CLIENT).left(64), _run, _made]
-	var message := {"type": type, "cue_id": cue_id}
-	if character:
-		message["character"] = character
-	for option: String in options:
-		if option in OPTIONS:
-			message[option] = options[option]
-		else:
-			push_error("Skaldcast: no option '%s'; there are: %s" % [option, ", ".join(OPTIONS)])
-	_cues[message["cue_id"]] = _cues.get(message["cue_id"], false)
-	return message
+## Hand the voice to a player too: see sound.gd. [SkaldcastPlayer] does it by itself.
+func add_listener(listener: RefCounted) -> void:
+	_sound.add(listener)
+
+
+## A player plays no more.
+func remove_listener(listener: RefCounted) -> void:
+	_sound.remove(listener)
+
+
+# Whether recorded lines are all there is.
+func _is_alone() -> bool:
+	return _baked.recordings != null and not is_online()
+
+
+func _get_voices() -> Array[RefCounted]:
+	if _sound.has_listeners():
+		return _sound.listeners
+	if _own_voice == null:
+		var player := AudioStreamPlayer.new()
+		add_child(player, false, INTERNAL_MODE_BACK)
+		_own_voice = Voice.new(player)
+	return [_own_voice]
 
 
 # On its way, or kept; false where it is neither, which is told by a signal.
@@ -224,7 +281,7 @@ func _ask(message: Dictionary) -> bool:
 		return false
 	if is_online():
 		_link.flush()
-	elif _is_new_cue(message):
+	elif Cues.is_begun_by(message):
 		cue_kept.emit.call_deferred(message["cue_id"])
 	return true
 
@@ -234,20 +291,27 @@ func _refuse_later(message: Dictionary, reason: String) -> void:
 	_on_error.call_deferred(message, 0, reason)
 
 
+func _on_lost(code: int, reason: String, told: Signal) -> void:
+	_sound.disconnected()
+	told.emit(code, reason)
+
+
 func _on_identified(resumed: bool) -> void:
 	if not resumed:
 		_lose_cues()
+	_sound.identified(resumed)
 	connected.emit(resumed)
 
 
 func _on_reply(request: Dictionary, reply: Dictionary) -> void:
+	if _sound.settle(reply):
+		return
 	if reply["type"] == SkaldcastProtocol.Message.ERROR:
 		_on_error(request, Message.whole(reply, "code"), Message.text(reply, "text"))
 		return
 	match request.get("type"):
 		SkaldcastProtocol.Message.SAY, SkaldcastProtocol.Message.SAY_START:
-			if _cues.has(request["cue_id"]):
-				_cues[request["cue_id"]] = true
+			_cues.accept(request["cue_id"])
 		SkaldcastProtocol.Message.LIST_VOICES:
 			voices_listed.emit(Message.objects(reply, "voices"))
 		SkaldcastProtocol.Message.GET_STATE:
@@ -256,7 +320,7 @@ func _on_reply(request: Dictionary, reply: Dictionary) -> void:
 
 func _on_error(request: Dictionary, code: int, reason: String) -> void:
 	if request.has("cue_id") and request["type"] != SkaldcastProtocol.Message.SKIP:
-		_forget(request["cue_id"])
+		_cues.forget(request["cue_id"])
 		cue_refused.emit(request["cue_id"], code, reason)
 	elif request.is_empty():
 		failed.emit(code, reason)
@@ -275,22 +339,14 @@ func _refuse(requests: Array[Dictionary], reason: String) -> void:
 
 # The engine no longer has our session: of what it had accepted no end will be told.
 func _lose_cues() -> void:
-	for cue_id: String in _cues.keys():
-		if _cues[cue_id]:
-			_forget(cue_id)
-			cue_lost.emit(cue_id)
+	for cue_id: String in _cues.accepted():
+		_cues.forget(cue_id)
+		cue_lost.emit(cue_id)
 
 
-func _forget(cue_id: String) -> void:
-	_cues.erase(cue_id)
-	if _streams.has(cue_id):
-		(_streams[cue_id] as SkaldcastStream).end()
-		_streams.erase(cue_id)
-
-
-static func _is_new_cue(message: Dictionary) -> bool:
-	var type: String = message["type"]
-	return type in [SkaldcastProtocol.Message.SAY, SkaldcastProtocol.Message.SAY_START]
+func _on_finished(cue_id: String, outcome: String, error: String) -> void:
+	_cues.forget(cue_id)
+	cue_finished.emit(cue_id, outcome, error)
 
 
 func _on_event(event: Dictionary) -> void:
@@ -310,9 +366,9 @@ func _on_event(event: Dictionary) -> void:
 		SkaldcastProtocol.Event.WORD_STARTED:
 			word_started.emit(cue_id, Message.text(event, "word"), start, duration_s)
 		SkaldcastProtocol.Event.CUE_FINISHED:
-			_forget(cue_id)
-			cue_finished.emit(cue_id, Message.text(event, "outcome"), Message.text(event, "error"))
+			_on_finished(cue_id, Message.text(event, "outcome"), Message.text(event, "error"))
 		SkaldcastProtocol.Event.STATE_CHANGED:
+			_sound.pause(Message.text(event, "state") == "paused")
 			state_changed.emit(Message.text(event, "state"))
 		SkaldcastProtocol.Event.UNDERRUN:
 			underrun.emit(duration_s)
@@ -320,3 +376,5 @@ func _on_event(event: Dictionary) -> void:
 			hold.emit(duration_s)
 		SkaldcastProtocol.Event.BUFFER_LEVEL:
 			buffer_level_told.emit(Message.number(event, "buffered_s"))
+		SkaldcastProtocol.Event.AUDIO_CLEARED, SkaldcastProtocol.Event.AUDIO_LOST:
+			_sound.tell(event)

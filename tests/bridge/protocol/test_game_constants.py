@@ -5,8 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[3]
-GODOT = Path("godot_addon", "addons", "skaldcast", "protocol.gd")
+FILES = (
+    Path("godot_addon", "addons", "skaldcast", "protocol.gd"),
+    Path("unity_package", "Runtime", "Core", "Protocol.g.cs"),
+)
 
 
 def check(root: Path) -> subprocess.CompletedProcess[str]:
@@ -19,13 +24,18 @@ def test_the_files_are_what_the_classes_say():
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_a_file_that_is_not_is_named(tmp_path: Path):
+@pytest.mark.parametrize("stale", FILES, ids=lambda path: path.name)
+def test_a_file_that_is_not_is_named(tmp_path: Path, stale: Path):
     (tmp_path / "tools").mkdir()
-    for name in ("game_constants.py", "protocol_docs.py"):
+    for name in ("csharp_protocol.py", "game_constants.py", "protocol_docs.py"):
         shutil.copy(ROOT / "tools" / name, tmp_path / "tools")
-    (tmp_path / GODOT).parent.mkdir(parents=True)
-    text = (ROOT / GODOT).read_text("utf-8")
-    (tmp_path / GODOT).write_text(text.replace("4009", "4010"), "utf-8")
+    for path in FILES:
+        (tmp_path / path).parent.mkdir(parents=True)
+        text = (ROOT / path).read_text("utf-8")
+        (tmp_path / path).write_text(
+            text.replace("4009", "4010" if path == stale else "4009"), "utf-8"
+        )
     done = check(tmp_path)
     assert done.returncode == 1
-    assert done.stdout.startswith(GODOT.as_posix())
+    assert done.stdout.startswith(stale.as_posix())
+    assert done.stdout.count("\n") == 1

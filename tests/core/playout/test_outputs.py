@@ -33,6 +33,7 @@ CARD = DeviceRow(0, "hw:0", "ALSA", 2, 48_000, 0.03, True, "device:hw:0")
         ("Device: USB", OutputSpec(OutputKind.DEVICE, "USB")),
         ("wav:C:\\story.wav", OutputSpec(OutputKind.WAV, "C:\\story.wav")),
         ("null", OutputSpec(OutputKind.NULL)),
+        ("webrtc", OutputSpec(OutputKind.WEBRTC)),
     ],
 )
 def test_a_spec_is_read(text: str, spec: OutputSpec) -> None:

@@ -5,6 +5,7 @@ extends Control
 ## [code]NAME [ARGUMENTS][/code] in JSON.
 
 const Dialogues := preload("dialogues.gd")
+const Ear := preload("ear.gd")
 
 @onready var _subtitle: SkaldcastSubtitle = $Subtitle
 
@@ -16,6 +17,7 @@ func _ready() -> void:
 		func(_cue_id: String, _word: String, _start: int, _duration_s: float) -> void:
 			tell("subtitle", [_subtitle.shown_text()])
 	)
+	_name(Ear.new(), "Ear", self)
 	WorkerThreadPool.add_task(_read)
 	tell("started", [])
 
@@ -30,6 +32,11 @@ func perform(line: String) -> void:
 		push_error(expression.get_error_text())
 		return
 	tell("result", [expression.execute([], Skaldcast)])
+
+
+## Tell the test when so much time has passed, though the tree be paused.
+func tell_after(seconds: float) -> void:
+	get_tree().create_timer(seconds).timeout.connect(tell.bind("time_has_passed", []))
 
 
 ## Dialogue Manager and Dialogic, with the adapter that hears them.
@@ -47,6 +54,38 @@ func add_dialogues() -> void:
 	add_child(adapter)
 
 
+## Where the game keeps its files.
+func user_folder() -> String:
+	return OS.get_user_data_dir()
+
+
+## An engine of the game's own.
+func start_engine(program: String, arguments: Array) -> void:
+	var engine := SkaldcastProcess.new()
+	engine.name = "Engine"
+	engine.program = program
+	engine.arguments = PackedStringArray(arguments)
+	engine.started.connect(
+		func(url: String, password: String) -> void: tell("engine_started", [url, password])
+	)
+	engine.failed_to_start.connect(func(reason: String) -> void: tell("engine_failed", [reason]))
+	engine.stopped.connect(func(exit_code: int) -> void: tell("engine_stopped", [exit_code]))
+	add_child(engine)
+
+
+## A player of this class, on the bus to which the ear listens.
+func add_player(kind: String) -> void:
+	var player: Node = {
+		"SkaldcastPlayer": SkaldcastPlayer,
+		"SkaldcastPlayer2D": SkaldcastPlayer2D,
+		"SkaldcastPlayer3D": SkaldcastPlayer3D,
+	}[kind].new()
+	player.set(&"bus", &"Voice")
+	_name(player, "Player", self)
+	if kind == "SkaldcastPlayer3D":
+		_name(Camera3D.new(), "Camera", self)
+
+
 func _name(node: Node, named: String, parent: Node) -> void:
 	node.name = named
 	parent.add_child(node)
@@ -56,9 +95,17 @@ func _read() -> void:
 	while true:
 		var line := OS.read_string_from_stdin(65536)
 		if line.is_empty():
-			get_tree().quit.call_deferred()
+			_end.call_deferred()
 			return
 		perform.call_deferred(line.strip_edges())
+
+
+# When the mixer has let go of a player; else Godot calls that a leak.
+func _end() -> void:
+	if has_node(^"Player"):
+		$Player.free()
+		await get_tree().create_timer(0.1).timeout
+	get_tree().quit()
 
 
 func _tell_signal(named: String, arguments: int) -> void:

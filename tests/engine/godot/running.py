@@ -26,7 +26,7 @@ class Engine:
 
     def __init__(self, *arguments: str, port: int = 0) -> None:
         address = f"bridge.address=127.0.0.1:{port}"
-        self.process = start("--no-tui", *TO_NOWHERE, "--set", address, *arguments)
+        self.process = start("--no-tui", "--no-web", *TO_NOWHERE, "--set", address, *arguments)
         assert self.process.stderr is not None
         told = [self.process.stderr.readline()]
         while (match := LISTENS.search(told[-1])) is None:
@@ -49,9 +49,17 @@ class Engine:
         self.process.communicate(timeout=WAIT_S)
 
 
-def choose(project: Path, setting: str) -> None:
-    """Set one of the addon's settings over those of the project."""
-    (project / "override.cfg").write_text(f"[skaldcast]\n{setting}\n", "utf-8")
+def choose(project: Path, *settings: str) -> None:
+    """Set some of the addon's settings over those of the project."""
+    rows = ["[skaldcast]", *settings, ""]
+    (project / "override.cfg").write_text("\n".join(rows), "utf-8")
+
+
+def give_ear(project: Path) -> None:
+    """Let the project's game hear itself (ear.gd)."""
+    settings = (project / "project.godot").read_text("utf-8")
+    ear = '[autoload]\n\nEar="*res://driver/ear.gd"'
+    (project / "project.godot").write_text(settings.replace("[autoload]", ear), "utf-8")
 
 
 def run_godot(godot: Path, project: Path, *arguments: str) -> str:
@@ -110,16 +118,24 @@ class Game:
         return self
 
     def __exit__(self, failure: object, *_: object) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
         if failure:
-            self.process.kill()
-        self.process.wait(timeout=WAIT_S)
-        for reader in self._readers:
-            reader.join()
+            self.kill()
+        self._wait()
         if not failure:
             assert self.process.returncode == 0
             assert not [line for line in self._errors if FAULT.search(line)], self._errors
+
+    def kill(self) -> None:
+        """It crashes."""
+        self.process.kill()
+        self._wait()
+
+    def _wait(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait(timeout=WAIT_S)
+        for reader in self._readers:
+            reader.join()
 
     def do(self, expression: str) -> Any:
         """Let the autoload do something; returns what that returned."""

@@ -25,11 +25,15 @@ from skaldcast.core.events import (
 from skaldcast.core.narrator_options import NarratorOptions
 from skaldcast.core.playout.buffer_statistics import Heard
 from skaldcast.core.script.cast import Cast, CharacterVoice
+from skaldcast.core.settings import LlmSettings
+from skaldcast.core.source.llm.conversation import Conversation
+from skaldcast.core.source.llm.prompt import read_prompt
 from skaldcast.core.subscription import Subscription
 from skaldcast.core.synthesis.registry import ResolvedVoice
 from skaldcast.core.types import Outcome, Priority, Voice
 from skaldcast.core.vitals import Vitals
 from skaldcast.tui.console.app import ConsoleApp
+from skaldcast.tui.console.settings_file import SettingsFile
 
 PATIENCE_S = 30.0
 SCRIPT = ("The gate stood open.", "[Strahd] Come in.", "Nobody moved.", "The lamps went out.")
@@ -141,6 +145,9 @@ class FakeNarrator:
         for cue in self.cues:
             self.end(cue, Outcome.INTERRUPTED)
 
+    def set_volume(self, volume: float) -> None:
+        self.done.append(f"volume {volume:g}")
+
     def events(self, *, capacity: int = 1000) -> Subscription:
         subscription = Subscription(capacity)
         self._subscriptions.append(subscription)
@@ -227,6 +234,8 @@ class FakeStoryteller:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.stopped = 0
+        self.conversation = Conversation("", 2500)
+        self.settings: LlmSettings | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -240,11 +249,17 @@ class FakeStoryteller:
     def stop(self) -> None:
         self.stopped += 1
 
+    def use(self, settings: LlmSettings, system: str) -> None:
+        self.settings = settings
+        self.conversation.system = system
+
 
 class FakeSetup:
     """Narrators one after another; `fails` is what the next one cannot start for."""
 
     voice_named = ""
+    farewell = "closing"
+    stands_still_with_us = True
 
     def __init__(self) -> None:
         self.clients: int | None = None
@@ -256,6 +271,10 @@ class FakeSetup:
         self.finished = 0
         self.loads: Callable[[], object] = lambda: None
         self.on_status: Any = None
+        self.settings: SettingsFile = None  # pyright: ignore
+        """The stage gives it one."""
+        self.bridge: Any = None
+        self.bridge_trouble = "the bridge comes with the voice, which is not there yet"
         self.narrator_class = FakeNarrator
 
     @property
@@ -281,8 +300,15 @@ class FakeSetup:
         self.on_status = on_status
         return self.storyteller(on_status) if callable(self.storyteller) else self.storyteller
 
+    def llm(self) -> tuple[LlmSettings, str]:
+        llm = self.settings.load().settings.llm
+        return llm, read_prompt(llm.prompt_file)
+
     def model_named(self) -> str:
         return "a-model"
+
+    def given_before(self, *_: object) -> tuple[()]:
+        return ()
 
     @contextlib.asynccontextmanager
     async def around(self, _: object) -> AsyncGenerator[None]:
@@ -302,6 +328,8 @@ class Stage:
     ) -> None:
         self.folder = folder
         self.setup = setup or FakeSetup()
+        if self.setup.settings is None:  # pyright: ignore
+            self.setup.settings = SettingsFile(folder / "config.toml", {}, {}, named=False)
         self.app = ConsoleApp(self.setup, folder, script=script)  # pyright: ignore
         self.pilot: Pilot[int] = None  # pyright: ignore
 

@@ -7,9 +7,10 @@ import pytest
 
 from skaldcast.core.types import Outcome
 from skaldcast.tui.console.keys import BY_NAME, EVERYWHERE, GROUPS, IN_LIST, Key
-from skaldcast.tui.console.screens.asking import AskLine, AskText
+from skaldcast.tui.console.screens.asking import AskLine
 from skaldcast.tui.console.screens.help import HelpScreen
 from skaldcast.tui.console.screens.log import LogScreen
+from skaldcast.tui.console.screens.script import ScriptScreen
 from skaldcast.tui.console.views import VIEWS
 from skaldcast.tui.console.widgets.cue_table import CueTable
 from tests.tui.console.acting import SCRIPT, Stage, console, play
@@ -152,7 +153,7 @@ def test_run_goes_on_from_cue_to_cue_until_it_is_held(key: str, tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("key", "screen"),
-    [("f1", HelpScreen), ("f3", LogScreen), ("ctrl+o", AskLine), ("ctrl+e", AskText)],
+    [("f1", HelpScreen), ("f3", LogScreen), ("ctrl+o", AskLine), ("ctrl+e", ScriptScreen)],
 )
 def test_a_sheet_opens_by_its_key_and_escape_closes_it(key: str, screen: type, tmp_path: Path):
     async def work() -> None:
@@ -185,7 +186,7 @@ def test_keys_at_the_heels_of_the_one_that_closes_a_sheet_close_nothing_else(
 
 def test_the_help_has_every_key(tmp_path: Path):
     async def work() -> None:
-        async with console(tmp_path, size=(120, 90)) as stage:
+        async with console(tmp_path, size=(120, 200)) as stage:
             await stage.press("f1")
             await stage.pilot.pause()
             shown = " ".join(stage.text.split())

@@ -106,7 +106,7 @@ def test_search_finds_and_n_finds_the_next(tmp_path: Path):
 def test_the_whole_script_is_edited_as_text(tmp_path: Path):
     async def work() -> None:
         async with console(tmp_path) as stage:
-            await stage.press("ctrl+e", "ctrl+home", *"New.", "enter", "enter", "ctrl+s")
+            await stage.press("ctrl+e", "ctrl+home", *"New.", "enter", "enter", "ctrl+e")
             await stage.pilot.pause()
             assert texts(stage) == ["New.", *SCRIPT]
 

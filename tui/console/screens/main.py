@@ -192,6 +192,8 @@ class MainScreen(Screen[None]):
                 self._tell_guide(f"No voice yet: {reason}. F4 tries again.")
             case m.OutputTold(text=text, is_there=there):
                 self._tell_output(text, is_there=there)
+            case m.ModelNamed(model=model):
+                self.health.tell("model", model)
             case m.StoryTold(state=state, text=text):
                 self.health.tell("model", state)
                 if text:

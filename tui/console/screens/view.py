@@ -1,6 +1,6 @@
 """What the full screens beside the main one have in common."""
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -8,12 +8,12 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from .. import messages as m
-from ..keys import IN_VIEW, bindings
+from ..keys import IN_VIEW, Key, bindings
 from ..widgets.key_bar import KeyBar
 from ..widgets.progress import WorkBars
 
 if TYPE_CHECKING:
-    from ..going import Going
+    from ..app import ConsoleApp
 
 
 class View(Screen[None]):
@@ -25,13 +25,19 @@ class View(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-short"), (17, "-tall"), (40, "-high")]  # noqa: RUF012
     HEADING = ""
     """What it is about, and its keys in a few words."""
+    KEYS: ClassVar[tuple[Key, ...]] = ()
+    """Its own keys, which the palette has by their names while it is open."""
+
+    @property
+    def host(self) -> "ConsoleApp":
+        """The console."""
+        return cast("ConsoleApp", self.app)  # pyright: ignore[reportUnknownMemberType]
 
     def compose(self) -> ComposeResult:
         yield Static(self.HEADING, id="top", markup=False)
         with Vertical(id="view"):
             yield from self.compose_body()
-        app = cast("Going", self.app)  # pyright: ignore[reportUnknownMemberType]
-        yield WorkBars(app.works)
+        yield WorkBars(self.host.works)
         yield Static(id="notice", markup=False)
         yield KeyBar(id="keys")
 

@@ -1,12 +1,16 @@
 """Checkpoints are loaded by upstream's own code, and bad ones are refused in one clear line."""
 
 import json
+import re
 import shutil
+import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from skaldcast.core.errors import SynthesizerError
+from skaldcast.core.synthesis.xtts import checkpoint as module
 from skaldcast.core.synthesis.xtts.checkpoint import Checkpoint, load_checkpoint, pick_device
 from skaldcast.core.synthesis.xtts.checkpoint_folder import open_folder
 from skaldcast.core.synthesis.xtts.float32 import Float32
@@ -81,6 +85,35 @@ def test_a_truncated_model_is_refused(copy: Path, kept: float) -> None:
     assert "model.pth" in refused(copy)
 
 
+def largest_tensor(path: Path) -> zipfile.ZipInfo:
+    with zipfile.ZipFile(path) as archive:
+        return max(archive.infolist(), key=lambda part: part.file_size)
+
+
+@pytest.mark.parametrize("name", ["model.pth", "speakers_xtts.pth"])
+@pytest.mark.parametrize("behind_header", [0, 2000])
+def test_bytes_that_were_overwritten_are_noticed_before_they_are_spoken(
+    copy: Path, name: str, behind_header: int
+) -> None:
+    at = largest_tensor(copy / name).header_offset + behind_header
+    data = bytearray((copy / name).read_bytes())
+    data[at : at + 16] = bytes(byte ^ 0xFF for byte in data[at : at + 16])
+    (copy / name).write_bytes(data)
+
+    assert re.search(rf"{name} is damaged \(.+\); fetch it again", refused(copy))
+
+
+def test_a_checkpoint_that_was_saved_without_checksums_is_loaded(copy: Path) -> None:
+    data = torch.load(copy / "model.pth", weights_only=True)
+    computed = torch.serialization.get_crc32_options()
+    torch.serialization.set_crc32_options(False)
+    torch.save(data, copy / "model.pth")
+    torch.serialization.set_crc32_options(computed)
+    assert largest_tensor(copy / "model.pth").CRC == 0
+
+    assert tiny.load(copy).sample_rate == 24_000
+
+
 def test_a_truncated_configuration_is_refused(copy: Path) -> None:
     text = (copy / "config.json").read_text()
     (copy / "config.json").write_text(text[: len(text) // 2])
@@ -141,7 +174,6 @@ def test_a_tensor_of_another_shape_is_named(copy: Path) -> None:
 
 def test_a_file_that_would_run_code_runs_none(copy: Path, tmp_path: Path) -> None:
     import pickle
-    import zipfile
 
     class Evil:
         def __reduce__(self) -> object:
@@ -173,3 +205,50 @@ def test_without_cuda_the_processor_is_picked_and_cuda_is_refused() -> None:
     assert pick_device("auto") == "cpu"
     with pytest.raises(SynthesizerError, match=r"no CUDA .*set xtts.device to cpu"):
         pick_device("cuda")
+
+
+def with_cuda(monkeypatch: pytest.MonkeyPatch, why_not: str, cards: int = 1) -> None:
+    """A torch for CUDA, on a machine that has so many cards, or none that works."""
+    cuda = SimpleNamespace(device_count=lambda: cards)
+    fake = SimpleNamespace(cuda=cuda, version=SimpleNamespace(cuda="13.0"))
+    monkeypatch.setattr(module, "torch", fake)
+    monkeypatch.setattr(module, "why_no_cuda", lambda: why_not)
+
+
+def test_a_driver_that_is_too_old_is_an_error_where_cuda_was_asked_for_and_else_a_warning(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with_cuda(monkeypatch, "the NVIDIA driver is too old for this torch")
+
+    with pytest.raises(SynthesizerError, match=r"too old.*set xtts.device to cpu"):
+        pick_device("cuda")
+    assert pick_device("auto") == "cpu"
+    assert "XTTS runs on the processor, slower than speech: the NVIDIA driver" in caplog.text
+
+
+def test_a_card_that_is_not_there_is_told_with_how_many_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with_cuda(monkeypatch, "", cards=2)
+
+    assert [pick_device(one) for one in ("auto", "cuda", "cuda:1")] == ["cuda", "cuda", "cuda:1"]
+    with pytest.raises(SynthesizerError, match=r"'cuda:2' and torch finds 2 cards; .* to cuda:1"):
+        pick_device("cuda:2")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory."), "too little VRAM for the XTTS model"),
+        (RuntimeError("CUDA error: no kernel image is available"), "a newer CUDA"),
+    ],
+)
+def test_weights_that_do_not_get_onto_the_card_are_no_fault_of_the_checkpoint(
+    tiny_folder: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
+) -> None:
+    def refuse(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(module.Xtts, "to", refuse)
+    with pytest.raises(SynthesizerError, match=told), tiny.narrow():
+        load_checkpoint(open_folder(tiny_folder), "cuda")

@@ -1,6 +1,8 @@
 """Seventeen languages by whatever tag they are asked for, each with its limit."""
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from skaldcast.core.errors import SynthesizerError
 from skaldcast.core.synthesis.xtts.languages import (
@@ -49,7 +51,28 @@ def test_a_language_of_a_fine_tuned_model_has_a_careful_limit() -> None:
         ("one two three four", ("one two", "three four")),
         ("aaaa", ("aa", "aa")),
         ("one", ("on", "e")),
+        ("He came in now. She did not, and went.", ("He came in now.", "She did not, and went.")),
+        (
+            "He came up to me, and then she went away",
+            ("He came up to me,", "and then she went away"),
+        ),
+        ("A. Then nothing of note came for days", ("A. Then nothing of", "note came for days")),
+        ("他来了。她没有看见他。", ("他来了。", "她没有看见他。")),
+        ("他昨天来了，她没有看见", ("他昨天来了，", "她没有看见")),
     ],
 )
-def test_a_text_is_halved_between_words_where_it_can_be(text: str, parts: tuple[str, str]) -> None:
+def test_a_text_is_halved_behind_sentences_or_clauses_else_words_where_it_can_be(
+    text: str, parts: tuple[str, str]
+) -> None:
     assert halves(text) == parts
+
+
+@given(st.text(st.sampled_from("ab .,!。，"), min_size=2))
+def test_halves_are_the_text_and_shorter_than_it(text: str) -> None:
+    text = text.strip()
+    assume(len(text) > 1)
+    first, second = halves(text)
+
+    assert "".join((first + second).split()) == "".join(text.split())
+    assert len(first) < len(text)
+    assert len(second) < len(text)

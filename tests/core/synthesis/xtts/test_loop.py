@@ -29,11 +29,15 @@ LANE = Lane("cpu")
 class Rig:
     """A loop, its parts within reach."""
 
-    def __init__(self, checkpoint: Checkpoint, slots: int = 4, retries: int = 0) -> None:
+    def __init__(
+        self, checkpoint: Checkpoint, slots: int = 4, retries: int = 0, **others: Any
+    ) -> None:
         self.checkpoint = checkpoint
         self.decoder = decoder(checkpoint, slots)
         self.vocoder = Vocoder(checkpoint.model, LANE, LANE)
-        self.loop = DecodingLoop(self.decoder, self.vocoder, LANE, 24_000, retries=retries)
+        self.loop = DecodingLoop(
+            self.decoder, self.vocoder, LANE, 24_000, retries=retries, **others
+        )
 
     def start_with(self, chunks: int) -> None:
         """Start the loop once so many chunks have been given to it, by threads of their own."""
@@ -277,6 +281,21 @@ def test_a_fault_in_the_model_fails_the_chunk_and_not_the_next_one(
     with pytest.raises(SynthesizerError, match="odd"):
         rig.speak(rig.order(TEXTS[0], 1))
     assert rig.speak(rig.order(TEXTS[0], 2)).size > 0
+    rig.loop.close()
+
+
+def test_a_device_that_answers_no_more_is_told_to_the_owner_once_and_for_all_chunks(
+    endless: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    rig = Rig(endless, on_broken=lambda: told.append("broken"))
+    gone = RuntimeError("CUDA error: an illegal memory access was encountered\nmore")
+    monkeypatch.setattr(rig.decoder, "step", Failing(rig.decoder.step, {2}, gone))
+    rig.loop.start()
+
+    with pytest.raises(SynthesizerError, match="illegal memory access"):
+        rig.speak(rig.order(TEXTS[0], 1))
+    assert told == ["broken"]
     rig.loop.close()
 
 

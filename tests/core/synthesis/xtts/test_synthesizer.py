@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from skaldcast.core.errors import SynthesizerError
+from skaldcast.core.spoken.speaker import SpeakableText
 from skaldcast.core.synthesis.synthesizer import (
     Block,
     Cancellation,
@@ -20,9 +21,11 @@ from skaldcast.core.synthesis.synthesizer import (
     Synthesizer,
 )
 from skaldcast.core.synthesis.xtts.conditioning import condition
+from skaldcast.core.synthesis.xtts.languages import limit
 from skaldcast.core.synthesis.xtts.library import torch
 from skaldcast.core.synthesis.xtts.synthesizer import XttsSynthesizer
 from skaldcast.core.synthesis.xtts.voice_files import VoiceFolder, XttsVoice
+from skaldcast.core.types import SpokenForm
 from tests.core.synthesis.xtts import tiny
 
 VOICE = "Test Speaker"
@@ -196,16 +199,40 @@ def test_nothing_to_say_gives_no_block(xtts: Synthesizer) -> None:
     assert blocks(xtts, "…") == []
 
 
+def parts(synthesizer: XttsSynthesizer, text: str, language: str = "en") -> list[str]:
+    assert synthesizer._model is not None
+    return [part for part, _ in synthesizer._model._fitting(text, language)]
+
+
 def test_a_text_of_more_than_four_hundred_tokens_is_spoken_in_parts(
     batched: XttsSynthesizer,
 ) -> None:
-    text = " ".join(["stone"] * 120)
-    assert batched._model is not None
-    parts = [part for part, _ in batched._model._fitting(text, "en")]
+    text = " ".join(["77777777"] * 20)  # short, but 70 letters each where it is read out
+    assert len(text) < limit("en")
 
-    assert " ".join(parts) == text
-    assert len(parts) == 2
+    assert " ".join(parts(batched, text)) == text
+    assert len(parts(batched, text)) > 2
     assert samples(blocks(batched, text)).size > 24_000
+
+
+def test_a_chunk_whose_words_are_longer_than_what_was_written_is_cut_behind_sentences(
+    batched: XttsSynthesizer,
+) -> None:
+    written = (
+        "In 1984 they paid $1,250,000 for 365 acres. By 03/04/1999 it was 72.5% sold. "
+        "He rolled 2d6+3 and 4d8-1. At 10:45 on 12/12/2012 the 3rd of 17 trains left at 88 km/h. "
+        "It cost 1,999,999 crowns, and 275 men came."
+    )
+    assert len(written) <= limit("en")
+    spoken = SpeakableText().speak(written, "en", SpokenForm.WORDS).text
+    assert len(spoken) > limit("en")
+
+    found = parts(batched, spoken)
+
+    assert " ".join(found) == spoken
+    assert all(len(part) <= limit("en") for part in found)
+    assert all(part[-1] in ".,!?" for part in found)
+    assert samples(blocks(batched, spoken)).size > 24_000
 
 
 def test_a_language_that_is_not_spoken_is_refused(xtts: Synthesizer) -> None:

@@ -1,6 +1,7 @@
 @tool
 extends EditorPlugin
-## Switches the addon on as a user does, hears a line through its dock, and switches it off.
+## Switches the addon on as a user does, hears a line through its dock, records some, and switches it
+## off.
 
 
 func _enter_tree() -> void:
@@ -12,15 +13,23 @@ func _use() -> void:
 	_tell("on")
 	var dock := EditorInterface.get_base_control().find_child("Skaldcast", true, false)
 	var skaldcast: Node = dock.get_child(0)
-	var connected: Signal = skaldcast.connected
-	var voices_listed: Signal = skaldcast.voices_listed
-	var cue_finished: Signal = skaldcast.cue_finished
+	var connected: Signal = skaldcast.get("connected")
+	var voices_listed: Signal = skaldcast.get("voices_listed")
+	var cue_finished: Signal = skaldcast.get("cue_finished")
 	(dock.find_child("Connect", true, false) as Button).pressed.emit()
 	await connected
 	await voices_listed
 	(dock.find_child("Say", true, false) as Button).pressed.emit()
 	var ended: Array = await cue_finished
 	print("editor: the line has %s" % ended[1])
+	(dock.find_child("Character", true, false) as LineEdit).text = "Mira"
+	(dock.find_child("Line", true, false) as LineEdit).text = "Who goes there?"
+	(dock.find_child("Bake", true, false) as Button).pressed.emit()
+	var recorded: Signal = dock.get("recorded")
+	await recorded
+	dock.call("bake_file", "res://lines.tsv")
+	await recorded
+	print("editor: baked")
 	EditorInterface.set_plugin_enabled("skaldcast", false)
 	_tell("off")
 	get_tree().quit()

@@ -1,0 +1,71 @@
+"""`/whep`: how a listener's player gets the voice by WebRTC (WHEP, draft-ietf-wish-whep).
+
+One POST with the offer, one answer with all candidates in it; DELETE of the resource ends it. No
+trickled candidates: a PATCH is refused, as the draft allows.
+"""
+
+from typing import Protocol
+
+from aiohttp import hdrs, web
+
+from ...core.errors import SkaldcastError, StateError
+from .application import refusal
+
+_SDP = "application/sdp"
+_LONGEST = 64 * 1024
+"""Bytes of an offer; a browser's for one audio section has 2 to 6 KB."""
+
+
+class Broadcasting(Protocol):
+    """Who lets listeners in: `core.broadcast_link.BroadcastLink` is one."""
+
+    async def connect(self, offer: str) -> tuple[str, str]: ...
+
+    def disconnect(self, listener: str) -> None: ...
+
+
+class HasBroadcast(Protocol):
+    """A narrator, whose broadcast raises `StateError` before the voice is there."""
+
+    @property
+    def broadcast(self) -> Broadcasting: ...
+
+
+def routes(narration: HasBroadcast) -> list[web.RouteDef]:
+    """What the application is given."""
+
+    async def listen(request: web.Request) -> web.Response:
+        if request.content_type != _SDP:
+            return refusal(415, f"send the offer as {_SDP}")
+        if (request.content_length or 0) > _LONGEST:
+            return refusal(413, f"an offer has at most {_LONGEST} bytes")
+        try:
+            offer = (await request.read()).decode()
+        except UnicodeDecodeError:
+            return refusal(400, "an offer is UTF-8 text")
+        try:
+            listener, answer = await narration.broadcast.connect(offer)
+        except SkaldcastError as error:
+            return _refused(error)
+        headers = {hdrs.LOCATION: f"/whep/{listener}", "Access-Control-Expose-Headers": "Location"}
+        return web.Response(status=201, text=answer, content_type=_SDP, headers=headers)
+
+    async def leave(request: web.Request) -> web.Response:
+        try:
+            narration.broadcast.disconnect(request.match_info["listener"])
+        except SkaldcastError as error:
+            return _refused(error)
+        return web.Response(status=200)
+
+    return [web.post("/whep", listen), web.delete("/whep/{listener}", leave)]
+
+
+def _refused(error: SkaldcastError) -> web.Response:
+    if isinstance(error, StateError):
+        status = 503
+    else:
+        status = 503 if getattr(error, "is_full", False) else 400
+    answer = refusal(status, str(error))
+    if status == 503:
+        answer.headers[hdrs.RETRY_AFTER] = "2"
+    return answer

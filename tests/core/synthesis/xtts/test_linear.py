@@ -1,0 +1,39 @@
+"""A linear layer in slices is the same layer."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from skaldcast.core.synthesis.xtts.library import torch
+from skaldcast.core.synthesis.xtts.linear import laid_out
+
+
+def layer(inputs: int, outputs: int) -> Any:
+    generator = torch.Generator().manual_seed(outputs)
+    weight = torch.nn.Parameter(torch.randn(inputs, outputs, generator=generator))
+    bias = torch.nn.Parameter(torch.randn(outputs, generator=generator))
+    return SimpleNamespace(weight=weight, bias=bias)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 9])
+@pytest.mark.parametrize(("outputs", "slices"), [(384, 3), (128, 1), (66, 1), (192, 1)])
+def test_it_gives_what_a_single_product_gives(rows: int, outputs: int, slices: int) -> None:
+    one = layer(40, outputs)
+    x = torch.randn(rows, 40, generator=torch.Generator().manual_seed(rows))
+    with torch.inference_mode():
+        expected = x.double() @ one.weight.double() + one.bias.double()
+        linear = laid_out(one)
+        found = linear(x)
+
+    assert linear.weight.shape[0] == slices
+    assert found.shape == (rows, outputs)
+    assert (found - expected).abs().max() < 1e-4
+
+
+def test_the_layer_it_is_made_of_keeps_its_values() -> None:
+    one = layer(40, 256)
+    before = one.weight.detach().clone()
+    laid_out(one)
+
+    assert torch.equal(one.weight, before)

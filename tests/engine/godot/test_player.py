@@ -1,0 +1,150 @@
+"""The voice in the game's own mixer, as it came over a bus there."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.engine.godot.heard import CHARACTER_S, TONE_HZ, Heard, take_sound
+from tests.engine.godot.proxy import Proxy
+from tests.engine.godot.running import Engine, Game
+
+LINE = "One two three four five six seven"
+DRIVER = "get_node('/root/Driver')"
+CLICK_S = 0.002
+"""Nobody hears that less is missing, and nothing here makes gaps so short."""
+
+
+def speech_s(text: str) -> float:
+    return len(text) * CHARACTER_S
+
+
+def is_unbroken(heard: Heard) -> bool:
+    """Whether it is one tone, with no frame lost, none repeated and none of silence."""
+    slowest, fastest = heard.tone_hz
+    return heard.silence_s < CLICK_S and TONE_HZ - 2 < slowest <= fastest < TONE_HZ + 2
+
+
+@pytest.mark.parametrize("kind", ["SkaldcastPlayer", "SkaldcastPlayer2D", "SkaldcastPlayer3D"])
+def test_a_line_is_heard_whole_and_told_as_it_is_heard(
+    godot: Path, project: Path, engine: Engine, tmp_path: Path, kind: str
+):
+    with Game(godot, project, engine.url) as game:
+        game.do(f"{DRIVER}.add_player('{kind}')")
+        cue_id = game.say(LINE)
+        assert game.until("cue_finished", cue_id)[1] == "finished"
+        heard = take_sound(game, tmp_path / "heard")
+        assert is_unbroken(heard)
+        assert heard.speech_s == pytest.approx(speech_s(LINE), abs=CLICK_S)
+        assert game.words(cue_id) == LINE.split()
+
+
+def test_a_word_is_told_when_the_mixer_has_played_what_comes_before_it(
+    godot: Path, project: Path, engine: Engine, tmp_path: Path
+):
+    with Game(godot, project, engine.url) as game:
+        game.do(f"{DRIVER}.add_player('SkaldcastPlayer')")
+        cue_id = game.say(LINE)
+        start = game.until("word_started", cue_id, "six")[2]
+        assert take_sound(game, tmp_path / "heard").speech_s >= start * CHARACTER_S - CLICK_S
+        game.do("stop()")
+        game.until("cue_finished", cue_id)
+
+
+def test_a_line_goes_on_over_a_lost_connection_without_a_gap_or_a_repetition(
+    godot: Path, project: Path, engine: Engine, tmp_path: Path
+):
+    with Proxy(engine.port) as proxy, Game(godot, project, proxy.url) as game:
+        game.do(f"{DRIVER}.add_player('SkaldcastPlayer')")
+        cue_id = game.say(LINE)
+        game.until("word_started", cue_id, "two")
+        proxy.drop(refusals=1)
+        game.until("disconnected")
+        assert game.until("connected") == [True]
+        game.until("cue_finished", cue_id)
+        heard = take_sound(game, tmp_path / "heard")
+        assert is_unbroken(heard)
+        assert heard.speech_s == pytest.approx(speech_s(LINE), abs=CLICK_S)
+        assert game.words(cue_id) == LINE.split()
+
+
+def test_what_was_sent_ahead_is_not_heard_after_a_skip(
+    godot: Path, project: Path, engine: Engine, tmp_path: Path
+):
+    with Game(godot, project, engine.url) as game:
+        game.do(f"{DRIVER}.add_player('SkaldcastPlayer')")
+        skipped = game.say(f"{LINE}, {LINE}, {LINE}.")
+        following = game.say("Next.")
+        game.until("word_started", skipped, "two")
+        game.do("skip()")
+        assert game.until("cue_finished", skipped)[1] == "skipped"
+        skipped_s = take_sound(game, tmp_path / "skipped").speech_s
+        game.until("cue_finished", following)
+        heard = take_sound(game, tmp_path / "whole")
+        # Between the two there may be silence, and of the first there is a fade.
+        more_s = heard.speech_s - heard.silence_s - skipped_s
+        assert more_s == pytest.approx(speech_s("Next."), abs=0.02)
+        assert "seven" not in game.words(skipped)
+
+
+def test_a_pause_holds_the_sound_and_loses_nothing_of_it(
+    godot: Path, project: Path, engine: Engine, tmp_path: Path
+):
+    with Game(godot, project, engine.url) as game:
+        game.do(f"{DRIVER}.add_player('SkaldcastPlayer')")
+        cue_id = game.say(LINE)
+        game.until("word_started", cue_id, "two")
+        game.do("pause()")
+        game.until("state_changed", "paused")
+        game.do("resume()")
+        game.until("cue_finished", cue_id)
+        heard = take_sound(game, tmp_path / "heard")
+        sounding_s = heard.speech_s - heard.silence_s
+        assert sounding_s == pytest.approx(speech_s(LINE), abs=0.02)  # its fades
+        assert game.words(cue_id) == LINE.split()
+
+
+def test_a_paused_tree_holds_the_voice_of_an_engine_without_a_device(
+    godot: Path, project: Path, engine: Engine, tmp_path: Path
+):
+    with Game(godot, project, engine.url) as game:
+        game.do(f"{DRIVER}.add_player('SkaldcastPlayer')")
+        cue_id = game.say(LINE)
+        game.until("word_started", cue_id, "two")
+        game.do("get_tree().set_pause(true)")
+        held = len(game.words(cue_id))
+        game.do(f"{DRIVER}.tell_after(0.7)")  # two words would be heard
+        game.until("time_has_passed")
+        assert len(game.words(cue_id)) <= held + 1  # one was on its way
+        game.do("get_tree().set_pause(false)")
+        game.until("cue_finished", cue_id)
+        heard = take_sound(game, tmp_path / "heard")
+        assert heard.speech_s - heard.silence_s == pytest.approx(speech_s(LINE), abs=0.02)
+        assert game.words(cue_id) == LINE.split()
+
+
+@pytest.mark.parametrize("rate", [24000, 48000])
+def test_the_sound_may_come_as_whole_numbers(
+    godot: Path, project: Path, engine: Engine, tmp_path: Path, rate: int
+):
+    with Game(godot, project) as game:
+        game.do(f"connect_to_engine('{engine.url}')")
+        game.do(f"get('_sound').choose({rate}, 's16', 1.0)")
+        game.do(f"{DRIVER}.add_player('SkaldcastPlayer')")
+        cue_id = game.say("One two three.")
+        game.until("cue_finished", cue_id)
+        heard = take_sound(game, tmp_path / "heard")
+        # At another rate than the voice's the engine keeps the last 0.1 s back for as long.
+        silence_s = heard.silence_s if rate != 24000 else 0.0
+        assert heard.speech_s - silence_s == pytest.approx(speech_s("One two three."), abs=CLICK_S)
+
+
+def test_a_player_that_is_taken_away_does_not_hold_the_lines(
+    godot: Path, project: Path, engine: Engine
+):
+    with Game(godot, project, engine.url) as game:
+        game.do(f"{DRIVER}.add_player('SkaldcastPlayer')")
+        cue_id = game.say(LINE)
+        game.until("word_started", cue_id, "two")
+        game.do(f"{DRIVER}.get_node('Player').free()")
+        assert game.until("cue_finished", cue_id)[1] == "finished"
+        assert game.words(cue_id) == LINE.split()
