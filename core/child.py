@@ -19,8 +19,8 @@ from .channel import GREETING, HEADER_BYTES, LOG_JSON, LOG_LEVEL, body_length, d
 from .child_job import ChildJob
 from .clock import monotonic_s
 from .errors import ProcessError
-from .json_log import is_json
 from .frozen import CHILD, is_frozen
+from .json_log import is_json
 
 _log = logging.getLogger(__name__)
 
