@@ -40,7 +40,7 @@ def draw(name: str, size: tuple[int, int]) -> str:
         (state / "console.json").write_text('{"guide_shown": true}', "utf-8")
         script.write_text(SCENE, "utf-8")
         arguments = Namespace(voice="hibari:heart", output="null", no_bridge=True)
-        arguments.set = [("journal.enabled", "false")]
+        arguments.set = [("journal.enabled", "false"), ("cache.folder", kept)]
         return asyncio.run(_speak(ConsoleApp(Setup(arguments), state, script=script), size))
 
 

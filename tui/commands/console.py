@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...core.errors import SkaldcastError
-from ..exit_status import DONE
+from ..exit_status import FAILED
 from ..signals import on_interrupt
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ def open_console(
 ) -> int:
     """Open it with a voice as `make_setup` has it, which may ask the user; `folder` keeps what is
     kept. Raises `SkaldcastError` without a terminal."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    in_browser = "TEXTUAL_DRIVER" in os.environ  # textual-serve speaks over pipes
+    if not in_browser and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise SkaldcastError(
             "the console needs a terminal; without one use `skaldcast --no-tui`, "
             "`skaldcast say TEXT` or `skaldcast read FILE`"
@@ -47,7 +48,7 @@ def open_console(
 async def _run(app: "ConsoleApp") -> int:
     with on_interrupt(app.leave):
         status = await app.run_async()
-    return DONE if status is None else status
+    return FAILED if status is None else status  # none: a defect ended it, which was shown
 
 
 @contextlib.contextmanager

@@ -82,7 +82,7 @@ class ConsoleApp(ListWork):
         self._autosave.script = script
         self._speaking: asyncio.Task[None] | None = None
         self._paused_for_shell = False
-        self._leaving = False
+        self._leaving = self._begun = False
 
     # life
 
@@ -101,6 +101,7 @@ class ConsoleApp(ListWork):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
+        self._begun = True
         self.main.last_told.told = self.told
         self._open_at_start()
         if not self._kept.guide_shown:
@@ -154,6 +155,8 @@ class ConsoleApp(ListWork):
         """A line for the user, on the screen and among the messages."""
         text = " ".join(text.split())
         self._remember(f"trouble: {text}" if is_trouble else text)
+        if not self._begun:
+            return
         self.main.notice(text, is_trouble=is_trouble)
         if isinstance(self.screen, View):
             self.screen.notice(text, is_trouble=is_trouble)
@@ -181,7 +184,8 @@ class ConsoleApp(ListWork):
 
     def _remember(self, line: str) -> None:
         self.told.append(f"{time.strftime('%H:%M:%S')} {line}")
-        self.main.last_told.refresh()
+        if self._begun:
+            self.main.last_told.refresh()
 
     def attempt(self, action: Callable[[], object]) -> None:
         """Do what a key asks for; what cannot be done is told."""
@@ -194,6 +198,8 @@ class ConsoleApp(ListWork):
         """While a sheet is open, the keys of sheets are its own; the transport stays, as it does on
         the other screens."""
         del parameters
+        if not self._begun:  # the first picture is not there yet
+            return action == "quit"
         if isinstance(self.screen, View):
             return action not in _ONLY_ON_MAIN
         return action not in _NOT_OVER_SHEETS or self.screen is self.main

@@ -37,7 +37,7 @@ EVERYWHERE = (
     Key("f3", "log", "Messages", "all that was told, filtered as you type"),
     Key("f12,ctrl+k", "views", "Go to", "the other screens: cast, voices, devices ..."),
     Key("f4", "start_voice", "Start voice", "start the voice again after a failure"),
-    Key("ctrl+l,f11", "give_up", "Give up", "give up the long work that began last"),
+    Key("ctrl+b,f11", "give_up", "Give up", "give up the long work that began last"),
     Key("ctrl+o", "open", "Open", "open a script; a file that is dropped here opens too"),
     Key("ctrl+s", "save", "Save", "save the list as a script"),
     Key("ctrl+e", "script", "Script", "edit the whole list as a script"),

@@ -65,10 +65,10 @@ class Works:
         """Begin, in the running event loop; raises `StateError` where one of this name, or too
         many, are being done."""
         if any(work.name == name for work in self._doing):
-            raise StateError(f"{name}: that is being done already; Ctrl+L gives it up")
+            raise StateError(f"{name}: that is being done already; Ctrl+B gives it up")
         if len(self._doing) >= _MOST:
             raise StateError(
-                f"{name}: {_MOST} long works are being done; wait, or Ctrl+L gives one up"
+                f"{name}: {_MOST} long works are being done; wait, or Ctrl+B gives one up"
             )
         work = Work(name, self._clock())
         self._doing[work] = asyncio.create_task(self._do(work, doing), name=name)

@@ -167,6 +167,23 @@ def test_a_sheet_opens_by_its_key_and_escape_closes_it(key: str, screen: type, t
     play(work)
 
 
+@pytest.mark.parametrize("keys", [("enter",) * 4, ("escape",) * 3, ("enter", "escape", "enter")])
+def test_keys_at_the_heels_of_the_one_that_closes_a_sheet_close_nothing_else(
+    keys: tuple[str, ...], tmp_path: Path
+):
+    async def work() -> None:
+        async with console(tmp_path) as stage:
+            await stage.press("tab", "slash", "x")
+            for key in keys:
+                stage.app.simulate_key(key)
+            await stage.until(lambda: stage.app.screen is stage.app.main)
+            await stage.pilot.pause(0.1)
+            assert stage.app.screen is stage.app.main
+            assert stage.app.is_running
+
+    play(work)
+
+
 def test_the_help_has_every_key(tmp_path: Path):
     async def work() -> None:
         async with console(tmp_path, size=(120, 200)) as stage:

@@ -131,7 +131,7 @@ def test_the_console_renders_and_a_bar_shows_it(tmp_path: Path):
             await stage.press("enter")
             await stage.until(lambda: "Render a.wav  [" in stage.text)
             await stage.until(lambda: "0 of 4 cues" in stage.text)
-            await stage.press("ctrl+l")
+            await stage.press("ctrl+b")
             await stage.until(lambda: stage.notice == "Render a.wav: given up")
             assert not [name for name in files_in(tmp_path) if "wav" in name]
 
@@ -152,7 +152,7 @@ def test_loading_the_voice_is_shown_and_can_be_given_up(tmp_path: Path):
 
         async with console(tmp_path, change=loads, voice=False) as stage:
             await stage.until(lambda: "Load the voice  [" in stage.text)
-            await stage.press("ctrl+l")
+            await stage.press("ctrl+b")
             await stage.until(lambda: "voice FAILED" in stage.text)
             assert "it was given up; F4 tries again" in stage.notice
             stage.setup.narrator_class = FakeNarrator

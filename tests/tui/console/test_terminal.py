@@ -116,6 +116,7 @@ def test_sixteen_colours_and_none_at_all_are_enough(
         close_guide(terminal)
         terminal.line("+The first cue, which is rather long so that it is seen while it lasts.")
         terminal.line("+The second cue.")
+        terminal.shows("2 · waiting")
         terminal.press("F5")
         terminal.until(lambda screen: "» SPEAKING" in screen and "▶2" in screen)
         sent = re.findall(r"\x1b\[([\d;]*)m", terminal.coloured)

@@ -101,21 +101,21 @@ def test_a_line_keeps_to_its_width_and_always_says_how_far(width: int):
     assert "40 %" in line
     assert len(line) <= max(width, 34)
     if width >= 100:
-        assert line.endswith("[██████████··············]  40 %  2 of 5 cues  Ctrl+L gives up")
+        assert line.endswith("[██████████··············]  40 %  2 of 5 cues  Ctrl+B gives up")
 
 
 def test_what_has_no_end_in_sight_shows_that_it_goes_on():
     work = Work("Load the voice", 0.0)
-    assert work_line(work, 3.0, 80) == f"Load the voice  [{'···█':·<24}]  3 s  Ctrl+L gives up"
+    assert work_line(work, 3.0, 80) == f"Load the voice  [{'···█':·<24}]  3 s  Ctrl+B gives up"
 
 
-def test_work_is_shown_on_the_main_screen_until_ctrl_l_gives_it_up(tmp_path: Path):
+def test_work_is_shown_on_the_main_screen_until_ctrl_b_gives_it_up(tmp_path: Path):
     async def work() -> None:
         async with console(tmp_path) as stage:
             stage.app.works.start("Count", forever)
             await stage.until(lambda: "Count  [██████" in stage.text)
-            assert "1 of 4 cues  Ctrl+L gives up" in stage.text
-            await stage.press("ctrl+l")
+            assert "1 of 4 cues  Ctrl+B gives up" in stage.text
+            await stage.press("ctrl+b")
             await stage.until(lambda: "Count  [" not in stage.text)
             assert stage.notice == "Count: given up"
 

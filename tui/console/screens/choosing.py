@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from ..keys import Key, bindings
 from ..widgets.row_list import Row, RowList
+from .sheet import Sheet
 
 _SHEET = (Key("escape", "dismiss", "Close", "close without a change"),)
 _PICK = (
@@ -24,7 +24,7 @@ _CONFIRM = (
 )
 
 
-class AskValue(ModalScreen[str | None]):
+class AskValue(Sheet[str | None]):
     """Asks for one line until `check` has nothing against it; None where it was left with
     Escape. What is typed of a secret is not shown."""
 
@@ -69,7 +69,7 @@ class AskValue(ModalScreen[str | None]):
             self._tell(wrong)
 
 
-class PickOne(ModalScreen[str | None]):
+class PickOne(Sheet[str | None]):
     """Asks for one of `options`, filtered as one types; None where it was left with Escape.
 
     With `free` what was typed is taken as it is where none has it in it.
@@ -129,7 +129,7 @@ class PickOne(ModalScreen[str | None]):
         self.query_one(RowList).action_page(by)
 
 
-class Confirm(ModalScreen[bool]):
+class Confirm(Sheet[bool]):
     """Asks before something that cannot be taken back."""
 
     BINDINGS = bindings(_CONFIRM, priority=True)

@@ -3,11 +3,11 @@
 from rich.table import Table
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from ..keys import GROUPS, shown
 from ..prompting import PLACEHOLDER
+from .sheet import Sheet
 
 _SIGNS = """\
 ▶ stands by: GO speaks it.  › is chosen: edit, move and delete are about it.
@@ -15,7 +15,7 @@ Buffer: seconds that are ready; below, their history, H a hold, ! an underrun.
 S on the bar: playout starts there by now. P: below it, it holds at a pause."""
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Sheet[None]):
     """All keys with their meanings."""
 
     BINDINGS = [("escape,f1,q", "dismiss", "Close")]  # noqa: RUF012

@@ -5,12 +5,12 @@ from typing import cast
 
 from textual.app import App, ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from ..keys import IN_MESSAGES, bindings
 from ..widgets.row_list import Row, RowList
 from .closing import while_open
+from .sheet import Sheet
 
 _EVERY_S = 0.25
 """Between two looks for something new."""
@@ -19,7 +19,7 @@ _CLOCK = 8
 _TROUBLE = "trouble:"
 
 
-class LogScreen(ModalScreen[None]):
+class LogScreen(Sheet[None]):
     """The messages of `told`, which grows at its end, newest below."""
 
     BINDINGS = bindings(IN_MESSAGES, priority=True)

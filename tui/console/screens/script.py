@@ -8,7 +8,6 @@ from typing import cast
 
 from textual.app import App, ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static, TextArea
 from textual.widgets.text_area import Selection
 
@@ -21,6 +20,7 @@ from ..widgets.row_list import Row, RowList
 from ..widgets.script_area import ScriptArea
 from .choosing import Confirm
 from .closing import while_open
+from .sheet import Sheet
 
 _QUIET_S = 0.4
 """After a key, before the text is looked through again."""
@@ -38,7 +38,7 @@ class Edited:
     """Into its file, too."""
 
 
-class ScriptScreen(ModalScreen[Edited | None]):
+class ScriptScreen(Sheet[Edited | None]):
     """Edits a text; None where it was left without a change, or the changes were given up.
 
     `before` is what counts as no change, where that is not `text` itself; `said` is told at once.

@@ -6,9 +6,14 @@ from textual.screen import ModalScreen, ScreenResultType
 
 class Sheet(ModalScreen[ScreenResultType]):
     """It goes once. Two Enters that come together are two messages, and Textual's own `dismiss`
-    takes whatever lies on top for each: the second would take the screen below."""
+    takes whatever lies on top for each: the second would take the screen below, and with the last
+    one the program."""
+
+    _left = False
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
-        if not self.is_current:
+        """Leave with `result`."""
+        if self._left or not self.is_current:
             return AwaitComplete.nothing()
+        self._left = True
         return super().dismiss(result)

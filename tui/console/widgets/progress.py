@@ -1,6 +1,6 @@
 """Bars of long work. To have something done: `app.works.start("Fetch xtts", doing)`, where `doing`
 is an async function of the `Work`; it calls `work.tell(done, total, "3 of 9 MB")`, in a thread too,
-returns a last word, and is cancelled by Ctrl+L. To show it: `yield WorkBars(self.app.works)`."""
+returns a last word, and is cancelled by Ctrl+B. To show it: `yield WorkBars(self.app.works)`."""
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
@@ -52,7 +52,7 @@ class WorkBars(Widget):
 
 
 def work_line(work: Work, running_s: float, width: int) -> str:
-    """How far a work is, in `width` cells: ``Render  [██···]  40 %  2 of 5 cues  Ctrl+L gives up``.
+    """How far a work is, in `width` cells: ``Render  [██···]  40 %  2 of 5 cues  Ctrl+B gives up``.
     Where that is not known, a mark that moves on each second."""
     if work.share is None:
         at, bar = int(running_s) % _BAR_CELLS, ["·"] * _BAR_CELLS
@@ -65,7 +65,7 @@ def work_line(work: Work, running_s: float, width: int) -> str:
     name = work.name
     if cell_len(name) > _NAME_CELLS:
         name = set_cell_size(name, _NAME_CELLS - 1) + "…"
-    drawn, hint = f"[{''.join(bar)}]", "Ctrl+L gives up"
+    drawn, hint = f"[{''.join(bar)}]", "Ctrl+B gives up"
     line = ""
     for parts in (
         (name, drawn, how_far, work.note, hint),
