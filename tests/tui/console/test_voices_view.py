@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from skaldcast.core.errors import SynthesizerError
 from skaldcast.core.models.catalogue import MODELS
 from skaldcast.core.synthesis.registry import VoiceRegistry, VoiceRow
 from skaldcast.core.synthesis.xtts.checkpoint_folder import CheckpointFolder
@@ -144,6 +145,7 @@ def test_another_voice_becomes_the_narrators_is_saved_and_loaded(tmp_path: Path)
             assert stage.setup.load_settings().settings.voice == "tone:tone"
             assert "# mine" in (tmp_path / "config.toml").read_text()
             await stage.until(lambda: row(stage, "a bell").startswith("tone:tone narrator"))
+            await stage.until(lambda: "is ready" in stage.text)
             await stage.press("f5")
             assert stage.narrator.texts == ["[Strahd] Come in."]
 
@@ -171,6 +173,19 @@ def test_settings_that_cannot_be_written_leave_the_voice_as_it_is(tmp_path: Path
             await stage.press("end", "enter", "y")
             await stage.until(lambda: "read-only" in stage.notice)
             assert len(stage.setup.narrators) == 1
+
+    play(work)
+
+
+def test_a_voice_that_cannot_be_loaded_is_told_on_the_screen(tmp_path: Path):
+    async def work() -> None:
+        async with voices(tmp_path) as stage:
+            stage.setup.fails = SynthesizerError("it does not fit into the memory")
+            await stage.press("end", "enter", "y")
+            await stage.until(lambda: "it does not fit into the memory; F4" in stage.text)
+            stage.setup.fails = None
+            await stage.press("f4")
+            await stage.ready()
 
     play(work)
 
