@@ -1,4 +1,4 @@
-"""The screen of voices and models: heard, made, mixed, removed, chosen and fetched."""
+"""The screen of voices: heard, made, mixed, removed and chosen."""
 
 import contextlib
 from collections.abc import AsyncGenerator, Sequence
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from skaldcast.core.models.catalogue import MODELS
+from skaldcast.core.errors import SynthesizerError
 from skaldcast.core.synthesis.registry import VoiceRegistry, VoiceRow
 from skaldcast.core.synthesis.xtts.checkpoint_folder import CheckpointFolder
 from skaldcast.core.synthesis.xtts.voice_files import VoiceFolder, XttsVoice
@@ -21,8 +21,6 @@ from skaldcast.tui.console.screens.confirming import AskYes
 from skaldcast.tui.console.screens.voice_form import VoiceForm
 from skaldcast.tui.console.screens.voices import VoicesView
 from skaldcast.tui.console.voice_desk import NewVoice
-from tests.core.models.mirror import Mirror, serving
-from tests.core.models.test_fetch import CONTENT, MODEL
 from tests.tui.console.acting import Stage, console, play
 
 HEART = VoiceRow(Voice("hibari", "heart", ("en-US",), "MIT", "us", "calm"), True)
@@ -144,6 +142,7 @@ def test_another_voice_becomes_the_narrators_is_saved_and_loaded(tmp_path: Path)
             assert stage.setup.load_settings().settings.voice == "tone:tone"
             assert "# mine" in (tmp_path / "config.toml").read_text()
             await stage.until(lambda: row(stage, "a bell").startswith("tone:tone narrator"))
+            await stage.until(lambda: "is ready" in stage.text)
             await stage.press("f5")
             assert stage.narrator.texts == ["[Strahd] Come in."]
 
@@ -171,6 +170,19 @@ def test_settings_that_cannot_be_written_leave_the_voice_as_it_is(tmp_path: Path
             await stage.press("end", "enter", "y")
             await stage.until(lambda: "read-only" in stage.notice)
             assert len(stage.setup.narrators) == 1
+
+    play(work)
+
+
+def test_a_voice_that_cannot_be_loaded_is_told_on_the_screen(tmp_path: Path):
+    async def work() -> None:
+        async with voices(tmp_path) as stage:
+            stage.setup.fails = SynthesizerError("it does not fit into the memory")
+            await stage.press("end", "enter", "y")
+            await stage.until(lambda: "it does not fit into the memory; F4" in stage.text)
+            stage.setup.fails = None
+            await stage.press("f4")
+            await stage.ready()
 
     play(work)
 
@@ -342,83 +354,6 @@ def test_clips_are_written_or_dropped(text: str, paths: list[str], tmp_path: Pat
         path.touch()
     wanted = [path.format(*there) for path in paths]
     assert NewVoice("x", text.format(*there)).paths() == wanted
-
-
-# models
-
-
-@pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A small model in the catalogue, and a mirror of it."""
-    with serving(dict(CONTENT)) as mirror:
-        model = replace(MODEL, sources=(mirror.address,))
-        monkeypatch.setitem(MODELS, "small", model)  # pyright: ignore[reportArgumentType]
-        yield mirror
-
-
-def test_a_model_is_fetched_once_its_licence_is_agreed_to(small: Mirror, tmp_path: Path):
-    async def work() -> None:
-        async with voices(tmp_path) as stage:
-            await stage.press("tab", "end", "enter")
-            await stage.pilot.pause()
-            assert "Licence: Coqui Public Model License 1.0.0 (CPML)." in stage.text
-            assert "Non-commercial use only" in stage.text
-            await stage.press("n")
-            assert "was not fetched" in stage.notice
-            assert small.requests == []
-            await stage.press("enter", "y")
-            await stage.until(lambda: row(stage, "A small model").startswith("small here"))
-            assert (tmp_path / "models" / "small" / "model.pth").read_bytes() == CONTENT[
-                "model.pth"
-            ]
-            await stage.press("enter", "y")
-            await stage.until(lambda: "here already, and whole" in stage.notice)
-
-    play(work)
-
-
-def test_a_fetch_that_was_cut_off_goes_on_from_there(small: Mirror, tmp_path: Path):
-    small.cut_after = [10**9, 10**9, 2_000_000]
-
-    async def work() -> None:
-        async with voices(tmp_path) as stage:
-            await stage.press("tab", "end", "enter", "y")
-            await stage.until(lambda: row(stage, "A small model").startswith("small here"))
-            assert ("model.pth", "bytes=2000000-") in small.requests
-
-    play(work)
-
-
-def test_a_fetch_that_is_given_up_keeps_its_part(small: Mirror, tmp_path: Path):
-    small.cut_after = [10**9, 10**9, 2_000_000]
-
-    async def work() -> None:
-        async with voices(tmp_path) as stage:
-
-            def hang() -> bool:  # after the part, nothing more comes
-                part = tmp_path / "models" / ".small.partial" / "model.pth.part"
-                small.hangs = part.exists()
-                return small.hangs and part.stat().st_size == 2_000_000
-
-            await stage.press("tab", "end", "enter", "y")
-            await stage.until(hang)
-            await stage.press("ctrl+l")
-            await stage.until(lambda: "given up" in stage.notice)
-            await stage.until(lambda: "40% here, goes on from there" in row(stage, "A small model"))
-
-    play(work)
-
-
-def test_a_source_that_has_nothing_is_told(small: Mirror, tmp_path: Path):
-    small.files.clear()
-
-    async def work() -> None:
-        async with voices(tmp_path) as stage:
-            await stage.press("tab", "end", "enter", "y")
-            await stage.until(lambda: "is not there (404" in stage.notice)
-            assert row(stage, "A small model").startswith("small not here")
-
-    play(work)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (250, 70), (40, 12), (20, 5)])

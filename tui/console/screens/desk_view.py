@@ -63,8 +63,17 @@ class DeskView(View):
             self.action_reload()
 
     def take(self, message: m.FromEngine) -> None:
-        if isinstance(message, m.DeskChanged):
-            self.action_reload()
+        match message:
+            case m.DeskChanged():
+                self.action_reload()
+            case m.VoiceReady(voice=voice):
+                self.notice(f"the voice {voice} is ready")
+            case m.VoiceFailed(reason=reason):
+                self.notice(f"{reason}; F4 tries again", is_trouble=True)
+            case m.Told(text=text, is_trouble=is_trouble):
+                self.notice(text, is_trouble=is_trouble)
+            case _:
+                pass
 
     def action_reload(self) -> None:
         self.run_worker(self._reload(), group="reload", exclusive=True, exit_on_error=False)
