@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 from uuid import uuid4
 
@@ -66,6 +67,8 @@ class BroadcastLink:
     async def connect(self, offer: str) -> tuple[str, str]:
         """Let somebody listen who sent this offer, in SDP; returns an id and the answer. Raises
         `BroadcastError`."""
+        if find_spec("aiortc") is None:
+            raise BroadcastError("nobody can listen to this program: it was built without aiortc")
         if len(self._asked) >= _MOST_ASKED:
             raise BroadcastError("too many want to listen at once: try again soon", is_full=True)
         if self._child is None or self._lost is not None:

@@ -1,11 +1,12 @@
 """Speech as a file that is sent while it is being made: MP3, Opus, AAC, FLAC, WAV or bare PCM.
-Beside `core.broadcast.opus` the one file that uses PyAV; imported when it is needed."""
+Beside `core.broadcast.opus` the one file that uses PyAV, which a program that is shipped to players
+may lack: then there are WAV and PCM."""
 
 import struct
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any, Protocol
 
-import av
 import numpy as np
 
 from .playout.resampler import Resampler
@@ -50,6 +51,12 @@ FORMS = {
 """By their names, which are those of OpenAI's `response_format`."""
 
 
+def writable_forms() -> dict[str, SoundForm]:
+    """Those that can be written here."""
+    coded = find_spec("av") is not None
+    return {name: form for name, form in FORMS.items() if coded or not form.container}
+
+
 class SoundEncoder(Protocol):
     """One file, from its first byte to its last."""
 
@@ -63,7 +70,7 @@ class SoundEncoder(Protocol):
 
 
 def sound_encoder(form: SoundForm, sample_rate: int) -> SoundEncoder:
-    """What writes a file of this kind."""
+    """What writes a file of this kind, one of `writable_forms`."""
     if form.container:
         return _Container(form, sample_rate)
     return _Pcm(sample_rate, form.rate or sample_rate, with_header=form.name == "wav")
@@ -96,6 +103,8 @@ class _Container:
         self._resampler = Resampler(sample_rate, rate)
         self._rate = rate
         self._sink = _Sink()
+        import av
+
         options = {"flush_packets": "1", **_OPTIONS.get(form.container, {})}
         container: Any = av.open(self._sink, "w", format=form.container, options=options)
         stream = container.add_stream(form.codec, rate=rate)
@@ -122,6 +131,8 @@ class _Container:
             return
         format_name = self._stream.format.name
         data = _s16(samples) if format_name == "s16" else samples
+        import av
+
         frame: Any = av.AudioFrame.from_ndarray(data[None, :], format=format_name, layout="mono")
         frame.sample_rate = self._rate
         frame.pts = self._frames

@@ -17,7 +17,7 @@ from aiohttp import hdrs, web
 
 from ...core.errors import ConfigError, SkaldcastError, StateError, SynthesisError
 from ...core.rendering import Rendition
-from ...core.sound_encoding import FORMS, sound_encoder
+from ...core.sound_encoding import FORMS, sound_encoder, writable_forms
 from ...core.synthesis.registry import VoiceRow
 from .application import refusal
 
@@ -61,14 +61,15 @@ class Speaks(Protocol):
 
 def routes(narration: Speaks, names: Mapping[str, str]) -> list[web.RouteDef]:
     """What the application is given; `names` says which voice a name of OpenAI's means."""
+    forms = writable_forms()
 
     async def speak(request: web.Request) -> web.StreamResponse:
         try:
             asked = msgspec.json.decode(await request.read(), type=SpeechRequest)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             return refusal(400, f"the request is not understood: {error}")
-        if asked.response_format not in FORMS:
-            return _wrong("response_format", f"must be one of: {', '.join(FORMS)}")
+        if asked.response_format not in forms:
+            return _wrong("response_format", f"must be one of: {', '.join(forms)}")
         voice = names.get(asked.voice_name, "" if asked.voice_name in VOICES else asked.voice_name)
         try:
             rendition = narration.render(asked.input, voice=voice or None, speed=asked.speed)

@@ -593,6 +593,9 @@ namespace Skaldcast
             TransportState = message.Text("transport_state");
             BufferedS = message.Number("buffered_s");
             Waiting = message.Whole("waiting");
+            StartMarkS = message.Number("start_mark_s");
+            PauseMarkS = message.Number("pause_mark_s");
+            MarginS = message.Number("margin_s");
             ReportVersion = message.Whole("report_version");
             Synthesizer = message.Text("synthesizer");
             Voice = message.Text("voice");
@@ -629,6 +632,15 @@ namespace Skaldcast
 
         /// <summary>Cues that have not ended.</summary>
         public long Waiting { get; }
+
+        /// <summary>Seconds of audio ready at which playout starts by now,</summary>
+        public double StartMarkS { get; }
+
+        /// <summary>and below which it holds at the next pause of the text.</summary>
+        public double PauseMarkS { get; }
+
+        /// <summary>Seconds ready, less the next chunk's predicted synthesis.</summary>
+        public double MarginS { get; }
 
         public long ReportVersion { get; }
 
@@ -1032,7 +1044,9 @@ namespace Skaldcast
         /// `hello` has `auth`.</param>
         /// <param name="events">The events wanted; without it all but `buffer_level` and
         /// `audio_level`.</param>
-        public static JsonObject Identify(long protocol, string client, string? auth = null, IEnumerable<EventName>? events = null, JsonObject? resume = null)
+        /// <param name="policy">How the cues share the voice with those of other clients. One that
+        /// this server does not have closes the connection (4002).</param>
+        public static JsonObject Identify(long protocol, string client, string? auth = null, IEnumerable<EventName>? events = null, Policy? policy = null, JsonObject? resume = null)
         {
             var message = new JsonObject();
             message["type"] = "identify";
@@ -1040,6 +1054,7 @@ namespace Skaldcast
             message.Set("client", client);
             message.Set("auth", auth);
             message.Set("events", JsonObject.List(events, Wire.Of));
+            message.Set("policy", policy == null ? null : Wire.Of(policy.Value));
             message.Set("resume", resume);
             return message;
         }
