@@ -15,7 +15,7 @@ from .playout.frame_ring import FrameRing, Samples
 
 KEPT_S = 30.0
 """As much as the audio buffer holds: all that is made ahead, and what was heard just now."""
-_TAIL_S = 0.1
+_TAIL_S = 0.3
 """So long before its end is heard, the end of a stretch is given out."""
 
 
