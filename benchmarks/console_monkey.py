@@ -129,7 +129,7 @@ class Monkey:
         word = max(places, key=places.__getitem__)
         if places[word] >= 0:
             self._state = word
-        del self._terminal.shown[:]
+        del self._terminal.shown[:-20_000]  # what it said in the end is kept
         if self._state == "PAUSED":
             self._terminal.type(sequence("f6"))
         elif self._state != "SPEAKING":

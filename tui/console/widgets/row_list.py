@@ -143,6 +143,8 @@ class RowList(ScrollView, can_focus=True):
         """Go there, or on in the same direction over heads; back where there is nothing else."""
         last = max(len(self._rows) - 1, 0)
         at = min(max(at, 0), last)
+        if not self._rows:
+            return
         step = 1 if by > 0 else -1
         onward = range(at, len(self._rows)) if step > 0 else range(at, -1, -1)
         back = reversed(range(at)) if step > 0 else range(at, len(self._rows))
