@@ -70,6 +70,9 @@ def main() -> None:
             terminal.wait_for("tone:tone", 120.0)
             monkey = Monkey(terminal, arguments.seed)
             monkey.press_for(arguments.minutes * 60.0)
+            end = time.monotonic() + 1.0
+            while (left := end - time.monotonic()) > 0:  # behind an Escape it would be Alt+Ctrl+Q
+                terminal.read(left)
             terminal.type("\x11")
             status = terminal.wait_ended(120.0)
         told = json.loads(report.read_text("utf-8"))
@@ -126,7 +129,7 @@ class Monkey:
         word = max(places, key=places.__getitem__)
         if places[word] >= 0:
             self._state = word
-        del self._terminal.shown[:]
+        del self._terminal.shown[:-20_000]  # what it said in the end is kept
         if self._state == "PAUSED":
             self._terminal.type(sequence("f6"))
         elif self._state != "SPEAKING":

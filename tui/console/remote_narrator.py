@@ -253,6 +253,9 @@ class RemoteNarrator:
         del text, voice, character
         raise StateError("an attached console makes no speech ahead")
 
+    def cancel_preparation(self, preparation: object) -> None:
+        """There are none."""
+
     def recast(self, cast: object) -> NoReturn:
         """Raises `StateError`: the engine has read its own."""
         del cast

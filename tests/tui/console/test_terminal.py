@@ -116,7 +116,7 @@ def test_sixteen_colours_and_none_at_all_are_enough(
         close_guide(terminal)
         terminal.line("+The first cue, which is rather long so that it is seen while it lasts.")
         terminal.line("+The second cue.")
-        terminal.shows("2 · waiting")
+        terminal.until(lambda screen: "▶1" in screen and "  2 " in screen)
         terminal.press("F5")
         terminal.until(lambda screen: "» SPEAKING" in screen and "▶2" in screen)
         sent = re.findall(r"\x1b\[([\d;]*)m", terminal.coloured)
@@ -139,7 +139,7 @@ def test_without_a_device_it_opens_and_says_what_to_do(tmp_path: Path):
         assert "connect" in " ".join(screen.split()), screen
         close_guide(terminal)
         terminal.line("+It can be written all the same.")
-        terminal.shows("1 · waiting")
+        terminal.shows("1 · waiting")  # there is no voice that could make it ready
         terminal.press("C-q")
         terminal.shows("status=0")
     finally:
