@@ -357,12 +357,17 @@ class Stage:
     ) -> None:
         self.folder = folder
         self.setup = setup or FakeSetup()
-        if self.setup.settings is None:  # pyright: ignore
-            self.setup.settings = SettingsFile(folder / "config.toml", {}, {}, named=False)
-        self.setup.settings_file = folder / "config.toml"
-        self.setup.settings_file.touch()
+        if isinstance(self.setup, FakeSetup):
+            self._give_settings(self.setup, folder / "config.toml")
         self.app = ConsoleApp(self.setup, folder, script=script)  # pyright: ignore
         self.pilot: Pilot[int] = None  # pyright: ignore
+
+    @staticmethod
+    def _give_settings(setup: FakeSetup, path: Path) -> None:
+        if setup.settings is None:  # pyright: ignore
+            setup.settings = SettingsFile(path, {}, {}, named=False)
+        setup.settings_file = path
+        path.touch()
 
     @property
     def narrator(self) -> FakeNarrator:

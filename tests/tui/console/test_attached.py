@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from argparse import Namespace
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -22,7 +23,9 @@ async def attached(
     folder: Path, url: str, cues: tuple[str, ...] = SCRIPT, password: str = ""
 ) -> AsyncGenerator[Stage]:
     (folder / "console.json").write_text('{"guide_shown": true, "dark": true}')
-    stage = Stage(folder, setup=RemoteSetup(url, password))  # pyright: ignore
+    stage = Stage(
+        folder, setup=RemoteSetup(url, password, Namespace(config=folder / "config.toml"))
+    )  # pyright: ignore
     async with stage.app.run_test(size=(100, 28)) as pilot:
         stage.pilot = pilot
         await stage.ready()
