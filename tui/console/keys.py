@@ -50,6 +50,7 @@ EVERYWHERE = (
 BY_NAME = (
     Key("", "prepare_list", "Prepare the list", "make the speech of all cues ahead"),
     Key("", "render", "Render to a file", "the whole list into a .wav or .flac file"),
+    Key("", "listen", "Listen elsewhere", "the link and QR code for those who listen in browsers"),
 )
 """Without a key: chosen in the palette."""
 

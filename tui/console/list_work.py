@@ -8,6 +8,7 @@ from .engine_link import EngineLink
 from .going import Going
 from .list_making import sound_place
 from .screens.asking import AskLine
+from .seam import ConsoleSetup
 from .works import Works
 
 
@@ -15,6 +16,7 @@ class ListWork(Going):
     """An application with a list, that is made ahead or put into a file."""
 
     link: EngineLink
+    setup: ConsoleSetup
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,6 +50,16 @@ class ListWork(Going):
 
     def _render(self, place: Path) -> None:
         self.works.start(f"Render {place.name}", lambda work: self.link.render(work, place))
+
+    def action_listen(self) -> None:
+        self.attempt(self._show_link)
+
+    def _show_link(self) -> None:
+        from ..listener_link import make_link
+        from .screens.listen import ListenScreen
+
+        made = make_link(self.setup.load_settings().settings.web.address)
+        self.push_screen(ListenScreen(made))
 
     def action_give_up(self) -> None:
         self.attempt(self.works.give_up)
