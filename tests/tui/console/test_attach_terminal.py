@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from skaldcast.tui.commands.attach import url_of
+from skaldcast.tui.console.keeping import Keeper
 from skaldcast.tui.options import UsageError, settings_of
 from skaldcast.tui.parser import make_parser
 from tests.tui.command import WAIT_S, read_report, run, start
@@ -56,6 +57,12 @@ def console_of(address: str) -> psutil.Process:
     return found
 
 
+def kept(folder: Path) -> tuple[list[str], int | None] | None:
+    """The list that was written down, and which cue stands by."""
+    draft = Keeper(folder / "xdg_state_home" / "skaldcast" / "console").draft()
+    return None if draft is None else ([cue.text for cue in draft.cues], draft.standby)
+
+
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux, the terminal it runs in")
 def test_a_console_that_is_killed_costs_the_voice_nothing(
     terminals: tuple[Tmux, Tmux], tmp_path: Path
@@ -72,6 +79,8 @@ def test_a_console_that_is_killed_costs_the_voice_nothing(
     terminal.shows("2 · waiting")
     terminal.press("F5")
     terminal.shows("1 » SPEAKING")
+    # The list is kept once a second: what was written in the last one a kill may cost.
+    terminal.until(lambda _: kept(tmp_path) == ([TEXT, "Nobody moved."], 1))
     console_of(address).kill()
     terminal.shows("status=137")
     another.start("attach", address)
