@@ -59,7 +59,7 @@ def console_of(address: str) -> psutil.Process:
 
 def kept(folder: Path) -> tuple[list[str], int | None] | None:
     """The list that was written down, and which cue stands by."""
-    draft = Keeper(folder / "xdg_state_home" / "skaldcast" / "console").draft()
+    draft = Keeper(folder / "xdg_state_home" / "skaldcast" / "attached").draft()
     return None if draft is None else ([cue.text for cue in draft.cues], draft.standby)
 
 
