@@ -50,7 +50,7 @@ def site() -> Iterator[str]:
 def bridge(site: str) -> Iterator[str]:
     """Where an engine listens that lets the site's pages in, with the password `open sesame`."""
     process = start(
-        *("--no-tui", "--voice", "tone?rtf=0.1", "--output", "null"),
+        *("--no-tui", "--no-web", "--voice", "tone?rtf=0.1", "--output", "null"),
         *("--set", "bridge.address=127.0.0.1:0", "--set", f"bridge.origins={site}"),
         env={"SKALDCAST_BRIDGE_PASSWORD": "open sesame"},
     )
