@@ -87,7 +87,7 @@ def dist(*synthesizers: str) -> None:
 def test_dist(*arguments: str) -> None:
     """Build the program and test it as a player has it; about two minutes."""
     dist()
-    step(str(PYTHON), "-m", "pytest", "tests/dist", "-m", "dist", *arguments)
+    step(str(PYTHON), "-m", "pytest", "tests/program", "-m", "dist", *arguments)
 
 
 def check() -> None:

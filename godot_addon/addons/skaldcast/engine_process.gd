@@ -92,7 +92,7 @@ func is_started() -> bool:
 
 func _command_line() -> PackedStringArray:
 	var options := PackedStringArray(
-		["--no-tui", "--port-file", _port_file, "--parent", str(OS.get_process_id())]
+		["--no-tui", "--no-web", "--port-file", _port_file, "--parent", str(OS.get_process_id())]
 	)
 	options.append_array(["--set", "bridge.address=127.0.0.1:0"])
 	options.append_array(arguments)
