@@ -42,20 +42,24 @@ namespace Skaldcast
             }
         }
 
-        /// <summary>The server's answer to `audio_start`. Where it did not go on with the stream that
-        /// we had, what is left of that is not heard.</summary>
+        /// <summary>The server's answer to `audio_start`. Where it goes on with the stream that we
+        /// had, what has come is heard to its end: what was on its way when the connection was lost
+        /// comes anew and has later positions. Else what is left is not heard.</summary>
         public void Begin(AudioOk reply)
         {
             Stream = reply.Stream;
             _sequence = 0;
-            if (!reply.Resumed || reply.Frame != Expected)
+            if (!reply.Resumed || reply.Frame < Expected)
             {
                 _written -= _ring.TakeBack(_ring.Capacity);
                 _stretches.Clear();
                 _stretches.Add(new Stretch(_written, reply.Frame));
                 _cleared.Clear();
-                Expected = _end = reply.Frame;
+                _end = reply.Frame;
             }
+            Expected = reply.Frame;
+            _end = Math.Max(_end, Expected);
+            _cleared.RemoveAll(range => range.End <= Expected);
         }
 
         /// <summary>A binary frame has come; throws <see cref="FormatException"/> where it makes no

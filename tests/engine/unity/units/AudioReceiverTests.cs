@@ -146,6 +146,45 @@ namespace Skaldcast.Tests
             Check.Sequence(From(0, 31), bench.Read(99));
         }
 
+        public static void What_was_on_its_way_when_the_connection_was_lost_comes_anew_behind_what_has_come()
+        {
+            var bench = new Bench();
+            bench.Send(30);
+            bench.Read(10);
+            bench.Receiver.Begin(Answer(1, 50, resumed: true)); // 30 to 50 never came
+            Check.Equal(10L, bench.Receiver.Position);
+            var bytes = Frame(1, 0, 50, 30f, 31f);
+            bench.Receiver.Take(bytes, bytes.Length);
+            Check.Sequence(From(10, 30), bench.Read(20));
+            Check.Equal(50L, bench.Receiver.Position);
+            Check.Sequence(From(30, 32), bench.Read(99));
+            Check.Equal(52L, bench.Receiver.Position);
+        }
+
+        public static void What_never_came_counts_as_reached_once_all_before_it_is_read()
+        {
+            var bench = new Bench();
+            bench.Send(30);
+            bench.Receiver.Begin(Answer(1, 50, resumed: true));
+            bench.Read(29);
+            Check.Equal(29L, bench.Receiver.Position);
+            bench.Read(1);
+            Check.Equal(50L, bench.Receiver.Position);
+        }
+
+        public static void What_is_taken_back_over_a_lost_connection_is_not_heard()
+        {
+            var bench = new Bench();
+            bench.Send(30);
+            bench.Receiver.Clear(20, 50); // told again, before the answer
+            bench.Receiver.Begin(Answer(1, 50, resumed: true));
+            var bytes = Frame(1, 0, 50, 7f, 8f, 9f);
+            bench.Receiver.Take(bytes, bytes.Length);
+            bench.Receiver.Clear(10, 52);
+            Check.Sequence(From(0, 10).Append(9f).ToArray(), bench.Read(99));
+            Check.Equal(53L, bench.Receiver.Position);
+        }
+
         public static void A_new_stream_takes_the_place_of_the_old_one()
         {
             var bench = new Bench();
