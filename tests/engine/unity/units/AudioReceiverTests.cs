@@ -44,6 +44,13 @@ namespace Skaldcast.Tests
                 Receiver.Take(bytes, bytes.Length);
             }
 
+            // The connection was lost; the server goes on at a position with what had not come.
+            public void GoOn(long position)
+            {
+                _sequence = 0;
+                Receiver.Begin(Answer(1, position, resumed: true));
+            }
+
             public float[] Read(int count)
             {
                 var target = new float[count];
@@ -198,7 +205,8 @@ namespace Skaldcast.Tests
         }
 
         // Against the plain rule: a position is heard once, in its order, unless it was cleared
-        // before it was read; and the place that is told never goes back, nor past what was sent.
+        // before it was read or lost on its way; and the place that is told never goes back, nor
+        // past what was sent.
         public static void However_it_comes_what_is_heard_is_what_was_not_cleared()
         {
             for (var seed = 0; seed < 500; seed++)
@@ -261,7 +269,7 @@ namespace Skaldcast.Tests
             {
                 for (var step = 0; step < 80; step++)
                 {
-                    Step(_random.Next(5));
+                    Step(_random.Next(6));
                     Look();
                 }
                 while (_notTold.Count > 0)
@@ -295,10 +303,24 @@ namespace Skaldcast.Tests
                     case 2 when _notTold.Count > 0:
                         TellClear(); // what it sent after that may have come before
                         break;
+                    case 3 when _random.Next(3) == 0:
+                        LoseConnection();
+                        break;
                     default:
                         _heard.AddRange(_bench.Read(_random.Next(1, 30)));
                         break;
                 }
+            }
+
+            // These positions never come: what they stood for has later ones.
+            private void LoseConnection()
+            {
+                _sent = Math.Max(_sent, _bench.Receiver.Expected + _random.Next(20));
+                for (var position = _bench.Receiver.Expected; position < _sent; position++)
+                {
+                    _cleared.Add(position);
+                }
+                _bench.GoOn(_sent);
             }
 
             private void TellClear()
