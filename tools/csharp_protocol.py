@@ -18,7 +18,7 @@ from protocol_docs import EVENTS, FROM_CLIENT, FROM_SERVER, member_docs, sentenc
 from skaldcast.bridge.client_state import FINAL
 from skaldcast.bridge.protocol import CloseCode, Encoding, ErrorCode, EventName, Priority
 from skaldcast.bridge.protocol.events import BridgeEvent
-from skaldcast.bridge.protocol.handshake import ORDINARY
+from skaldcast.bridge.protocol.handshake import ORDINARY, Policy
 from skaldcast.bridge.protocol.replies import Ok
 from skaldcast.core.types import Outcome
 
@@ -30,7 +30,7 @@ using System.Collections.Generic;
 
 namespace Skaldcast
 {"""
-CHOICES: Sequence[type[StrEnum]] = (EventName, Priority, Outcome, Encoding)
+CHOICES: Sequence[type[StrEnum]] = (EventName, Priority, Policy, Outcome, Encoding)
 """What is a word on the wire and an enum in C#."""
 NAMES: Mapping[type, str] = {Encoding: "AudioEncoding"}
 """Where Python's name has another meaning in C#."""

@@ -42,20 +42,24 @@ namespace Skaldcast
             }
         }
 
-        /// <summary>The server's answer to `audio_start`. Where it did not go on with the stream that
-        /// we had, what is left of that is not heard.</summary>
+        /// <summary>The server's answer to `audio_start`. Where it goes on with the stream that we
+        /// had, what has come is heard to its end: what was on its way when the connection was lost
+        /// comes anew and has later positions. Else what is left is not heard.</summary>
         public void Begin(AudioOk reply)
         {
             Stream = reply.Stream;
             _sequence = 0;
-            if (!reply.Resumed || reply.Frame != Expected)
+            if (!reply.Resumed || reply.Frame < Expected)
             {
                 _written -= _ring.TakeBack(_ring.Capacity);
                 _stretches.Clear();
                 _stretches.Add(new Stretch(_written, reply.Frame));
                 _cleared.Clear();
-                Expected = _end = reply.Frame;
+                _end = reply.Frame;
             }
+            Expected = reply.Frame;
+            _end = Math.Max(_end, Expected);
+            _cleared.RemoveAll(range => range.End <= Expected);
         }
 
         /// <summary>A binary frame has come; throws <see cref="FormatException"/> where it makes no
@@ -95,7 +99,7 @@ namespace Skaldcast
             var last = Math.Max(SlotOf(end), first);
             // What is already there of the sound after `end` is written again in front.
             var kept = new float[_written - last];
-            var position = PositionAt(last);
+            var runs = RunsFrom(last);
             _ring.CopyNewest(kept, kept.Length);
             var gone = _ring.TakeBack((int)(_written - first));
             var again = Math.Min(gone, kept.Length); // the reader may have got into it meanwhile
@@ -104,7 +108,12 @@ namespace Skaldcast
             {
                 _stretches.RemoveAll(stretch => stretch.Slot > oldest && stretch.Slot >= _written);
             }
-            Append(kept, kept.Length - again, again, position + kept.Length - again);
+            for (var i = 0; i + 1 < runs.Count; i++)
+            {
+                var from = Math.Max(runs[i].Slot - last, kept.Length - again);
+                var count = Math.Max(runs[i + 1].Slot - last - from, 0);
+                Append(kept, (int)from, (int)count, runs[i].Position + last + from - runs[i].Slot);
+            }
             _cleared.Add(new Range(begin, end));
             Settle();
             _cleared.RemoveAll(range => range.End <= Expected);
@@ -185,6 +194,15 @@ namespace Skaldcast
                 }
             }
             return _stretches[0].Slot;
+        }
+
+        // The unbroken runs from a slot on, and the end of the last one.
+        private List<Stretch> RunsFrom(long slot)
+        {
+            var runs = new List<Stretch> { new Stretch(slot, PositionAt(slot)) };
+            runs.AddRange(_stretches.FindAll(stretch => stretch.Slot > slot && stretch.Slot < _written));
+            runs.Add(new Stretch(_written, 0));
+            return runs;
         }
 
         private void Forget()

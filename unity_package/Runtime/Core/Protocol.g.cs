@@ -195,6 +195,16 @@ namespace Skaldcast
         Prefetch,
     }
 
+    /// <summary>How a client's cues share the voice with those of others; decision 0008 has the
+    /// other one.</summary>
+    public enum Policy
+    {
+        /// <summary>A word that this version does not know.</summary>
+        Unknown = 0,
+        /// <summary>One voice: each cue in its turn, whoever brought it.</summary>
+        Queue,
+    }
+
     /// <summary>How a cue ended; each cue ends exactly once.</summary>
     public enum Outcome
     {
@@ -321,6 +331,30 @@ namespace Skaldcast
                     return Priority.Prefetch;
                 default:
                     return Priority.Unknown;
+            }
+        }
+
+        /// <summary>The word; empty for one that is unknown.</summary>
+        public static string Of(Policy value)
+        {
+            switch (value)
+            {
+                case Policy.Queue:
+                    return "queue";
+                default:
+                    return "";
+            }
+        }
+
+        /// <summary>What a word means.</summary>
+        public static Policy ReadPolicy(string word)
+        {
+            switch (word)
+            {
+                case "queue":
+                    return Policy.Queue;
+                default:
+                    return Policy.Unknown;
             }
         }
 

@@ -59,7 +59,7 @@ namespace Skaldcast
                 _client,
                 hello.Auth == null ? null : Auth.Answer(_password, hello.Auth),
                 Events,
-                Id == null ? null : Requests.ResumePoint(Id, LastSeq));
+                resume: Id == null ? null : Requests.ResumePoint(Id, LastSeq));
         }
 
         /// <summary>The engine let us in; true where the session goes on.</summary>

@@ -14,7 +14,7 @@ namespace Skaldcast.Tests
             var form = Requests.AudioFormat(AudioEncoding.S16, 48_000, 2);
             var messages = new[]
             {
-                Requests.Identify(1, "test", "answer", events, Requests.ResumePoint("session", 7)),
+                Requests.Identify(1, "test", "answer", events, Policy.Queue, Requests.ResumePoint("session", 7)),
                 Requests.Say("text", "tone", "Mira", Priority.Prefetch, 1.5, "cue"),
                 Requests.SayStart("tone", "Mira", Priority.Interrupt, 0.5, "cue", "text"),
                 Requests.SayAppend("cue", "text 😀 \uD83D", 4),

@@ -44,6 +44,13 @@ namespace Skaldcast.Tests
                 Receiver.Take(bytes, bytes.Length);
             }
 
+            // The connection was lost; the server goes on at a position with what had not come.
+            public void GoOn(long position)
+            {
+                _sequence = 0;
+                Receiver.Begin(Answer(1, position, resumed: true));
+            }
+
             public float[] Read(int count)
             {
                 var target = new float[count];
@@ -146,6 +153,45 @@ namespace Skaldcast.Tests
             Check.Sequence(From(0, 31), bench.Read(99));
         }
 
+        public static void What_was_on_its_way_when_the_connection_was_lost_comes_anew_behind_what_has_come()
+        {
+            var bench = new Bench();
+            bench.Send(30);
+            bench.Read(10);
+            bench.Receiver.Begin(Answer(1, 50, resumed: true)); // 30 to 50 never came
+            Check.Equal(10L, bench.Receiver.Position);
+            var bytes = Frame(1, 0, 50, 30f, 31f);
+            bench.Receiver.Take(bytes, bytes.Length);
+            Check.Sequence(From(10, 30), bench.Read(20));
+            Check.Equal(50L, bench.Receiver.Position);
+            Check.Sequence(From(30, 32), bench.Read(99));
+            Check.Equal(52L, bench.Receiver.Position);
+        }
+
+        public static void What_never_came_counts_as_reached_once_all_before_it_is_read()
+        {
+            var bench = new Bench();
+            bench.Send(30);
+            bench.Receiver.Begin(Answer(1, 50, resumed: true));
+            bench.Read(29);
+            Check.Equal(29L, bench.Receiver.Position);
+            bench.Read(1);
+            Check.Equal(50L, bench.Receiver.Position);
+        }
+
+        public static void What_is_taken_back_over_a_lost_connection_is_not_heard()
+        {
+            var bench = new Bench();
+            bench.Send(30);
+            bench.Receiver.Clear(20, 50); // told again, before the answer
+            bench.Receiver.Begin(Answer(1, 50, resumed: true));
+            var bytes = Frame(1, 0, 50, 7f, 8f, 9f);
+            bench.Receiver.Take(bytes, bytes.Length);
+            bench.Receiver.Clear(10, 52);
+            Check.Sequence(From(0, 10).Append(9f).ToArray(), bench.Read(99));
+            Check.Equal(53L, bench.Receiver.Position);
+        }
+
         public static void A_new_stream_takes_the_place_of_the_old_one()
         {
             var bench = new Bench();
@@ -159,7 +205,8 @@ namespace Skaldcast.Tests
         }
 
         // Against the plain rule: a position is heard once, in its order, unless it was cleared
-        // before it was read; and the place that is told never goes back, nor past what was sent.
+        // before it was read or lost on its way; and the place that is told never goes back, nor
+        // past what was sent.
         public static void However_it_comes_what_is_heard_is_what_was_not_cleared()
         {
             for (var seed = 0; seed < 500; seed++)
@@ -222,7 +269,7 @@ namespace Skaldcast.Tests
             {
                 for (var step = 0; step < 80; step++)
                 {
-                    Step(_random.Next(5));
+                    Step(_random.Next(6));
                     Look();
                 }
                 while (_notTold.Count > 0)
@@ -256,10 +303,24 @@ namespace Skaldcast.Tests
                     case 2 when _notTold.Count > 0:
                         TellClear(); // what it sent after that may have come before
                         break;
+                    case 3 when _random.Next(3) == 0:
+                        LoseConnection();
+                        break;
                     default:
                         _heard.AddRange(_bench.Read(_random.Next(1, 30)));
                         break;
                 }
+            }
+
+            // These positions never come: what they stood for has later ones.
+            private void LoseConnection()
+            {
+                _sent = Math.Max(_sent, _bench.Receiver.Expected + _random.Next(20));
+                for (var position = _bench.Receiver.Expected; position < _sent; position++)
+                {
+                    _cleared.Add(position);
+                }
+                _bench.GoOn(_sent);
             }
 
             private void TellClear()
