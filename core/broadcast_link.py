@@ -5,6 +5,7 @@ befalls it reaches the voice.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,8 +14,10 @@ from typing import Any
 from uuid import uuid4
 
 from .broadcast.messages import (
+    BroadcastEnded,
     ConnectListener,
     DisconnectListener,
+    EndBroadcast,
     ListenerAnswered,
     ListenerRefused,
     ListenersChanged,
@@ -31,6 +34,9 @@ _ANSWER_S = 20.0
 """For the first listener the process starts: 2 s, ten on a machine that has too much to do."""
 _HANG_S = 15.0
 """A process that is silent for so long hangs: it tells once a second that it does not."""
+_TURN_S = 0.5
+_END_S = 2.0
+"""The longest wait for the last packets to be sent."""
 _MOST_ASKED = 64
 """Offers that wait for an answer at once."""
 
@@ -59,6 +65,7 @@ class BroadcastLink:
         """Offers without an answer; each new process is told of them."""
         self._watch: asyncio.TimerHandle | None = None
         self._lost: ProcessError | None = None
+        self._ended = asyncio.Event()
 
     @property
     def pid(self) -> int | None:
@@ -68,9 +75,11 @@ class BroadcastLink:
         """Let somebody listen who sent this offer, in SDP; returns an id and the answer. Raises
         `BroadcastError`."""
         if find_spec("aiortc") is None:
-            raise BroadcastError("nobody can listen to this program: it was built without aiortc")
+            raise BroadcastError(
+                "nobody can listen to this program: it was built without aiortc", later=True
+            )
         if len(self._asked) >= _MOST_ASKED:
-            raise BroadcastError("too many want to listen at once: try again soon", is_full=True)
+            raise BroadcastError("too many want to listen at once: try again soon", later=True)
         if self._child is None or self._lost is not None:
             self._start()
         assert self._child is not None
@@ -82,7 +91,8 @@ class BroadcastLink:
         except TimeoutError as error:
             self.disconnect(listener)
             raise BroadcastError(
-                f"no answer could be made within {_ANSWER_S:g} s: this machine has too much to do"
+                f"no answer could be made within {_ANSWER_S:g} s: this machine has too much to do",
+                later=True,
             ) from error
         finally:
             del self._asked[request]
@@ -99,13 +109,18 @@ class BroadcastLink:
             self._child.send(SetBroadcastGain(gain))
 
     async def close(self) -> None:
-        """End the process. Idempotent."""
-        if self._watch is not None:
-            self._watch.cancel()
+        """Let listeners hear the end, and end the process. Idempotent."""
+        self._stop_watching()
         self._refuse("the narration is over")
         child, self._child = self._child, None
-        if child is not None:
-            await child.close()
+        if child is None:
+            return
+        if child.pid is not None and self._lost is None:
+            child.retire()
+            child.send(EndBroadcast())
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._ended.wait(), _END_S)
+        await child.close()
 
     def _start(self) -> None:
         self._lost = None
@@ -129,9 +144,17 @@ class BroadcastLink:
         return [start, *self._asked]
 
     def _await_message(self) -> None:
+        self._stop_watching()
+        self._watch = asyncio.get_running_loop().call_later(_HANG_S, self._look_again)
+
+    def _stop_watching(self) -> None:
         if self._watch is not None:
             self._watch.cancel()
-        self._watch = asyncio.get_running_loop().call_later(_HANG_S, self._end_hung)
+            self._watch = None
+
+    def _look_again(self) -> None:
+        """Where this process stood still, what the other said waits in the pipe yet."""
+        self._watch = asyncio.get_running_loop().call_later(_TURN_S, self._end_hung)
 
     def _end_hung(self) -> None:
         if self._child is not None:
@@ -144,9 +167,11 @@ class BroadcastLink:
             case ListenerAnswered(listener, answer):
                 self._settle(listener, answer)
             case ListenerRefused(listener, reason, is_full):
-                self._settle(listener, BroadcastError(reason, is_full=is_full))
+                self._settle(listener, BroadcastError(reason, later=is_full))
             case ListenersChanged(listeners):
                 self.listeners = listeners
+            case BroadcastEnded():
+                self._ended.set()
             case _:  # BroadcastTicked
                 assert self._child is not None
                 self._child.settled()
@@ -169,8 +194,9 @@ class BroadcastLink:
         self.listeners = ()
         for answer in self._asked.values():
             if not answer.done():
-                answer.set_exception(BroadcastError(reason))
+                answer.set_exception(BroadcastError(reason, later=True))
 
     def _give_up(self, error: ProcessError) -> None:
         self._lost = error
+        self._stop_watching()
         self._refuse(f"nobody can listen: {error}")

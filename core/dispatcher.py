@@ -25,6 +25,8 @@ class Later(Protocol):
 
     def next(self, now: float) -> PlannedChunk | None: ...
 
+    def unwanted(self) -> list[PlannedChunk]: ...
+
     def put_back(self, planned: PlannedChunk) -> None: ...
 
     def block(self, planned: PlannedChunk, samples: Samples) -> None: ...
@@ -45,6 +47,12 @@ class InTurn:
                 self._given[planned] = part
                 return planned
         return None
+
+    def unwanted(self) -> list[PlannedChunk]:
+        gone = [planned for part in self._parts for planned in part.unwanted()]
+        for planned in gone:
+            del self._given[planned]
+        return gone
 
     def put_back(self, planned: PlannedChunk) -> None:
         self._given.pop(planned).put_back(planned)
@@ -101,6 +109,8 @@ class Dispatcher:
     def dispatch(self, now: float, wanted: Callable[[], bool]) -> None:
         """Send chunks to the worker as long as it has places and audio is `wanted`; what is for
         later takes the places that are left, and gives way."""
+        for planned in self.later.unwanted() if self.later is not None else ():
+            self.forget(planned)
         planned = self._next(wanted)
         if planned is not None and len(self._jobs) >= self._capacity:
             self._make_way()

@@ -63,11 +63,11 @@ class AmbienceError(PlayoutError):
 
 
 class BroadcastError(SkaldcastError):
-    """Somebody cannot listen; `is_full` where there are as many listeners as may be."""
+    """Somebody cannot listen; `later` where it is not for the offer, and may go later."""
 
-    def __init__(self, reason: str, *, is_full: bool = False) -> None:
+    def __init__(self, reason: str, *, later: bool = False) -> None:
         super().__init__(reason)
-        self.is_full = is_full
+        self.later = later
 
 
 class ModelError(SkaldcastError):

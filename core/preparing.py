@@ -171,6 +171,10 @@ class Preparer:
                 preparation.end()
         return None
 
+    def unwanted(self) -> list[PlannedChunk]:
+        """None: what was made of a preparation that was given up stays of use."""
+        return []
+
     def put_back(self, planned: PlannedChunk) -> None:
         """Something more urgent came: it is made later."""
         self._jobs += 1  # the end of the work that was cut off, under its number, is yet to be told

@@ -26,6 +26,8 @@ AHEAD_S = 10.0
 """Seconds of audio that may wait for a reader; its next chunk is made once it has read on."""
 MOST = 64
 """Renditions at once; further ones are refused."""
+_MOST_UNSAID = 50
+"""Chunks without a word that are looked through in one go: a text of dots must not hold main."""
 _FIRST_JOB = 1 << 50
 """Behind the numbers of all chunks that are heard or prepared."""
 
@@ -42,10 +44,18 @@ class Rendition:
         self.sample_rate = sample_rate
         self.given = 0
         """Frames that were made so far."""
+        self.share = 0
+        """The same, counted from what the others had got when it came."""
         self.ended = False
         self.work: PlannedChunk | None = None
         """Its chunk that is being made, or waits to be made once more."""
         self.steady: SteadyCut | None = None
+        self.cut_whole = False
+        """There are no more chunks in its text."""
+        self.asked_s = 0.0
+        """Silence asked for by chunks in which there was nothing to say."""
+        self.scene = False
+        """A new scene begins, by such a chunk."""
         self._on_change = on_change
         self._error: str | None = None
         self._blocks: deque[Samples] = deque()
@@ -73,6 +83,10 @@ class Rendition:
         self._changed.set()
         self._on_change()
 
+    def look_again(self) -> None:
+        """Have the renderer asked once more, when others have had their turn."""
+        self._on_change()
+
     @property
     def is_full(self) -> bool:
         """Whether its reader has enough to read."""
@@ -81,6 +95,7 @@ class Rendition:
     def put(self, samples: Samples) -> None:
         """More of it was made."""
         self.given += samples.size
+        self.share += samples.size
         if samples.size and not self.ended:
             self._blocks.append(samples)
             self._unread += samples.size
@@ -103,7 +118,7 @@ class Renderer:
         self._options = options
         self._pauses = pauses
         self._renditions: list[Rendition] = []
-        self._of: dict[int, Rendition] = {}
+        self._of: dict[PlannedChunk, Rendition] = {}
         self._jobs = _FIRST_JOB
 
     def add(self, rendition: Rendition) -> None:
@@ -111,6 +126,8 @@ class Renderer:
         self._forget_ended()
         if len(self._renditions) >= MOST:
             raise StateError(f"{MOST} texts are being spoken beside the narration: try again soon")
+        # Many that come one after another must not keep a long one waiting for ever.
+        rendition.share = min((r.share for r in self._renditions), default=0)
         self._renditions.append(rendition)
 
     def fail(self, reason: str) -> None:
@@ -123,23 +140,31 @@ class Renderer:
     def next(self, now: float) -> PlannedChunk | None:
         """The next chunk of the one that has got least."""
         self._forget_ended()
-        for rendition in sorted(self._renditions, key=lambda r: r.given):
+        for rendition in sorted(self._renditions, key=lambda r: r.share):
             if rendition in self._of.values() or rendition.is_full:
                 continue
-            planned = rendition.work = rendition.work or self._cut(rendition, now)
+            self._look_for_work(rendition, now)
+            planned = rendition.work
             if planned is None:
-                rendition.end()
-            elif planned.voice is not None and planned.voice.failed:
+                continue
+            if planned.voice is not None and planned.voice.failed:
                 rendition.end(f"the voice {planned.voice.name} cannot be had")
             elif planned.voice is None or planned.voice.loaded:
-                self._of[planned.job_id] = rendition
+                self._of[planned] = rendition
                 return planned
         return None
+
+    def unwanted(self) -> list[PlannedChunk]:
+        """Chunks in work whose renditions were cancelled; the dispatcher forgets them."""
+        gone = [planned for planned, rendition in self._of.items() if rendition.ended]
+        for planned in gone:
+            del self._of[planned]
+        return gone
 
     def put_back(self, planned: PlannedChunk) -> None:
         """The narration came: it is made once more, from its beginning, and what was given of it
         is not given again."""
-        rendition = self._of.pop(planned.job_id)
+        rendition = self._of.pop(planned)
         planned.redone = max(planned.redone, planned.received)
         planned.received = 0
         self._jobs += 1  # what is on its way still, under the old number, is not taken for it
@@ -148,7 +173,7 @@ class Renderer:
 
     def block(self, planned: PlannedChunk, samples: Samples) -> None:
         """A block of a chunk came."""
-        rendition = self._of[planned.job_id]
+        rendition = self._of[planned]
         if not planned.received and not planned.redone:
             rendition.put(np.zeros(round(planned.pause_s * rendition.sample_rate), np.float32))
         new = samples[max(planned.redone - planned.received, 0) :]
@@ -156,14 +181,24 @@ class Renderer:
         rendition.put(new)
 
     def finished(self, planned: PlannedChunk, reason: str | None) -> None:
-        """A chunk is complete, or could not be made: its rendition ends with it."""
-        rendition = self._of.pop(planned.job_id)
+        """A chunk is complete, or could not be made: its rendition ends with it then, and where it
+        was the last."""
+        rendition = self._of.pop(planned)
         rendition.work = None
         if reason is not None:
             rendition.end(reason)
+        else:
+            self._look_for_work(rendition, planned.chunked_at_s)
 
     def _forget_ended(self) -> None:
         self._renditions = [r for r in self._renditions if not r.ended]
+
+    def _look_for_work(self, rendition: Rendition, now: float) -> None:
+        """Cut its next chunk, where it has none; it ends where there is no more to cut."""
+        if rendition.work is None and not rendition.ended:
+            rendition.work = self._cut(rendition, now)
+            if rendition.work is None and rendition.cut_whole:
+                rendition.end()
 
     def _cut(self, rendition: Rendition, now: float) -> PlannedChunk | None:
         cue, options = rendition.cue, self._options
@@ -171,7 +206,7 @@ class Renderer:
             usual = options.languages.own
             language = options.languages.of(cue, complete=True, waited_s=0.0) or usual
             rendition.steady = SteadyCut(cue, language, options)
-        found = self._voiced(rendition.steady)
+        found = self._voiced(rendition, rendition.steady)
         if found is None:
             return None
         cut, request, pause_s = found
@@ -188,17 +223,26 @@ class Renderer:
             for_later=True,
         )
 
-    def _voiced(self, steady: SteadyCut) -> tuple[UtteranceChunk, SynthesisRequest, float] | None:
-        """The next chunk in which there is something to say, and the silence before it."""
-        asked_s, scene = 0.0, False
-        while (found := steady.next_said()) is not None:
-            asked_s += found.cut.pause_s
-            scene = scene or found.cut.scene
+    def _voiced(
+        self, rendition: Rendition, steady: SteadyCut
+    ) -> tuple[UtteranceChunk, SynthesisRequest, float] | None:
+        """The next chunk in which there is something to say, and the silence before it; None where
+        there is none, or none was found yet: then it is looked for again."""
+        for _ in range(_MOST_UNSAID):
+            found = steady.next_said()
+            if found is None:
+                rendition.cut_whole = True
+                return None
+            rendition.asked_s += found.cut.pause_s
+            rendition.scene = rendition.scene or found.cut.scene
             if found.request is None:
                 continue
             pause_s = 0.0
             if found.after is not None and self._pauses:
-                usual_s = SCENE_PAUSE_S if scene else pause_after_s(found.after)
+                usual_s = SCENE_PAUSE_S if rendition.scene else pause_after_s(found.after)
                 pause_s = usual_s / found.request.speed
-            return found.cut, found.request, max(pause_s, asked_s)
+            pause_s = max(pause_s, rendition.asked_s)
+            rendition.asked_s, rendition.scene = 0.0, False
+            return found.cut, found.request, pause_s
+        rendition.look_again()
         return None

@@ -1,6 +1,6 @@
 """Speech as a file that is sent while it is being made: MP3, Opus, AAC, FLAC, WAV or bare PCM.
-Beside `core.broadcast.opus` the one file that uses PyAV, which a program that is shipped to players
-may lack: then there are WAV and PCM."""
+It uses PyAV, as `core.broadcast.opus` does for the broadcast; a program that is shipped to players
+may lack that: then there are WAV and PCM."""
 
 import struct
 from dataclasses import dataclass

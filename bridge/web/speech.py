@@ -54,6 +54,9 @@ class SpeechRequest(msgspec.Struct):
 class Speaks(Protocol):
     """A narrator."""
 
+    @property
+    def failure(self) -> SkaldcastError | None: ...
+
     def render(self, text: str, *, voice: str | None = None, speed: float = 1.0) -> Rendition: ...
 
     def voices(self) -> list[VoiceRow]: ...
@@ -71,6 +74,8 @@ def routes(narration: Speaks, names: Mapping[str, str]) -> list[web.RouteDef]:
         if asked.response_format not in forms:
             return _wrong("response_format", f"must be one of: {', '.join(forms)}")
         voice = names.get(asked.voice_name, "" if asked.voice_name in VOICES else asked.voice_name)
+        if narration.failure is not None:
+            return _later(narration.failure)
         try:
             rendition = narration.render(asked.input, voice=voice or None, speed=asked.speed)
         except ConfigError as error:
@@ -163,7 +168,7 @@ def _wrong(param: str, text: str) -> web.Response:
     return refusal(400, f"{param}: {text}", param=param, code="invalid_value")
 
 
-def _later(error: StateError) -> web.Response:
+def _later(error: SkaldcastError) -> web.Response:
     answer = refusal(503, str(error), "server_error")
     answer.headers[hdrs.RETRY_AFTER] = "2"
     return answer

@@ -32,7 +32,7 @@ class Subtitles:
     def __init__(self, cue: Callable[[str], Cue | None]) -> None:
         self._cue = cue
         self._chunk: bytes | None = None
-        self._begin = 0
+        self._begin, self._cue_id = 0, ""
         self._readers: set[_Reader] = set()
 
     def take(self, event: core.Event) -> None:
@@ -41,7 +41,7 @@ class Subtitles:
             case core.ChunkStarted(time_s, cue_id, text, start):
                 cue = self._cue(cue_id)
                 character = "" if cue is None else cue.character or ""
-                self._begin = start
+                self._begin, self._cue_id = start, cue_id
                 self._chunk = _event(
                     "chunk", time_s=time_s, text=text, character=character, cue=cue_id
                 )
@@ -49,7 +49,7 @@ class Subtitles:
             case core.WordStarted(time_s, _, word, start):
                 begin = start - self._begin
                 self._tell(_event("word", time_s=time_s, start=begin, length=len(word)))
-            case core.CueFinished(time_s):
+            case core.CueFinished(time_s, cue_id) if cue_id == self._cue_id:
                 self._chunk = None
                 self._tell(_event("silence", time_s=time_s))
             case _:

@@ -8,11 +8,11 @@ from typing import Protocol
 
 from aiohttp import hdrs, web
 
-from ...core.errors import SkaldcastError, StateError
+from ...core.errors import BroadcastError, SkaldcastError
 from .application import refusal
 
 _SDP = "application/sdp"
-_LONGEST = 64 * 1024
+_LONGEST = 16 * 1024
 """Bytes of an offer; a browser's for one audio section has 2 to 6 KB."""
 
 
@@ -37,10 +37,11 @@ def routes(narration: HasBroadcast) -> list[web.RouteDef]:
     async def listen(request: web.Request) -> web.Response:
         if request.content_type != _SDP:
             return refusal(415, f"send the offer as {_SDP}")
-        if (request.content_length or 0) > _LONGEST:
+        body = await request.read()
+        if len(body) > _LONGEST:
             return refusal(413, f"an offer has at most {_LONGEST} bytes")
         try:
-            offer = (await request.read()).decode()
+            offer = body.decode()
         except UnicodeDecodeError:
             return refusal(400, "an offer is UTF-8 text")
         try:
@@ -61,10 +62,8 @@ def routes(narration: HasBroadcast) -> list[web.RouteDef]:
 
 
 def _refused(error: SkaldcastError) -> web.Response:
-    if isinstance(error, StateError):
-        status = 503
-    else:
-        status = 503 if getattr(error, "is_full", False) else 400
+    is_offers = isinstance(error, BroadcastError) and not error.later
+    status = 400 if is_offers else 503
     answer = refusal(status, str(error))
     if status == 503:
         answer.headers[hdrs.RETRY_AFTER] = "2"

@@ -101,6 +101,8 @@ class WyomingServer:
                 raise
         finally:
             self._sessions.discard(task)
+            if self._closing:  # what is on its way to one who does not read is not waited for
+                writer.transport.abort()
             writer.close()
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()

@@ -62,7 +62,10 @@ class HeardFollower:
         if self._sight is None:  # listeners hear what is said from now on
             self._cursor = sight.heard
         elif (dropped := sight.skipped - self._sight.skipped) > 0:
-            self._dropped.append((sight.cleared - dropped, sight.cleared))
+            begin = sight.cleared - dropped
+            self._dropped.append((begin, sight.cleared))
+            if begin <= self._cursor < sight.cleared:
+                self._cursor = sight.cleared
         self._sight = sight
 
     def _end(self, sight: Sight, now: float) -> int:

@@ -40,6 +40,16 @@ class DisconnectListener:
 
 
 @dataclass(frozen=True, slots=True)
+class EndBroadcast:
+    """Request: send what was heard last, let all go and end."""
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastEnded:
+    """All have gone."""
+
+
+@dataclass(frozen=True, slots=True)
 class ListenerAnswered:
     """What the listener is to be told; the sound follows once it has connected."""
 

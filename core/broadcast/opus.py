@@ -1,4 +1,4 @@
-"""One Opus stream of the narration, packet by packet. The one file that uses PyAV."""
+"""One Opus stream of the narration, packet by packet, by PyAV."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

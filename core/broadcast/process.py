@@ -8,6 +8,7 @@ requests.
 import asyncio
 import contextlib
 import gc
+import logging
 import os
 import sys
 from typing import Any
@@ -16,11 +17,13 @@ from ..channel import ChildChannel, prepare_child
 from ..clock import monotonic_s
 from ..playout.buffer_observer import BufferObserver
 from ..playout.gain_ramp import GainRamp
-from .heard_follower import HeardFollower
+from .heard_follower import DELAY_S, HeardFollower
 from .messages import (
+    BroadcastEnded,
     BroadcastTicked,
     ConnectListener,
     DisconnectListener,
+    EndBroadcast,
     ListenerAnswered,
     ListenerRefused,
     ListenersChanged,
@@ -30,10 +33,13 @@ from .messages import (
 from .opus import PACKET_S, OpusEncoder
 from .webrtc import Listeners, RefusalError
 
+_log = logging.getLogger(__name__)
+
 _RAMP_S = 0.02
 _LATE_PACKETS = 10
 """Missed by more than these, the beat starts anew: packets in a burst help nobody."""
 _NICE = -10
+_LAST_PACKETS = 5
 _TICKS = 50
 """Packets between two signs of life."""
 
@@ -62,6 +68,8 @@ class _Broadcast:
                 self._begin(self._connect(request))
             case DisconnectListener(listener):
                 self._begin(self._listeners.disconnect(listener))
+            case EndBroadcast():
+                self._begin(self._end())
             case SetBroadcastGain(gain):
                 self._gain.move(self._given, gain, round(_RAMP_S * self._rate))
             case _:
@@ -77,8 +85,17 @@ class _Broadcast:
             answer = await self._listeners.connect(request.listener, request.offer)
         except RefusalError as refusal:
             self._send(ListenerRefused(request.listener, str(refusal), refusal.is_full))
+        except Exception as error:  # a fault of ours, or of aiortc's: whoever asked is told
+            _log.exception("a listener could not be connected")
+            self._send(ListenerRefused(request.listener, f"it failed: {error!r}"))
         else:
             self._send(ListenerAnswered(request.listener, answer))
+
+    async def _end(self) -> None:
+        """What the output sounded last is on its way for another moment."""
+        await asyncio.sleep(DELAY_S + _LAST_PACKETS * PACKET_S)
+        await self._listeners.close()
+        self._send(BroadcastEnded())
 
     async def run(self) -> None:
         """A packet for every 20 ms, for ever."""

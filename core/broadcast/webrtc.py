@@ -23,6 +23,10 @@ _CONNECT_S = 20.0
 """Who has not connected by then will not: a closed page, a router in between."""
 _MOST_CONNECTING = 32
 """Who are on their way at once; one more, and the oldest has to begin anew."""
+LONGEST_OFFER = 16 * 1024
+"""Characters; a browser's for one audio section has 2 to 6 thousand."""
+_MOST_CANDIDATES = 64
+_MOST_SECTIONS = 4
 _BEHIND = 25
 """Packets, half a second, that may wait for a listener's socket; then the oldest are dropped."""
 
@@ -78,6 +82,7 @@ class Listeners:
 
     async def connect(self, listener: str, offer: str) -> str:
         """Answer an offer, both in SDP; raises `RefusalError`."""
+        _check_size(offer)
         if len(self._tracks) >= self._most:
             raise RefusalError(
                 f"{self._most} listen already: wait until one has gone, or raise web.listeners",
@@ -86,13 +91,19 @@ class Listeners:
         waiting = [one for one in self._peers if one not in self._tracks]
         if len(waiting) >= _MOST_CONNECTING:  # a page that was closed does not say so
             await self.disconnect(waiting[0])
-        peer = RTCPeerConnection(self._configuration)
+        try:
+            peer = RTCPeerConnection(self._configuration)
+        except ValueError as error:
+            raise RefusalError(f"web.ice_servers is not understood: {error}") from error
         self._peers[listener] = peer
         track = _Track()
 
         @peer.on("connectionstatechange")
         async def changed() -> None:  # pyright: ignore[reportUnusedFunction]
             if peer.connectionState == "connected":
+                if len(self._tracks) >= self._most:  # others came first
+                    await self.disconnect(listener)
+                    return
                 self._tracks[listener] = track
                 self._tell()
             elif peer.connectionState in ("failed", "closed"):
@@ -137,6 +148,19 @@ class Listeners:
         self._on_change(tuple(self._tracks))
 
 
+def _check_size(offer: str) -> None:
+    """Refuse what would keep the parser, and with it the packets of all, for long: its time grows
+    with the square of the candidates (900 took 0.4 s)."""
+    lines = offer.splitlines()
+    candidates = sum(line.startswith("a=candidate") for line in lines)
+    sections = sum(line.startswith("m=") for line in lines)
+    if len(offer) > LONGEST_OFFER or candidates > _MOST_CANDIDATES or sections > _MOST_SECTIONS:
+        raise RefusalError(
+            f"the offer is too large: at most {LONGEST_OFFER} characters, {_MOST_CANDIDATES} "
+            f"candidates and {_MOST_SECTIONS} sections"
+        )
+
+
 async def _answer(peer: RTCPeerConnection, track: _Track, offer: str) -> str:
     sender = peer.addTransceiver(track, direction="sendonly")
     capabilities = RTCRtpSender.getCapabilities("audio")
@@ -146,6 +170,11 @@ async def _answer(peer: RTCPeerConnection, track: _Track, offer: str) -> str:
         await peer.setRemoteDescription(RTCSessionDescription(offer, "offer"))
         if sender.mid is None:
             raise RefusalError("the offer asks for no audio: offer one audio section, recvonly")
+        if peer.sctp is not None:
+            raise RefusalError("the offer asks for data: offer one audio section, recvonly")
+        for other in peer.getTransceivers():
+            if other is not sender:  # what is sent to us would be decoded, and kept for nobody
+                other.direction = "inactive"
         await peer.setLocalDescription(await peer.createAnswer())
     except RefusalError:
         raise

@@ -222,6 +222,9 @@ class ForLater:
         del now
         return self.waiting.pop(0) if self.waiting else None
 
+    def unwanted(self) -> list[PlannedChunk]:
+        return []
+
     def put_back(self, planned: PlannedChunk) -> None:
         self.waiting.insert(0, planned)
 

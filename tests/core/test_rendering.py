@@ -91,10 +91,52 @@ def test_the_one_that_has_got_least_is_next():
     for _ in range(3):
         planned = bench.next()
         assert planned is not None
-        behind = min((r for r in (long, short)), key=lambda r: r.given)
+        behind = min((r for r in (long, short) if not r.ended), key=lambda r: r.given)
         before = behind.given
         bench.make(planned)
         assert behind.given > before
+
+
+def test_many_that_come_one_after_another_do_not_keep_a_long_one_waiting():
+    bench = Bench()
+    long = bench.add(sentences(range(30)))
+    for _ in range(20):
+        bench.add("Come in.")
+        for _ in range(2):
+            if (planned := bench.next()) is not None:
+                bench.make(planned)
+    assert long.given > 5 * RATE
+
+
+def test_the_last_chunk_ends_its_rendition_whatever_the_others_want():
+    bench = Bench()
+    short, _ = bench.add("Come in."), bench.add(sentences(range(9)))
+    planned = bench.next()
+    assert planned is not None
+    bench.make(planned)
+    assert short.ended
+
+
+def test_a_text_without_a_word_is_looked_through_in_small_pieces():
+    bench = Bench()
+    wordless = bench.add("* " * 50_000)
+    spoken = bench.add("Come in.")
+    planned = bench.next()
+    assert planned is not None
+    assert not wordless.ended
+    bench.make(planned)
+    while not wordless.ended:
+        assert bench.next() is None
+    assert spoken.ended
+
+
+def test_what_is_in_work_for_nobody_is_given_up():
+    bench = Bench()
+    rendition = bench.add(sentences(range(3)))
+    planned = bench.next()
+    rendition.cancel()
+    assert bench.renderer.unwanted() == [planned]
+    assert bench.renderer.unwanted() == []
 
 
 def test_none_has_two_chunks_in_work():
@@ -149,7 +191,6 @@ def test_what_is_cancelled_is_made_no_further():
     planned = bench.next()
     assert planned is not None
     rendition.cancel()
-    bench.make(planned)
     assert bench.next() is None
     assert read(rendition).size == 0
 

@@ -6,7 +6,7 @@ import contextlib
 import io
 import json
 import os
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from skaldcast.bridge.web.tokens import TokenStore
 from skaldcast.core.narrator import Narrator
 from skaldcast.core.narrator_options import NarratorOptions
 from skaldcast.core.sound_encoding import FORMS
-from tests.core.narrating import FAST, run
+from tests.core.narrating import FAST, run, until
 from tests.core.simulation import sentences
 from tests.core.test_sound_encoding import decoded
 
@@ -77,17 +77,13 @@ def test_it_is_streamed_while_it_is_being_made():
             )
             async with stream as response:
                 assert response.headers["content-type"] == "audio/pcm"
-                parts = [part async for part in first_parts(response.iter_bytes(4_096))]
-                assert parts
-                assert narrator.vitals().state == "idle"
+                parts = response.iter_bytes(4_096)
+                await anext(parts)
+                (rendition,) = narrator._running.renderer._renditions  # pyright: ignore
+                assert not rendition.ended
+                assert not rendition.cut_whole
 
     run(work)
-
-
-async def first_parts(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    async for part in parts:
-        yield part
-        return
 
 
 def test_many_at_once_do_not_mix():
@@ -104,12 +100,18 @@ def test_many_at_once_do_not_mix():
 
 def test_who_goes_gets_no_more_and_nobody_waits_for_it():
     async def work() -> None:
-        async with serving(replace(FAST, voice="tone?rtf=0.5&latency=0")) as (client, _):
-            asked = asyncio.create_task(spoken(client, sentences(range(40))))
-            await asyncio.sleep(0.3)
-            asked.cancel()
-            await asyncio.gather(asked, return_exceptions=True)
+        async with serving(replace(FAST, voice="tone?rtf=0.5&latency=0")) as (client, narrator):
+            stream = client.audio.speech.with_streaming_response.create(
+                model="tts-1", voice="alloy", input=sentences(range(40)), response_format="pcm"
+            )
+            renderer = narrator._running.renderer  # pyright: ignore
+            async with stream as response:
+                await anext(response.iter_bytes(4_096))
+                (rendition,) = renderer._renditions  # pyright: ignore
+                assert not rendition.ended
+            await until(lambda: rendition.ended)
             assert length_s(await spoken(client)) == pytest.approx(TEXT_S, abs=0.15)
+            assert rendition not in renderer._renditions  # pyright: ignore
 
     run(work)
 

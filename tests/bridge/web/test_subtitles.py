@@ -58,6 +58,13 @@ def test_words_are_placed_in_their_chunk():
     ]
 
 
+def test_the_end_of_another_cue_takes_nothing_from_what_is_heard():
+    subtitles = Subtitles(lambda _: None)
+    subtitles.take(CHUNK)
+    subtitles.take(CueFinished(1.5, "b", Outcome.SKIPPED))
+    assert [name for name, _ in taken(subtitles)] == ["chunk"]
+
+
 def test_a_page_that_does_not_read_is_let_go_and_others_are_not_touched():
     subtitles = Subtitles(lambda _: None)
 

@@ -1,5 +1,6 @@
 """How a player gets the voice: WHEP, over real sockets."""
 
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def test_an_offer_is_answered_and_its_resource_ends_it(tmp_path: Path):
     ("error", "status"),
     [
         (BroadcastError("the offer is no SDP"), 400),
-        (BroadcastError("50 listen already", is_full=True), 503),
+        (BroadcastError("50 listen already", later=True), 503),
     ],
 )
 def test_why_nobody_can_listen_is_told(error: BroadcastError, status: int, tmp_path: Path):
@@ -70,6 +71,20 @@ def test_what_is_no_offer_does_not_reach_the_engine(
                 server, "/whep", "POST", data=data, headers={"Content-Type": kind}
             )
             assert told == status
+            assert not narrator.listeners.there
+
+    run(work)
+
+
+def test_an_offer_that_comes_in_pieces_has_the_same_bound(tmp_path: Path):
+    async def pieces() -> AsyncGenerator[bytes]:
+        for _ in range(50):
+            yield b"x" * 1_000
+
+    async def work() -> None:
+        async with serving(tmp_path) as (server, narrator):
+            told, _, _ = await get(server, "/whep", "POST", data=pieces(), headers=SDP)
+            assert told == 413
             assert not narrator.listeners.there
 
     run(work)

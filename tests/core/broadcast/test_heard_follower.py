@@ -94,6 +94,14 @@ def test_what_was_dropped_is_left_out():
     assert {11_999, 40_000} <= set(frames)
 
 
+def test_however_often_something_is_dropped_none_of_it_is_sent():
+    follower = HeardFollower(RATE, BLOCK_S, lambda start, count: np.full(count, 0.5, np.float32))
+    follower.block(Sight(0, 0.0, 0), 0.0)
+    for n in range(1, 200):
+        block = follower.block(Sight(480 * n, n * BLOCK_S, 480 * n, 480 * n, 480 * n), n * BLOCK_S)
+        assert not block.any()
+
+
 def test_a_stretch_shorter_than_the_delay_is_sent_whole():
     follower = HeardFollower(RATE, BLOCK_S, tone)
     follower.block(Sight(0, 0.0, 0), 0.0)
