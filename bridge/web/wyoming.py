@@ -7,9 +7,9 @@ Speech is made beside the narration, which goes first. A text that is still bein
 
 import asyncio
 import contextlib
-import json
 import logging
 from collections.abc import Iterable
+from typing import TypeVar, cast
 
 import numpy as np
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
@@ -37,6 +37,9 @@ from .speech import Speaks
 
 _log = logging.getLogger(__name__)
 
+_E = TypeVar("_E", bound=Eventable)
+_WRONG = (AttributeError, KeyError, RecursionError, TypeError, ValueError)
+"""What the package raises for an event that is none."""
 _MOST = 32
 """Connections at a time; whoever comes then is turned away."""
 _LONGEST = 1_000_000
@@ -130,12 +133,17 @@ class _Session:
             elif Ping.is_type(event.type):
                 await self.send(Pong(text=Ping.from_event(event).text))
             elif Synthesize.is_type(event.type):
-                asked = Synthesize.from_event(event)
+                asked = self._read(Synthesize, event)
+                if asked is None:
+                    return
                 speech = _Speech(self, asked.voice)
                 if await self._chunks(speech, [Chunk(asked.text, Boundary.PARAGRAPH)]):
                     await speech.finish()
             elif SynthesizeStart.is_type(event.type):
-                await self._speak_stream(SynthesizeStart.from_event(event).voice)
+                started = self._read(SynthesizeStart, event)
+                if started is None:
+                    return
+                await self._speak_stream(started.voice)
 
     async def _speak_stream(self, voice: SynthesizeVoice | None) -> None:
         """A text that is still being written, until its `synthesize-stop`."""
@@ -144,7 +152,10 @@ class _Session:
             chunks: list[Chunk] = []
             ended = SynthesizeStop.is_type(event.type)
             if SynthesizeChunk.is_type(event.type):
-                text = SynthesizeChunk.from_event(event).text
+                chunk = self._read(SynthesizeChunk, event)
+                if chunk is None:
+                    return
+                text = chunk.text
                 characters += len(text)
                 if characters > _MOST_TEXT:
                     await self.send(Error(text=f"a text has at most {_MOST_TEXT} characters"))
@@ -175,11 +186,23 @@ class _Session:
         name = None if voice is None else voice.name
         return self._narration.render(text, voice=name)
 
+    def _read(self, kind: type[_E], event: Event) -> _E | None:
+        """What an event says; None, which ends the connection, where it does not say it rightly."""
+        try:
+            read = kind.from_event(event)
+            text = getattr(read, "text", "")
+            if not isinstance(text, str):
+                raise TypeError(f"the text is {text!r:.40}")
+        except _WRONG as error:
+            _log.info("a Wyoming client sent a wrong %s: %r", event.type, error)
+            return None
+        return cast("_E", read)
+
     async def _next(self) -> Event | None:
         """The next event; None at the end, and where what came is none."""
         try:
             return await async_read_event(self._reader)  # pyright: ignore[reportArgumentType]
-        except (AttributeError, KeyError, TypeError, ValueError, json.JSONDecodeError) as error:
+        except _WRONG as error:
             _log.info("a Wyoming client sent what is no event: %r", error)
             return None
 
