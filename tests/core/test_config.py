@@ -108,7 +108,13 @@ def values(key: Key) -> st.SearchStrategy[object]:
         return st.floats(key.rule.low, key.rule.high)
     if kind is Path:
         return st.just(Path("/somewhere/else") if os.name == "posix" else Path("C:/somewhere"))
-    special = {"llm.endpoint": "http://host:1/v1", "bridge.origins": "https://a http://b:8060"}
+    special = {
+        "llm.endpoint": "http://host:1/v1",
+        "bridge.origins": "https://a http://b:8060",
+        "web.origins": "https://a http://b:8060",
+        "web.voices": "nova=kokoro:af_nova onyx=tone",
+        "web.ice_servers": "stun:host:3478 stun:other",
+    }
     return st.just(special.get(key.name, "host:7525"))
 
 
@@ -204,7 +210,7 @@ def test_a_file_that_is_no_toml_is_refused_with_its_line(file: Path, text, messa
         ),
         ("[playout]\nx = 1", "FILE:2: unknown key playout.x; known: playout.latency_s, playout.e"),
         ("profile = 1", "FILE:1: unknown key profile; did you mean chunker.profile?"),
-        ("adress = 1", "FILE:1: unknown key adress; did you mean bridge.address or web.address?"),
+        ("adress = 1", "FILE:1: unknown key adress; did you mean bridge.address or web.address or"),
         ("[playout.x]\ny = 1", "FILE:1: unknown key playout.x; known: "),
         ("playout = 3", "FILE:1: playout is a section, no key; its keys: playout.latency_s, "),
         ("[voice]\nname = 'a'", "FILE:1: voice must be text in one line, not a table"),
