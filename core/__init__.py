@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .errors import (
         AmbienceError,
         BridgeError,
+        BroadcastError,
         ConfigError,
         LanguageModelError,
         ModelError,
@@ -66,6 +67,7 @@ _PLACES = {
     "errors": (
         "AmbienceError",
         "BridgeError",
+        "BroadcastError",
         "ConfigError",
         "LanguageModelError",
         "ModelError",
@@ -125,6 +127,7 @@ __all__ = [
     "Block",
     "Boundary",
     "BridgeError",
+    "BroadcastError",
     "BufferStatistics",
     "Cancellation",
     "CharacterMet",

@@ -16,7 +16,8 @@ FORBIDDEN = {"core": {"bridge", "tui"}, "bridge": {"tui"}, "tui": set[str]()}
 # Where each heavy library may be imported: files, or folders with a slash at the end.
 HEAVY = {
     "aiohttp": ("bridge/web/",),
-    "aiortc": ("bridge/web/", "core/playout/webrtc.py"),
+    "aiortc": ("core/broadcast/webrtc.py",),
+    "av": ("core/broadcast/opus.py", "core/sound_encoding.py"),
     "hibari": ("core/synthesis/hibari_model.py", "core/synthesis/phonemes.py"),
     "httpx": ("core/models/sources.py", "core/source/llm/chat_client.py"),
     "httpx_sse": ("core/source/llm/chat_client.py",),
@@ -30,7 +31,8 @@ HEAVY = {
     "textual": ("tui/console/",),
     "torch": ("core/synthesis/xtts/",),
     "TTS": ("core/synthesis/xtts/",),
-    "websockets": ("bridge/server.py", "bridge/client.py"),
+    "websockets": ("bridge/server.py", "bridge/peer.py", "bridge/client.py"),
+    "wyoming": ("bridge/web/wyoming.py",),
 }
 
 
