@@ -186,7 +186,7 @@ def test_the_test_tone_is_given_up(studio: Studio, tmp_path: Path):
         async with devices(tmp_path) as stage:
             await stage.press("end", "x")
             await stage.until(lambda: studio.tried)
-            await stage.press("ctrl+l")
+            await stage.press("ctrl+b")
             await stage.until(lambda: studio.fell_silent)
 
     play(work)

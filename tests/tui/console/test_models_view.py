@@ -70,7 +70,7 @@ def test_a_fetch_that_is_given_up_keeps_its_part(small: Mirror, tmp_path: Path):
 
             await stage.press("tab", "end", "enter", "y")
             await stage.until(hang)
-            await stage.press("ctrl+l")
+            await stage.press("ctrl+b")
             await stage.until(lambda: "given up" in stage.notice)
             await stage.until(lambda: "40% here, goes on from there" in row(stage, "A small model"))
 

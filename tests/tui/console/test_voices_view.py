@@ -254,7 +254,7 @@ def test_the_making_of_a_voice_is_given_up_and_nothing_is_kept(
             await stage.press("a")
             await write(stage, "Mira", str(clip), "")
             await stage.until(lesson.begun.is_set)
-            await stage.press("ctrl+l")
+            await stage.press("ctrl+b")
             await stage.until(lambda: "given up" in stage.notice)
             assert lesson.given_up
             assert VoiceFolder(tmp_path / "voices").names() == []
