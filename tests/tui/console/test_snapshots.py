@@ -50,6 +50,7 @@ async def scene(stage: Stage) -> None:
     await stage.heard(second, "Come")
     await stage.until(lambda: stage.states()[:2] == ["spoken", "speaking"])
     await stage.until(lambda: "bridge 2 clients" in stage.app.main.health.text)
+    await stage.until(lambda: not stage.app.main.now.border_subtitle)  # nothing waits any more
     await stage.pilot.pause()
 
 
