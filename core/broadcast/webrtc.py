@@ -23,7 +23,7 @@ _CONNECT_S = 20.0
 """Who has not connected by then will not: a closed page, a router in between."""
 _MOST_CONNECTING = 32
 """Who are on their way at once; one more, and the oldest has to begin anew."""
-LONGEST_OFFER = 16 * 1024
+_LONGEST_OFFER = 16 * 1024
 """Characters; a browser's for one audio section has 2 to 6 thousand."""
 _MOST_CANDIDATES = 64
 _MOST_SECTIONS = 4
@@ -154,9 +154,9 @@ def _check_size(offer: str) -> None:
     lines = offer.splitlines()
     candidates = sum(line.startswith("a=candidate") for line in lines)
     sections = sum(line.startswith("m=") for line in lines)
-    if len(offer) > LONGEST_OFFER or candidates > _MOST_CANDIDATES or sections > _MOST_SECTIONS:
+    if len(offer) > _LONGEST_OFFER or candidates > _MOST_CANDIDATES or sections > _MOST_SECTIONS:
         raise RefusalError(
-            f"the offer is too large: at most {LONGEST_OFFER} characters, {_MOST_CANDIDATES} "
+            f"the offer is too large: at most {_LONGEST_OFFER} characters, {_MOST_CANDIDATES} "
             f"candidates and {_MOST_SECTIONS} sections"
         )
 
