@@ -1,13 +1,14 @@
 """XTTS: what batching and streaming are worth, as ratios, on models with random weights.
 
-    python benchmarks/xtts.py [full] [tiny] [--threads N] [--device cpu|cuda] [--tune]
+    python benchmarks/xtts.py [full] [tiny] [whole] [--threads N] [--device cpu|cuda] [--tune]
 
 `full` is a model of the released size (1.9 GB): codes per second in 8 slots against one, in one
 slot against upstream's streaming generator, and the vocoder's work for ten seconds against
 upstream's streaming path. Promised are at least 2.5, 1.5 and 4. Each step reads all weights: it
 also tells how long that takes alone. `tiny` is the tests' model through the real worker process on
-one thread: a real-time factor below 0.2, and no underrun. `--tune` searches slots and window sizes
-on this machine. Without a name both are measured.
+one thread: a real-time factor below 0.2, and no underrun. `whole` is for a graphics card: a
+checkpoint of the released size through the whole engine, in many chunks and then aloud. `--tune`
+searches slots and window sizes on this machine. Without a name `full` and `tiny` are measured.
 """
 
 import argparse
@@ -31,6 +32,9 @@ STORY = (
 _CODES = 215  # ten seconds
 _UPSTREAM_CODES = 20  # upstream's own step
 _ROUNDS = 40  # a step of each in turn
+_MUCH = 40  # stories
+_LINE = "Nobody answered."
+_LINES = 10
 
 
 def full(threads: int, device: str) -> None:
@@ -172,6 +176,47 @@ def tiny() -> None:
     )
 
 
+def whole(device: str) -> None:
+    from skaldcast.core.synthesis.registry import VoiceRegistry
+    from skaldcast.core.synthesis.xtts.random_model import Size
+    from tests.core.synthesis.xtts import tiny as models
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = models.build(Path(name) / "released", stop_bias=models.NEVER, size=Size())
+        options = {"checkpoint": str(folder), "device": device, "retries": "0"}
+        registry = VoiceRegistry(settings={"xtts": options})
+        much = asyncio.run(_speak(f"wav:{name}/out.wav", STORY * _MUCH, registry))
+        aloud, firsts = asyncio.run(_aloud(registry))
+    print(f"{much['chunks']} chunks, {much['audio_s']:.0f} s, to a file: ", end="")
+    print(f"in {much['synthesis_s']:.1f} s; {_figures(much)}")
+    print(f"  card: {much.get('gpu')}")
+    print(f"aloud: underruns {aloud['underruns']}, holds {aloud['holds']}; {_figures(aloud)}")
+    print(f"  cue to first audio, {len(firsts)} cues: {firsts[0]:.3f} to {firsts[-1]:.3f} s")
+
+
+def _figures(report: dict[str, Any]) -> str:
+    figures = report["synthesizer_figures"]
+    return ", ".join(f"{name} {value:.4g}" for name, value in figures.items())
+
+
+async def _aloud(registry: Any) -> tuple[dict[str, Any], list[float]]:
+    """The report of a story and of lines said as soon as it is quiet, in real time, and how long
+    each took to its first audio."""
+    from skaldcast.core import CueStarted, Narrator, NarratorOptions
+
+    firsts: list[float] = []
+    async with Narrator(NarratorOptions("xtts", "null"), registry=registry) as narrator:
+        events = narrator.events()
+        for line in (STORY, *([_LINE] * _LINES)):
+            cue = narrator.play(line)
+            async for event in events:
+                if isinstance(event, CueStarted) and event.cue_id == cue.cue_id:
+                    firsts.append(event.time_s - cue.queued_s)
+                    break
+            await cue.wait_finished()
+        return narrator.report(), sorted(firsts)
+
+
 async def _speak(output: str, text: str, registry: Any) -> dict[str, Any]:
     from skaldcast.core import Narrator, NarratorOptions
 
@@ -206,7 +251,7 @@ def tune(device: str, threads: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", nargs="*", choices=["full", "tiny", []])
+    parser.add_argument("what", nargs="*", choices=["full", "tiny", "whole", []])
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--tune", action="store_true")
@@ -219,6 +264,8 @@ def main() -> None:
         full(arguments.threads, arguments.device)
     if "tiny" in what:
         tiny()
+    if "whole" in what:
+        whole(arguments.device)
 
 
 if __name__ == "__main__":

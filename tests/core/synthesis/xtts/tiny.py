@@ -27,25 +27,25 @@ SPEAKERS = ("Test Speaker", "Zweite Stimme")
 NEVER = -30.0
 """Added to the stop code's bias: a random model then speaks until its budget ends."""
 STOP = 65
-CHANNELS = 32
+TINY = Size(layers=2, channels=32, heads=2, audio_codes=STOP + 1)
 
 
-def build(folder: Path, *, stop_bias: float = 0.0, seed: int = 0) -> Path:
-    """Write a checkpoint to `folder`."""
+def build(folder: Path, *, stop_bias: float = 0.0, seed: int = 0, size: Size = TINY) -> Path:
+    """Write a checkpoint to `folder`; of another `size` it still knows letters alone."""
     folder.mkdir(parents=True, exist_ok=True)
     _vocabulary(folder / "vocab.json")
     config = XttsConfig(languages=LANGUAGES)
-    configure(config, Size(layers=2, channels=CHANNELS, heads=2, audio_codes=STOP + 1))
+    configure(config, size)
     config.model_args.tokenizer_file = str(folder / "vocab.json")
     torch.manual_seed(seed)
     model = Xtts(config)
     model.tokenizer = type(model.tokenizer)(vocab_file=str(folder / "vocab.json"))
     model.init_models()
     with torch.no_grad():
-        model.gpt.mel_head.bias[STOP] += stop_bias
+        model.gpt.mel_head.bias[size.audio_codes - 1] += stop_bias
     torch.save({"model": model.state_dict(), "config": config.to_dict()}, folder / "model.pth")
     config.save_json(str(folder / "config.json"))
-    _speakers(folder / "speakers_xtts.pth")
+    _speakers(folder / "speakers_xtts.pth", size.channels)
     return folder
 
 
@@ -86,13 +86,13 @@ def _vocabulary(path: Path) -> None:
     tokenizer.save(str(path))
 
 
-def _speakers(path: Path) -> None:
+def _speakers(path: Path, channels: int) -> None:
     generator = torch.Generator().manual_seed(1)
     rows: dict[str, dict[str, Any]] = {}
     for name in SPEAKERS:
         embedding = torch.randn(1, 512, 1, generator=generator)
         rows[name] = {  # upstream unpacks the values in this order
-            "gpt_cond_latent": torch.randn(1, 32, CHANNELS, generator=generator),
+            "gpt_cond_latent": torch.randn(1, 32, channels, generator=generator),
             "speaker_embedding": torch.nn.functional.normalize(embedding, dim=1),
         }
     torch.save(rows, path)
