@@ -4,6 +4,8 @@ What the processor cannot show: full precision against float64, graphs and strea
 nothing, and memory that does not grow.
 """
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -25,6 +27,7 @@ from skaldcast.core.synthesis.xtts.orders import Order
 from skaldcast.core.synthesis.xtts.random_model import random_model, random_voice
 from skaldcast.core.synthesis.xtts.sampling import Sampling
 from skaldcast.core.synthesis.xtts.takes import joined
+from skaldcast.core.synthesis.xtts.upstream import UpstreamSpeaker
 from skaldcast.core.synthesis.xtts.vocoder import Vocoder
 from skaldcast.core.synthesis.xtts.windows import StepSizes
 
@@ -183,6 +186,36 @@ def test_memory_does_not_grow_over_five_hundred_chunks(model: Any) -> None:
     one.close()
 
     assert used[-1] <= used[2] * 1.02
+
+
+def test_upstreams_generator_in_several_threads_gives_what_it_gives_alone(model: Any) -> None:
+    speaker = UpstreamSpeaker(model, Sampling(top_k=1), 24_000)
+
+    def speak(order: Order) -> Samples:
+        return joined(list(speaker.speak(order, Cancellation())))
+
+    orders = [order(model, n, 45) for n in range(4)]
+    alone = [speak(one) for one in orders]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(speak, orders))
+
+    for a, b in zip(alone, together, strict=True):
+        assert a.shape == b.shape
+        assert np.abs(a - b).max() <= 1e-4 * np.sqrt(np.mean(np.square(a)))
+
+
+def test_a_fault_in_a_kernel_is_known_as_the_end_of_the_process() -> None:
+    program = """
+from skaldcast.core.synthesis.xtts.device import is_broken
+from skaldcast.core.synthesis.xtts.library import torch
+try:
+    torch.zeros(4, device="cuda")[torch.tensor([9], device="cuda")].cpu()
+except RuntimeError as error:
+    print(is_broken(error))
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+
+    assert ended.stdout == "True\n"
 
 
 def test_out_of_memory_is_survived_with_fewer_slots(model: Any) -> None:

@@ -6,6 +6,7 @@ column 0 on and sees no column past its own position: rows of different lengths 
 without padding, and one may begin while others are in the middle of theirs.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,15 +80,13 @@ class Transformer:
         is greater than all positions: no column behind it is read.
         """
         batch = x.shape[0]
-        mask = _mask(positions, span)
+        mask = _mask(positions, span, self.heads)
         for index, layer in enumerate(self.layers):
             projected = self._project(layer, x[:, None])
             cache[index][:, rows, :, positions] = projected[1:, :, :, 0].transpose(0, 1)
-            keys, values = cache[index, :, :batch, :, :span]
-            seen = functional.scaled_dot_product_attention(
-                projected[0], keys, values, attn_mask=mask
-            )
-            x = self._finish(layer, x, seen.reshape(batch, self.channels))
+            keys, values = cache[index, :, :batch, :, :span].flatten(1, 2)
+            query = projected[0].reshape(-1, 1, self.head_channels)
+            x = self._finish(layer, x, _attention(query, keys, values, mask))
         return functional.layer_norm(x, (self.channels,), *self._last_norm, self.epsilon)
 
     def latents(self, hidden: Tensor) -> Tensor:
@@ -118,13 +117,26 @@ class Transformer:
         return x + layer.forward_out(wide).view(x.shape)
 
 
-def _mask(positions: Tensor, span: int) -> Tensor:
-    """What is added to the scores of the first `span` columns, float32 (batch, 1, 1, span): of
-    bools torch would make this anew in each layer."""
+def _attention(query: Tensor, keys: Tensor, values: Tensor, mask: Tensor) -> Tensor:
+    """Attention of one position: `query` float32 (rows, 1, width), `keys` and `values` (rows,
+    columns, width), where each head of each sequence is a row; what comes out is like `query`.
+
+    As two products: torch's fused kernels share the work out by positions of the query, of which
+    there is one. On an H200 a step takes 1.7 ms instead of 2.4 with 150 columns in use, and 1.7
+    instead of 3.3 with 480.
+    """
+    scale = 1 / math.sqrt(query.shape[-1])
+    scores = torch.baddbmm(mask, query, keys.transpose(1, 2), alpha=scale)
+    return torch.bmm(scores.softmax(-1), values)
+
+
+def _mask(positions: Tensor, span: int, heads: int) -> Tensor:
+    """What is added to the scores of the first `span` columns, float32 (batch * heads, 1, span)."""
     columns = torch.arange(span, device=positions.device)
     unseen = columns[None, :] > positions[:, None]
     mask = torch.zeros(unseen.shape, device=positions.device)
-    return mask.masked_fill_(unseen, float("-inf"))[:, None, None, :]
+    mask.masked_fill_(unseen, float("-inf"))
+    return mask.repeat_interleave(heads, 0)[:, None]
 
 
 def _layer(block: Any) -> _Layer:
