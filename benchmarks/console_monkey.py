@@ -12,11 +12,14 @@ import argparse
 import json
 import os
 import random
+import string
 import sys
 import tempfile
 import time
 from pathlib import Path
 from statistics import mean
+
+from textual.keys import _character_to_key
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -147,8 +150,7 @@ def sequence(key: str) -> str:
         return chr(ord(key[-1].upper()) - 64)
     if key[0] == "f" and key[1:].isdigit():
         return f"\x1b[{FUNCTION[int(key[1:])]}~"
-    assert len(key) == 1, key
-    return key
+    return next(character for character in string.printable if _character_to_key(character) == key)
 
 
 if __name__ == "__main__":
