@@ -58,8 +58,9 @@ def load_checkpoint(folder: CheckpointFolder, device: str = "cpu") -> Checkpoint
             warnings.simplefilter("ignore")
             config = XttsConfig()
             config.load_json(str(folder.path / CONFIG))
-            model = Xtts(config)
-            model.load_checkpoint(config, checkpoint_dir=str(folder.path), eval=True)
+            with unfilled():
+                model = Xtts(config)
+                model.load_checkpoint(config, checkpoint_dir=str(folder.path), eval=True)
     except Exception as error:  # torch, coqpit and tokenizers raise what they like
         raise SynthesizerError(
             f"the XTTS checkpoint {folder.path} cannot be loaded: {_one_line(error)}; are all its "
@@ -72,6 +73,24 @@ def load_checkpoint(folder: CheckpointFolder, device: str = "cpu") -> Checkpoint
     except Exception as error:  # CUDA's errors have no tree of their own
         raise SynthesizerError(told(error)) from error
     return Checkpoint(model, device, int(config.model_args.output_sample_rate))
+
+
+def unfilled() -> Any:
+    """A context in which new modules have no random weights: on two cores torch takes 32 s to draw
+    those of the released size, which the checkpoint, read strictly, replaces to the last one."""
+    drawing = {"normal_", "uniform_", "kaiming_normal_", "kaiming_uniform_"}
+
+    class Unfilled(torch.overrides.TorchFunctionMode):
+        def __torch_function__(
+            self, function: Any, _: Any, arguments: Any = (), named: Any = None
+        ) -> Any:
+            named = named or {}
+            # By their names: transformers puts functions of its own in place of torch's.
+            if getattr(function, "__name__", "") in drawing:
+                return arguments[0] if arguments else named["tensor"]
+            return function(*arguments, **named)
+
+    return Unfilled()
 
 
 def strip_weight_norm(vocoder: Any) -> None:

@@ -1,5 +1,6 @@
 """Checkpoints are loaded by upstream's own code, and bad ones are refused in one clear line."""
 
+import contextlib
 import json
 import re
 import shutil
@@ -11,7 +12,12 @@ import pytest
 
 from skaldcast.core.errors import SynthesizerError
 from skaldcast.core.synthesis.xtts import checkpoint as module
-from skaldcast.core.synthesis.xtts.checkpoint import Checkpoint, load_checkpoint, pick_device
+from skaldcast.core.synthesis.xtts.checkpoint import (
+    Checkpoint,
+    load_checkpoint,
+    pick_device,
+    unfilled,
+)
 from skaldcast.core.synthesis.xtts.checkpoint_folder import open_folder
 from skaldcast.core.synthesis.xtts.float32 import Float32
 from skaldcast.core.synthesis.xtts.library import torch
@@ -36,6 +42,24 @@ def test_a_checkpoint_is_loaded_in_float32_without_weight_norm(checkpoint: Check
     names = [name for name, _ in checkpoint.model.hifigan_decoder.waveform_decoder.named_modules()]
     assert not [name for name in names if "parametrizations" in name]
     assert checkpoint.sample_rate == 24_000
+
+
+def test_no_random_weights_are_drawn_for_what_the_file_replaces(
+    tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = tiny.load(tiny_folder).model
+    monkeypatch.setattr(module, "unfilled", contextlib.nullcontext)
+    upstreams = tiny.load(tiny_folder).model
+    with unfilled():
+        layer = torch.nn.Linear(2, 2, bias=False)
+        layer.weight.data.zero_().normal_()
+
+    assert not layer.weight.any()
+    for part in ("named_parameters", "named_buffers"):
+        for (name, one), (_, other) in zip(
+            getattr(ours, part)(), getattr(upstreams, part)(), strict=True
+        ):
+            assert torch.equal(one, other), name
 
 
 def test_stripping_the_weight_norm_changes_no_sample(tiny_folder: Path) -> None:
