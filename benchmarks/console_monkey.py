@@ -1,11 +1,12 @@
 """Random keys, 20 a second, while the console speaks: no exception and no underrun is promised.
 
-    python benchmarks/console_monkey.py [--minutes 30] [--seed 1]
+    python benchmarks/console_monkey.py [--minutes 30] [--seed 1] [--speaking]
 
 All keys of the console's table but those that end or stop it (F2 too, whose list has them), letters
 and Enter, the same ones each time; in a real terminal, with the voice of tones. Where they have
-made it silent, a line is typed and a pause ended: it speaks nearly all the time. Prints what
-came of it, and the machine's load.
+made it silent, a line is typed and a pause ended; but a key that stops, skips or pauses comes every
+second or so. With `--speaking` these are left out, and it speaks most of the time. Prints what came
+of it, and the machine's load.
 """
 
 import argparse
@@ -28,6 +29,7 @@ LOOK_S = 2.0
 """Between two looks at whether it speaks."""
 LINE = "This is said so that it is never silent for long, whatever keys were pressed before it."
 CUES = 300
+SILENCING = {"panic", "pause", "skip"}
 LEFT_OUT = {"ctrl+q", "ctrl+z", "f2", ""}
 NAMED = {
     "up": "\x1b[A",
@@ -61,6 +63,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--speaking", action="store_true")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -71,7 +74,7 @@ def main() -> None:
             folder, *options, "--script", str(script), "--report", str(report)
         ) as terminal:
             terminal.wait_for("tone:tone", 120.0)
-            monkey = Monkey(terminal, arguments.seed)
+            monkey = Monkey(terminal, arguments.seed, speaking=arguments.speaking)
             monkey.press_for(arguments.minutes * 60.0)
             end = time.monotonic() + 1.0
             while (left := end - time.monotonic()) > 0:  # behind an Escape it would be Alt+Ctrl+Q
@@ -94,14 +97,17 @@ def main() -> None:
 class Monkey:
     """Presses keys in `terminal`."""
 
-    def __init__(self, terminal, seed: int) -> None:
+    def __init__(self, terminal, seed: int, *, speaking: bool) -> None:
         from skaldcast.tui.console.keys import GROUPS
 
         self._terminal = terminal
         self._random = random.Random(seed)
-        names = [name for _, keys in GROUPS for key in keys for name in key.keys.split(",")]
-        named = [sequence(name) for name in names if name not in LEFT_OUT]
-        self._keys = [*named, *"abcßж?!+ 123456789", *("\r" * 3), *("\x1b" * 3)]
+        table = [key for _, keys in GROUPS for key in keys]
+        silencing = [key for key in table if key.action.removeprefix("app.") in SILENCING]
+        left_out = LEFT_OUT | {n for k in silencing for n in k.keys.split(",") if speaking}
+        names = [name for key in table for name in key.keys.split(",") if name not in left_out]
+        letters = [letter for letter in "abcßж?!+ 123456789" if letter not in left_out]
+        self._keys = [*map(sequence, names), *letters, *("\r" * 3), *("\x1b" * 3)]
         self._state = ""
         self.pressed = 0
         self.loads: list[float] = []
