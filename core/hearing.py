@@ -13,8 +13,8 @@ from .report import Tally
 from .synthesis.word_times import proportional_words
 from .types import WordTime
 
-_POLL_S = 0.02
-"""The position is told in steps of up to 40 ms: so often is looked for what should be heard."""
+_POLL_S = 0.01
+"""The position is told in steps of up to 20 ms: so often is looked for what should be heard."""
 
 
 class Hearing:

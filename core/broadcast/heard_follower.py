@@ -10,7 +10,7 @@ from ..playout.frame_ring import Samples
 
 DELAY_S = 0.060
 """Behind the output: a pause or a skip there is seen before what it takes back would be sent, and
-the playout tells where it is every 40 ms."""
+the playout tells where it is every 20 ms."""
 _BLIND_S = 2.0
 """For so long the output is believed to sound on without a word from it."""
 _FAR_S = 0.3

@@ -263,7 +263,7 @@ def test_a_run_that_is_paused_at_once_is_told_whole(playing: Playing) -> None:
 def test_the_position_is_that_of_the_device_after_each_step() -> None:
     playing = Playing(delay_s=0.05)
     playing.push(72_000)
-    for _ in range(50):
+    for _ in range(100):
         wait_s = playing.player.step(playing.clock.now_s)
         assert playing.buffer.heard == playing.device.sounding.size
         assert playing.buffer.position().at_s in (0.0, playing.clock.now_s)
