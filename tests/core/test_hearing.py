@@ -89,7 +89,7 @@ def test_a_word_waits_until_its_sound_is_there():
     assert bench.hearing.next_at(13.0, playing=True) is None
     bench.place(60)
     assert bench.hearing.next_at(13.0, playing=True) == 13.0 + 0.11
-    assert bench.hearing.next_at(13.5, playing=True) == 13.52
+    assert bench.hearing.next_at(13.5, playing=True) == 13.51
     assert bench.hearing.next_at(13.0, playing=False) is None
 
 
