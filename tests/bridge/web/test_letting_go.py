@@ -5,6 +5,7 @@ import json
 import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -53,11 +54,13 @@ def speech(text: str, token: str = "") -> str:
 
 @contextlib.asynccontextmanager
 async def speaking(
-    folder: Path, *, require_token: bool = False
+    folder: Path, *, require_token: bool = False, **limits: Any
 ) -> AsyncGenerator[tuple[WebServer, Narrator, TokenStore]]:
     """A server with a real narrator."""
     tokens = TokenStore(folder / "tokens.json")
-    options = WebOptions(port=0, require_token=require_token, limits=WebLimits(**QUICK))
+    options = WebOptions(
+        port=0, require_token=require_token, limits=WebLimits(**{**QUICK, **limits})
+    )
     async with Narrator(FAST) as narrator:
         server = WebServer(narrator, options, tokens)
         await server.start()
@@ -130,7 +133,8 @@ def revoked(work: Callable[[WebServer, Narrator, TokenStore, str], Awaitable[Non
     """Do `work` at a server with a token that it revokes."""
 
     async def serve() -> None:
-        async with speaking(folder, require_token=True) as (server, narrator, tokens):
+        limits = {"unread_looks": 100_000}  # who goes, goes with its token
+        async with speaking(folder, require_token=True, **limits) as (server, narrator, tokens):
             await work(server, narrator, tokens, tokens.add("table"))
 
     run(serve)
