@@ -29,18 +29,19 @@ class _End(asyncio.DatagramProtocol):
 
     def __init__(self, path: "LossyPath") -> None:
         self._path = path
+        self.transport: asyncio.DatagramTransport | None = None
         self.there: Address | None = None
         """Whom it speaks with."""
 
     def connection_made(self, transport: Any) -> None:
-        self.transport: asyncio.DatagramTransport = transport
+        self.transport = transport
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
         self.there = addr
         self._path.take(self, data)
 
     def send(self, data: bytes) -> None:
-        if self.there is not None and not self.transport.is_closing():
+        if self.transport is not None and self.there is not None:
             self.transport.sendto(data, self.there)
 
 
@@ -66,12 +67,14 @@ class LossyPath:
 
     def close(self) -> None:
         for end in (self._client, self._server):
-            end.transport.close()
+            if end.transport is not None:
+                end.transport.close()
 
     async def signal(self, signal: Signal, offer: str) -> str:
         """Hand an offer over, and its answer back, so that both take this path."""
-        host, _ = self._client.there = _address(offer)
-        await self.open(host)
+        self._client.there = _address(offer)
+        # A browser hides its addresses (mDNS): where it is, is seen once it sends.
+        await self.open(self._client.there[0] if self._client.there else "127.0.0.1")
         answer = await signal(_instead(offer, self._server))
         self._server.there = _address(answer)
         return _instead(answer, self._client)
@@ -105,18 +108,19 @@ class LossyPath:
             self._client.send(held)
 
 
-def _address(sdp: str) -> Address:
+def _address(sdp: str) -> Address | None:
     match = _CANDIDATE.search(sdp)
-    assert match is not None, sdp
-    return match[1], int(match[2])
+    return None if match is None else (match[1], int(match[2]))
 
 
 def _instead(sdp: str, end: _End) -> str:
     """The description with this one candidate alone."""
+    assert end.transport is not None
     host, port = end.transport.get_extra_info("sockname")
     ours = f"a=candidate:1 1 udp 2130706431 {host} {port} typ host"
     lines = [line for line in sdp.splitlines() if not line.startswith("a=candidate:")]
-    lines.insert(lines.index("a=end-of-candidates"), ours)
+    media = next(index for index, line in enumerate(lines) if line.startswith("m="))
+    lines.insert(media + 2, ours)  # behind the line c=
     return "\r\n".join(lines) + "\r\n"
 
 
