@@ -1,23 +1,30 @@
 """Listening elsewhere: a browser over loopback, and many listeners at once.
 
     python benchmarks/web.py [SECONDS]
+    python benchmarks/web.py lossy [SECONDS]
 
 A headless Chromium listens for SECONDS (60) to cues of the voice `tone` while a thread keeps one
 core of main busy. Told are its lost packets and concealed samples, and the time from a cue's first
 frame at the output (the device clock) to its sound in the browser's AnalyserNode. Then 20 clients
 of aiortc's listen for 10 s: told is the processor time of the broadcast process for a second.
+
+`lossy` lets the browser listen through a relay that loses, doubles and reorders packets: told is
+how much of the sound had to be concealed, beside how much was lost.
 """
 
 import asyncio
 import os
+import re
 import sys
 import threading
 import time
+from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from statistics import median, quantiles
 
 import psutil
+from playwright.async_api import Route
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -29,10 +36,17 @@ from skaldcast.core.events import CueStarted
 from skaldcast.core.narrator import Narrator, NarratorOptions
 from tests.browser import browser_page
 from tests.core.listening import listener
+from tests.core.lossy_path import Trouble, lossy_path
 
 OPTIONS = NarratorOptions(voice="tone", output="webrtc")
 WORD = "listen to that now"
 LISTENERS = 20
+TROUBLES = (
+    Trouble(),
+    Trouble(doubled=0.1, overtaken=0.2),
+    Trouble(lost=0.05),
+    Trouble(lost=0.1, doubled=0.1, overtaken=0.2),
+)
 
 COUNTS = ("packetsReceived", "packetsLost", "concealedSamples", "totalSamplesReceived")
 WATCH = """() => {
@@ -98,6 +112,52 @@ async def _browser(seconds: float) -> None:
     )
 
 
+async def _lossy(trouble: Trouble, seconds: float) -> None:
+    async with AsyncExitStack() as stack:
+        narrator = await stack.enter_async_context(Narrator(OPTIONS))
+        server = WebServer(narrator, WebOptions(port=0), TokenStore(Path(os.devnull)))
+        await server.start()
+        stack.push_async_callback(server.close)
+        signal = narrator.broadcast.connect
+        path, by_path = await stack.enter_async_context(
+            lossy_path(lambda offer: _answer_of(signal(offer)), trouble)
+        )
+        page = await stack.enter_async_context(browser_page())
+
+        async def relay(route: Route) -> None:
+            if route.request.method != "POST":
+                await route.fulfill(status=200)
+                return
+            answer = await by_path(route.request.post_data or "")
+            headers = {"Content-Type": "application/sdp", "Location": "/whep/relayed"}
+            await route.fulfill(status=201, headers=headers, body=answer)
+
+        await page.route(re.compile("/whep"), relay)
+        narrator.play("The gate stood open and nobody was there to say so. " * 60)
+        await page.goto(server.url)
+        await page.click("#play")
+        await page.wait_for_function("() => peer && peer.connectionState === 'connected'")
+        await asyncio.sleep(3.0)
+        first, sent, lost = await page.evaluate(REPORT), len(path.sent), len(path.lost)
+        await asyncio.sleep(seconds)
+        report, sent, lost = (
+            await page.evaluate(REPORT),
+            len(path.sent) - sent,
+            len(path.lost) - lost,
+        )
+        narrator.stop()
+    counts = {name: report[name] - first[name] for name in COUNTS}
+    print(
+        f"{trouble}: {lost} of {sent} packets lost on the way; the browser missed "
+        f"{counts['packetsLost']} and concealed "
+        f"{100 * counts['concealedSamples'] / counts['totalSamplesReceived']:.1f} % of the samples"
+    )
+
+
+async def _answer_of(connected: Awaitable[tuple[str, str]]) -> str:
+    return (await connected)[1]
+
+
 class _Busy:
     """Keeps a core, and main's interpreter, busy."""
 
@@ -142,5 +202,12 @@ async def _many() -> None:
 
 if __name__ == "__main__":
     print(f"load {os.getloadavg()[0]:.1f}")
-    asyncio.run(_browser(float(sys.argv[1]) if len(sys.argv) > 1 else 60.0))
-    asyncio.run(_many())
+    arguments = sys.argv[1:]
+    lossy = arguments[:1] == ["lossy"]
+    seconds = float(arguments[lossy]) if len(arguments) > lossy else 60.0
+    if lossy:
+        for trouble in TROUBLES:
+            asyncio.run(_lossy(trouble, seconds))
+    else:
+        asyncio.run(_browser(seconds))
+        asyncio.run(_many())

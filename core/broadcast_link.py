@@ -162,7 +162,8 @@ class BroadcastLink:
             self._child.kill()
 
     def _on_message(self, message: Any) -> None:
-        self._await_message()
+        if self._child is not None:  # else it is being closed, and has its time for that
+            self._await_message()
         match message:
             case ListenerAnswered(listener, answer):
                 self._settle(listener, answer)
@@ -173,8 +174,8 @@ class BroadcastLink:
             case BroadcastEnded():
                 self._ended.set()
             case _:  # BroadcastTicked
-                assert self._child is not None
-                self._child.settled()
+                if self._child is not None:
+                    self._child.settled()
 
     def _settle(self, listener: str, result: str | BroadcastError) -> None:
         answer = next((a for r, a in self._asked.items() if r.listener == listener), None)

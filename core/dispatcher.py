@@ -18,6 +18,7 @@ HANG_S = 30.0
 """A worker silent for so long on a chunk hangs. Kokoro on a busy machine takes 10 s for one."""
 _HANG_FACTOR = 4.0
 """A slow voice may be silent for so many times what its chunk was predicted to take."""
+_DIED = "the synthesis process died on it twice"
 
 
 class Later(Protocol):
@@ -95,6 +96,9 @@ class Dispatcher:
         self._send = send
         self._capacity = 0
         self._jobs: dict[int, _Job] = {}
+        self._leaving: dict[int, PlannedChunk | None] = {}
+        """What was forgotten while the worker was at it, by job, until the worker lets go of it;
+        None where it told of its start only then."""
         self._heard_from_worker_s = 0.0
         self._work_counted_to_s = 0.0
 
@@ -112,18 +116,26 @@ class Dispatcher:
         for planned in self.later.unwanted() if self.later is not None else ():
             self.forget(planned)
         planned = self._next(wanted)
-        if planned is not None and len(self._jobs) >= self._capacity:
+        if planned is not None and self._wants_room(planned):
             self._make_way()
+            planned = self._next(wanted)
         while planned is not None and len(self._jobs) <= self._capacity:
             self.queue.pop()
             self._order(planned, now)
             planned = self._next(wanted)
-        while self.later is not None and len(self._jobs) < self._capacity:
-            planned = self.later.next(now)
+        if self.later is not None:
+            self._dispatch_later(self.later, now)
+
+    def _dispatch_later(self, later: Later, now: float) -> None:
+        while len(self._jobs) < self._capacity and not (self._leaving or self._tried_alone()):
+            planned = later.next(now)
             if planned is None:
                 return
+            if planned.attempts >= MAX_ATTEMPTS:  # the last time when it had given way already
+                later.finished(planned, _DIED)
+                continue
             if self._waits_for_voice(planned) or (planned.attempts and self._jobs):
-                self.later.put_back(planned)
+                later.put_back(planned)
                 return
             self._order(planned, now)
 
@@ -139,6 +151,13 @@ class Dispatcher:
         voice = planned.voice
         return voice is not None and not (voice.loaded or planned.recalled)
 
+    def _wants_room(self, planned: PlannedChunk) -> bool:
+        """Whether what is for later must go: one of the two may be what the worker died on."""
+        return len(self._jobs) >= self._capacity or bool(planned.attempts) or self._tried_alone()
+
+    def _tried_alone(self) -> bool:
+        return any(job.planned.attempts for job in self._jobs.values())
+
     def _make_way(self) -> None:
         """What is for later is made later."""
         for job in list(self._jobs.values()):
@@ -147,7 +166,7 @@ class Dispatcher:
                 self.later.put_back(job.planned)
 
     def _order(self, planned: PlannedChunk, now: float) -> None:
-        if not self._jobs:
+        if not (self._jobs or self._leaving):
             self._heard_from_worker_s = now
         planned.state = ChunkState.RUNNING
         self._jobs[planned.job_id] = _Job(planned)
@@ -156,7 +175,10 @@ class Dispatcher:
 
     def _goes_with_others(self, planned: PlannedChunk) -> bool:
         """What was in work when the worker died is tried alone: so the next death shows which
-        chunk it was, and no neighbour is given up with it."""
+        chunk it was, and no neighbour is given up with it. What was cancelled is a neighbour until
+        the worker lets go of it."""
+        if planned.attempts and self._leaving:
+            return False
         others = [job.planned for job in self._jobs.values() if not job.planned.for_later]
         return not others or not (planned.attempts or any(other.attempts for other in others))
 
@@ -169,6 +191,8 @@ class Dispatcher:
             # Beside a chunk that is heard earlier it is made second: that tells nothing of speed.
             if job_id == min(self._jobs) and not recalled:
                 job.timer = SynthesisTimer(at_s)
+        elif not recalled:
+            self._leaving[job_id] = None
 
     def block(self, job_id: int, at_s: float, samples: Samples, rate: int) -> PlannedChunk | None:
         """A block came; returns its chunk, or None where it is not to be heard."""
@@ -192,6 +216,7 @@ class Dispatcher:
     def finished(self, job_id: int, at_s: float, reason: str | None) -> Delivery | None:
         """A job ended; returns what it measured, or None where nobody wants it any more."""
         self._heard_from_worker_s = at_s
+        self._leaving.pop(job_id, None)
         job = self._jobs.pop(job_id, None)
         if job is None:
             return None
@@ -210,14 +235,22 @@ class Dispatcher:
 
     def forget(self, planned: PlannedChunk) -> None:
         """Nobody wants this chunk any more."""
-        if self._jobs.pop(planned.job_id, None) is not None:
-            self._send(CancelJob(planned.job_id))
+        job = self._jobs.pop(planned.job_id, None)
+        if job is None:
+            return
+        if job.started_at_s is not None and not planned.recalled:
+            self._leaving[planned.job_id] = planned
+        self._send(CancelJob(planned.job_id))
 
     def worker_died(self) -> list[PlannedChunk]:
         """Put what was with the worker back into the queue, in order, to be made again; returns
         the chunks that are given up because they were in work each time it died."""
         given_up: list[PlannedChunk] = []
         self._capacity = 0
+        for planned in self._leaving.values():
+            if planned is not None:
+                planned.attempts += 1
+        self._leaving.clear()
         for _, job in sorted(self._jobs.items(), reverse=True):
             planned = job.planned
             if job.started_at_s is not None:
@@ -239,15 +272,17 @@ class Dispatcher:
 
     def _end_later(self, later: Later, planned: PlannedChunk) -> None:
         if planned.attempts >= MAX_ATTEMPTS:
-            later.finished(planned, "the synthesis process died on it twice")
+            later.finished(planned, _DIED)
         else:
             later.put_back(planned)
 
     def hangs_at(self) -> float | None:
         """When the worker will have to be taken for hung, unless it is heard from."""
-        if not self._jobs:
+        if not (self._jobs or self._leaving):
             return None
-        predicted_s = max(self._predicted_s(job.planned) for job in self._jobs.values())
+        leaving = (planned for planned in self._leaving.values() if planned is not None)
+        at_work = [*(job.planned for job in self._jobs.values()), *leaving]
+        predicted_s = max((self._predicted_s(planned) for planned in at_work), default=0.0)
         return self._heard_from_worker_s + max(HANG_S, _HANG_FACTOR * predicted_s)
 
     def _predicted_s(self, planned: PlannedChunk) -> float:

@@ -42,10 +42,8 @@ class Rendition:
     def __init__(self, cue: Cue, sample_rate: int, on_change: Callable[[], None]) -> None:
         self.cue = cue
         self.sample_rate = sample_rate
-        self.given = 0
-        """Frames that were made so far."""
         self.share = 0
-        """The same, counted from what the others had got when it came."""
+        """Frames that were made so far, counted from what the others had got when it came."""
         self.ended = False
         self.work: PlannedChunk | None = None
         """Its chunk that is being made, or waits to be made once more."""
@@ -94,7 +92,6 @@ class Rendition:
 
     def put(self, samples: Samples) -> None:
         """More of it was made."""
-        self.given += samples.size
         self.share += samples.size
         if samples.size and not self.ended:
             self._blocks.append(samples)

@@ -255,6 +255,9 @@ class WebSettings:
         "spaces; empty: none.",
         check=split_origins,
     )
+    require_token: bool = setting(
+        False, "Want a token also of this machine: for a proxy that does not say that it is one."
+    )
     voices: str = setting(
         "",
         "Which voice each name of OpenAI's means for /v1/audio/speech, as NAME=VOICE, separated by "

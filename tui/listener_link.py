@@ -10,6 +10,7 @@ import segno
 from ..bridge.options import is_loopback
 from ..bridge.web.tokens import TokenStore, tokens_path
 from ..core.config_values import split_address
+from ..core.settings import WebSettings
 
 _NAME = "listeners"
 
@@ -22,11 +23,11 @@ class ListenerLink:
     note: str
 
 
-def make_link(address: str, name: str | None = None) -> ListenerLink:
-    """The link to the web address; off loopback it has a new token in it, which `name` or a name
-    that is free can revoke. Raises `ConfigError` or `BridgeError`."""
-    host, port = split_address(address)
-    if is_loopback(host):
+def make_link(web: WebSettings, name: str | None = None) -> ListenerLink:
+    """The link to the web address; where one is needed it has a new token in it, which `name` or a
+    name that is free can revoke. Raises `ConfigError` or `BridgeError`."""
+    host, port = split_address(web.address)
+    if is_loopback(host) and not web.require_token:
         return ListenerLink(
             f"http://{host}:{port}/",
             "only this machine can listen: set web.address to 0.0.0.0:PORT to let others in",

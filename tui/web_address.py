@@ -71,7 +71,7 @@ class WebAddress:
         else:
             self._server = server
             tell(f"the web address is {server.url}")
-            if not (await server.is_loopback_only() or server.has_tokens):
+            if await server.needs_tokens() and not server.has_tokens:
                 tell("nobody has a token for it yet: `skaldcast tokens add NAME` makes one")
         if self._wyoming_address:
             await self._serve_wyoming()
@@ -103,6 +103,7 @@ class WebAddress:
                 host=host,
                 port=port,
                 origins=split_origins(self._settings.origins),
+                require_token=self._settings.require_token,
                 voices=split_pairs(self._settings.voices),
             ),
             TokenStore(tokens_path()),

@@ -39,11 +39,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The rules. `loopback_only` says that no other machine can reach the address; `origins` are
-    the web pages of others that may use it; `holder` names the holder of a token, None where it
-    is not in force."""
+    """The rules. `is_ours` says that no other machine can reach the address, so that this one needs
+    no token; `origins` are the web pages of others that may use it; `holder` names the holder of a
+    token, None where it is not in force."""
 
-    loopback_only: bool
+    is_ours: bool
     origins: Collection[str] = ()
     holder: Callable[[str], str | None] = lambda _: None
 
@@ -55,7 +55,7 @@ class Access:
                 f"the web page {visit.origin[:200]} may not use this address; web.origins names "
                 "those that may",
             )
-        if self._is_this_machine(visit) or (visit.path in OPEN_PATHS and not self.loopback_only):
+        if not self.needs_token(visit):
             return None
         if visit.token is None:
             return Refusal(
@@ -67,6 +67,11 @@ class Access:
             return Refusal(401, "this token is not in force: `skaldcast tokens` lists them")
         return None
 
+    def needs_token(self, visit: Visit) -> bool:
+        """Whether it is let in by a token alone."""
+        is_open = visit.path in OPEN_PATHS and not self.is_ours
+        return not (is_open or self._is_this_machine(visit))
+
     def welcomes(self, visit: Visit) -> bool:
         """Whether the page that asks is ours, by the name that it was asked for with, or one of
         those that are named."""
@@ -74,7 +79,7 @@ class Access:
         return origin in self.origins or _netloc(origin) == visit.host.lower()
 
     def _is_this_machine(self, visit: Visit) -> bool:
-        return self.loopback_only and not visit.forwarded and _is_loopback_name(visit.host)
+        return self.is_ours and not visit.forwarded and _is_loopback_name(visit.host)
 
 
 def _netloc(origin: str) -> str | None:

@@ -5,7 +5,8 @@ routes. `make_application` is where it is added; it need not look at tokens, ori
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Generator, Iterable
+from contextlib import contextmanager
 
 import msgspec
 from aiohttp import hdrs, web
@@ -13,6 +14,8 @@ from aiohttp.typedefs import Handler, Middleware
 
 from .access import Access, Visit
 from .options import WebLimits
+from .tokens import digest
+from .visitors import Stay, Visitors
 
 _log = logging.getLogger(__name__)
 
@@ -22,12 +25,20 @@ _METHODS = "GET, POST, PATCH, DELETE"
 _HEADERS = "Authorization, Content-Type"
 
 
+TOKEN = web.RequestKey("token", str)
+"""The digest of the token that a request came in by; this machine's own have none."""
+
+
 def make_application(
-    access: Access, limits: WebLimits, routes: Iterable[web.AbstractRouteDef]
+    access: Access,
+    limits: WebLimits,
+    visitors: Visitors,
+    routes: Iterable[web.AbstractRouteDef],
 ) -> web.Application:
-    """All of the web address; `routes` are those of its modules, together."""
+    """All of the web address; `routes` are those of its modules, together, and `visitors` is told
+    who is being answered."""
     application = web.Application(
-        middlewares=[_errors, _guard(access)], client_max_size=limits.body_bytes
+        middlewares=[_errors, _guard(access, visitors)], client_max_size=limits.body_bytes
     )
     application.on_response_prepare.append(_sign(access))
     application.add_routes(routes)
@@ -88,13 +99,15 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return refusal(500, "a fault of the server's own; its log has it", "server_error")
 
 
-def _guard(access: Access) -> Middleware:
+def _guard(access: Access, visitors: Visitors) -> Middleware:
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         asks_ahead = request.method == hdrs.METH_OPTIONS and (
             hdrs.ACCESS_CONTROL_REQUEST_METHOD in request.headers
         )
         visit = _visit(request)
+        if request.transport is not None:
+            visitors.answer(request.transport)
         refused = access.refuse(visit)
         # A page's browser asks whether it may ask, and shows no token then.
         if refused is not None and not (asks_ahead and refused.status == 401):
@@ -105,9 +118,28 @@ def _guard(access: Access) -> Middleware:
                 hdrs.ACCESS_CONTROL_ALLOW_HEADERS: _HEADERS,
             }
             return web.Response(status=204, headers=allowed)
-        return await handler(request)
+        if visit.token is None or not access.needs_token(visit):
+            return await handler(request)
+        with _staying(request, visitors, digest(visit.token)):
+            return await handler(request)
 
     return guard
+
+
+@contextmanager
+def _staying(request: web.Request, visitors: Visitors, token: str) -> Generator[None]:
+    """What is being answered ends with its token."""
+
+    def end() -> None:
+        if request.transport is not None:
+            request.transport.abort()
+
+    request[TOKEN] = token
+    visitors.enter(stay := Stay(token, end))
+    try:
+        yield
+    finally:
+        visitors.leave(stay)
 
 
 def _visit(request: web.Request) -> Visit:

@@ -17,6 +17,10 @@ class WebLimits:
     """At a time; whoever comes then is told 503 at once."""
     idle_s: float = 15.0
     """A connection that has sent no whole request for so long is closed."""
+    look_s: float = 1.0
+    """How often it is looked who reads no more, and whose token was revoked."""
+    unread_looks: int = 30
+    """A connection that has taken nothing of what waits for it at so many looks is broken off."""
     close_s: float = 2.0
     """How long what is being answered may take once the end has come."""
 
@@ -30,6 +34,8 @@ class WebOptions:
     """0 takes any that is free."""
     origins: tuple[str, ...] = ()
     """The web pages of others that may use it."""
+    require_token: bool = False
+    """Also of this machine."""
     voices: Mapping[str, str] = field(default_factory=dict[str, str])
     """Which voice each name means that programs have for OpenAI's voices."""
     limits: WebLimits = field(default_factory=WebLimits)

@@ -4,9 +4,11 @@ Runs in main's event loop, beside the narrator; nothing of it waits for a client
 """
 
 import asyncio
+import contextlib
 import logging
 import os
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Collection
 
 from aiohttp import web
 
@@ -18,6 +20,7 @@ from .application import make_application
 from .options import WebLimits, WebOptions
 from .status import EngineStatus, Watched
 from .tokens import TokenStore
+from .visitors import Visitors
 
 _log = logging.getLogger(__name__)
 
@@ -52,9 +55,12 @@ class WebServer:
         self._clients = clients
         self._version = version
         self._events = narration.events()
+        self.visitors = Visitors(options.limits.unread_looks)
+        self._closing = asyncio.Event()
+        self._unreadable = ""
         self._runner: web.AppRunner | None = None
         self._server: asyncio.Server | None = None
-        self._watching: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     @property
     def url(self) -> str:
@@ -66,7 +72,7 @@ class WebServer:
         """Take the address, and answer."""
         options = self._options
         access = Access(
-            loopback_only=await self.is_loopback_only(),
+            is_ours=not await self.needs_tokens(),
             origins=options.origins,
             holder=self._holder,
         )
@@ -75,10 +81,11 @@ class WebServer:
             *metrics.routes(self.status, self._clients, self._version),
             *page.routes(),
             *subtitles.routes(self._subtitles, lambda: self._narration.time_s),
-            *whep.routes(self._narration),
+            *whep.routes(self._narration, self.visitors),
             *speech.routes(self._narration, options.voices),
         ]
-        self._runner = _runner(make_application(access, options.limits, routes), options.limits)
+        application = make_application(access, options.limits, self.visitors, routes)
+        self._runner = _runner(application, options.limits)
         await self._runner.setup()
         try:
             self._server = await asyncio.get_running_loop().create_server(
@@ -87,41 +94,87 @@ class WebServer:
         except OSError as error:
             await self.close()
             raise self._not_listening(error) from error
-        self._watching = asyncio.create_task(self._watch())
+        self._bound_sending(self._server)
+        work = (self._watch(), self._look_after_visitors())
+        self._tasks = [asyncio.create_task(each) for each in work]
+
+    @property
+    def connections(self) -> int:
+        """How many are open."""
+        server = None if self._runner is None else self._runner.server
+        return 0 if server is None else len(server.connections)
 
     @property
     def has_tokens(self) -> bool:
         """Whether anybody could come in from elsewhere."""
         return bool(self._tokens.table().rows)
 
-    async def is_loopback_only(self) -> bool:
-        """Whether no other machine can reach it: then no token is needed. Raises `BridgeError`."""
-        return await asyncio.to_thread(is_loopback, self._options.host)
+    async def needs_tokens(self) -> bool:
+        """Whether all need a token: other machines can reach it, or it is told to want one. Raises
+        `BridgeError`."""
+        options = self._options
+        return options.require_token or not await asyncio.to_thread(is_loopback, options.host)
 
     async def close(self) -> None:
         """Let what is being answered end, and give the address back. Idempotent."""
         self._events.end()
         self._subtitles.end()
-        if self._watching is not None:
-            await self._watching
+        self._closing.set()
+        await asyncio.gather(*self._tasks)
         server, self._server = self._server, None
         if server is not None:
             server.close()
         if self._runner is not None:
             await self._runner.cleanup()
+        self.visitors.close()  # what cannot be written would be waited for
         if server is not None:
             await server.wait_closed()
 
     async def _watch(self) -> None:
         async for event in self._events:
-            self.status.take(event)
-            self._subtitles.take(event)
+            for part in (self.status, self._subtitles):
+                try:
+                    part.take(event)
+                except Exception:  # one event that is not understood must not blind it to the rest
+                    _log.exception("%s was not taken note of", type(event).__name__)
+
+    async def _look_after_visitors(self) -> None:
+        while not self._closing.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), self._options.limits.look_s)
+            try:
+                self.visitors.look(self._in_force())
+            except Exception:
+                _log.exception("whoever is to be let go was not")
+
+    def _in_force(self) -> Collection[str] | None:
+        """The tokens that open; None where nobody uses one, or they cannot be read, of which the
+        log is told once."""
+        if not self.visitors.any_by_token:
+            return None
+        try:
+            digests, trouble = self._tokens.table().digests, ""
+        except BridgeError as error:
+            digests, trouble = None, str(error)
+        if trouble != self._unreadable and trouble:
+            _log.warning("nobody's token is known to be revoked: %s", trouble)
+        self._unreadable = trouble
+        return digests
+
+    def _bound_sending(self, server: asyncio.Server) -> None:
+        """Have the system, too, break off who takes nothing: what it holds itself we cannot see.
+        Connections have it from the sockets that listen."""
+        limits = self._options.limits
+        if (option := getattr(socket, "TCP_USER_TIMEOUT", None)) is not None:  # Linux alone
+            for listening in server.sockets:
+                limit_ms = round(1e3 * limits.look_s * limits.unread_looks)
+                listening.setsockopt(socket.IPPROTO_TCP, option, limit_ms)
 
     def _connected(self) -> asyncio.Protocol:
         """Who speaks with a new connection."""
         assert self._runner is not None
         server = self._runner.server
-        if server is None or len(server.connections) >= self._options.limits.connections:
+        if server is None or self.connections >= self._options.limits.connections:
             return _Full()
         return server()
 

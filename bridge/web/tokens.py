@@ -39,12 +39,17 @@ class TokenTable:
     def holder(self, token: str) -> str | None:
         """The name of a token that is in force, else None. All are compared, each in a time that
         does not depend on how much of it is right."""
-        digest = _digest(token)
+        shown = digest(token)
         found = None
         for row in self.rows:
-            if hmac.compare_digest(row.sha256, digest):
+            if hmac.compare_digest(row.sha256, shown):
                 found = row.name
         return found
+
+    @property
+    def digests(self) -> frozenset[str]:
+        """What `digest` makes of those in force."""
+        return frozenset(row.sha256 for row in self.rows)
 
     def with_new(self, name: str, token: str, made: str) -> "TokenTable":
         """The table with one more; raises `ConfigError` for a name that will not do."""
@@ -54,7 +59,7 @@ class TokenTable:
             raise ConfigError(f"there is a token {name!r} already; take another name, or revoke it")
         if len(self.rows) >= _MOST:
             raise ConfigError(f"there are {_MOST} tokens already; revoke some")
-        return TokenTable((*self.rows, KeptToken(name, _digest(token), made)))
+        return TokenTable((*self.rows, KeptToken(name, digest(token), made)))
 
     def without(self, name: str) -> "TokenTable":
         """The table without one; raises `ConfigError` where there is none of this name."""
@@ -124,5 +129,6 @@ class TokenStore:
             ) from error
 
 
-def _digest(token: str) -> str:
+def digest(token: str) -> str:
+    """What is kept of a token: SHA-256, in hexadecimal."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -27,6 +27,8 @@ class Listener:
 
     def __init__(self) -> None:
         self.peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        self.times: list[int] = []
+        """When each packet that was heard begins, in frames since the first one."""
         self._parts: list[Samples] = []
         self._reading: list[asyncio.Task[None]] = []
         self.peer.on("track", self._on_track)
@@ -69,6 +71,8 @@ class Listener:
         with contextlib.suppress(MediaStreamError):
             while True:
                 frame = await track.recv()
+                assert frame.pts is not None
+                self.times.append(frame.pts)
                 left = frame.to_ndarray().reshape(-1, 2)[:, 0]  # pyright: ignore[reportAttributeAccessIssue]
                 self._parts.append(left.astype(np.float32) / 32_768)
 

@@ -130,11 +130,24 @@ class SimulatedWorker:
                 self._take()
             case CancelJob(job_id):
                 self.cancelled.append(job_id)
-                self._waiting = deque(job for job in self._waiting if job.job_id != job_id)
-                self._running.discard(job_id)
-                self._take()
+                self._cancel(job_id)
             case _:
                 raise AssertionError(message)
+
+    def _cancel(self, job_id: int) -> None:
+        """It ends at once, and is told as all that ends; one that hangs does not hear of it."""
+        if job_id in self._running and _words(self.texts[job_id]) & self._voice.hanging:
+            return
+        self._waiting = deque(job for job in self._waiting if job.job_id != job_id)
+        self._running.discard(job_id)
+        self._take()
+        life, at = self._life, self._clock.now
+
+        def tell() -> None:
+            if life == self._life:
+                self._main.worker_told(JobFinished(job_id, at))
+
+        self._clock.call_at(at + MESSAGE_S, tell)
 
     def kill(self) -> None:
         """The process dies, and another one is there after a while."""
@@ -161,7 +174,7 @@ class SimulatedWorker:
 
     def _make(self, job: SynthesizeChunk) -> None:
         voice, began, life = self._voice, self._clock.now, self._life
-        number, words = job.job_id, set(re.findall(r"\w+", job.request.text))
+        number, words = job.job_id, _words(job.request.text)
 
         def tell(at: float, make: Callable[[], object]) -> None:
             def deliver() -> None:
@@ -207,6 +220,10 @@ class SimulatedWorker:
 
     def took_next(self) -> None:
         self._take()
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text))
 
 
 class SimulatedPlayout:

@@ -8,6 +8,7 @@ from typing import Any
 import psutil
 import pytest
 
+from skaldcast.core.broadcast.messages import BroadcastTicked
 from skaldcast.core.broadcast_link import BroadcastOptions
 from skaldcast.core.errors import BroadcastError
 from skaldcast.core.narrator import Narrator, NarratorOptions
@@ -204,3 +205,15 @@ def test_listeners_hear_the_end_of_the_last_word():
         return sound_s - len(text) * 0.065
 
     assert asyncio.run(run()) > -0.05
+
+
+def test_a_sign_of_life_that_comes_while_it_ends_is_no_fault():
+    async def work() -> None:
+        async with Narrator(OPTIONS) as narrator:
+            link = narrator.broadcast
+            async with listener(signal_of(narrator)):
+                pass
+        link._on_message(BroadcastTicked(0.0))  # pyright: ignore[reportPrivateUsage]
+        assert link._watch is None  # pyright: ignore[reportPrivateUsage]
+
+    asyncio.run(work())

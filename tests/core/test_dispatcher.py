@@ -306,3 +306,93 @@ def test_what_was_recalled_teaches_nothing():
     assert delivery is not None
     assert delivery.observation is None
     assert bench.chunks[0].recalled
+
+
+def beside(capacity: int) -> tuple[Bench, ForLater]:
+    """A narrated chunk, 0, beside one for later, 100, and another that waits, 101."""
+    bench = Bench(chunks=0, capacity=capacity)
+    bench.dispatcher.later = later = ForLater(1)
+    assert bench.dispatch() == [100]
+    bench.dispatcher.queue.push(Priority.DEMAND, planned(0))
+    bench.dispatcher.started(100, NOW)
+    assert bench.dispatch() == [0]
+    later.waiting.append(planned(101))
+    later.waiting[-1].for_later = True
+    return bench, later
+
+
+def test_nothing_for_later_goes_beside_what_is_tried_alone():
+    bench, _ = beside(capacity=3)
+    bench.dispatcher.started(0, NOW)
+    bench.dispatcher.worker_died()
+    bench.dispatcher.worker_ready(3)
+    assert bench.dispatch() == [0]
+    bench.dispatcher.finished(0, NOW, None)
+    assert bench.dispatch() == [100]
+    bench.dispatcher.finished(100, NOW, None)
+    assert bench.dispatch() == [101]
+
+
+def test_what_gave_way_is_blamed_as_long_as_the_worker_is_at_it():
+    bench, later = beside(capacity=1)
+    bench.dispatcher.worker_died()
+    bench.dispatcher.worker_ready(1)
+    assert bench.dispatch() == [0]
+    bench.dispatcher.finished(0, NOW, None)
+    assert bench.dispatch() == [100]
+    bench.dispatcher.started(100, NOW)
+    bench.dispatcher.queue.push(Priority.DEMAND, planned(1))
+    assert bench.dispatch() == [1]
+    bench.dispatcher.worker_died()
+    bench.dispatcher.worker_ready(1)
+    assert bench.dispatch() == [1]
+    bench.dispatcher.finished(1, NOW, None)
+    assert bench.dispatch() == [101]
+    assert later.ended == [(100, "the synthesis process died on it twice")]
+
+
+def test_what_is_tried_alone_waits_until_the_worker_has_let_go_of_what_was_cancelled():
+    bench = Bench(chunks=2, capacity=2)
+    bench.dispatch()
+    for job in (0, 1):
+        bench.dispatcher.started(job, NOW)
+    bench.dispatcher.worker_died()
+    bench.dispatcher.worker_ready(2)
+    bench.dispatch()
+    bench.dispatcher.started(0, NOW)
+    bench.dispatcher.forget(bench.chunks[0])
+    assert bench.dispatch() == []
+    bench.dispatcher.finished(0, NOW, None)
+    assert bench.dispatch() == [1]
+
+
+def test_a_worker_that_hangs_on_what_was_cancelled_is_noticed():
+    bench = Bench(chunks=1)
+    bench.dispatch()
+    bench.dispatcher.started(0, NOW)
+    bench.dispatcher.forget(bench.chunks[0])
+    bench.dispatcher.queue.push(Priority.DEMAND, planned(1))
+    bench.dispatcher.dispatch(NOW + 20, lambda: True)
+    assert bench.dispatcher.hangs_at() == NOW + HANG_S
+    bench.dispatcher.forget(bench.chunks[0])
+    bench.dispatcher.finished(1, NOW, None)
+    bench.dispatcher.finished(0, NOW, None)
+    assert bench.dispatcher.hangs_at() is None
+
+
+def test_what_began_just_before_it_was_cancelled_is_waited_for_too():
+    bench = Bench(chunks=1)
+    bench.dispatch()
+    bench.dispatcher.forget(bench.chunks[0])
+    bench.dispatcher.started(0, NOW)
+    assert bench.dispatcher.hangs_at() == NOW + HANG_S
+    assert bench.dispatcher.worker_died() == []
+    assert bench.dispatcher.hangs_at() is None
+
+
+def test_what_was_recalled_is_not_waited_for():
+    bench = Bench(chunks=1)
+    bench.dispatch()
+    bench.dispatcher.started(0, NOW, recalled=True)
+    bench.dispatcher.forget(bench.chunks[0])
+    assert bench.dispatcher.hangs_at() is None

@@ -1,7 +1,6 @@
 """Speech for others than the narration: fair, exact, and never in its way."""
 
 import asyncio
-from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -73,10 +72,6 @@ def alone(text: str) -> Samples:
     return read(rendition)
 
 
-def shares(renditions: Iterable[Rendition]) -> list[int]:
-    return [rendition.given for rendition in renditions]
-
-
 def test_each_of_many_gets_what_it_gets_alone():
     bench = Bench()
     renditions = [bench.add(text) for text in TEXTS]
@@ -91,10 +86,10 @@ def test_the_one_that_has_got_least_is_next():
     for _ in range(3):
         planned = bench.next()
         assert planned is not None
-        behind = min((r for r in (long, short) if not r.ended), key=lambda r: r.given)
-        before = behind.given
+        behind = min((r for r in (long, short) if not r.ended), key=lambda r: r.share)
+        before = behind.share
         bench.make(planned)
-        assert behind.given > before
+        assert behind.share > before
 
 
 def test_many_that_come_one_after_another_do_not_keep_a_long_one_waiting():
@@ -105,7 +100,7 @@ def test_many_that_come_one_after_another_do_not_keep_a_long_one_waiting():
         for _ in range(2):
             if (planned := bench.next()) is not None:
                 bench.make(planned)
-    assert long.given > 5 * RATE
+    assert long.share > 5 * RATE
 
 
 def test_the_last_chunk_ends_its_rendition_whatever_the_others_want():
@@ -174,7 +169,7 @@ def test_no_more_is_made_than_is_read():
     rendition = bench.add(sentences(range(60)))
     bench.make_all()
     assert not rendition.ended
-    assert rendition.given < (AHEAD_S + 5.0) * RATE
+    assert rendition.share < (AHEAD_S + 5.0) * RATE
 
     async def read_some() -> None:
         async for _ in rendition:

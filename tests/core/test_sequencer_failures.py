@@ -1,12 +1,19 @@
 """The sequencer where workers die, hang and fail."""
 
+from dataclasses import replace
+
 import pytest
 
+from skaldcast.core.cue import Cue
 from skaldcast.core.events import (
     ChunkFailed,
     WordStarted,
 )
+from skaldcast.core.rendering import Renderer, Rendition
+from skaldcast.core.speech_options import SpeechOptions
+from skaldcast.core.staging import Staging
 from skaldcast.core.types import Outcome
+from skaldcast.core.voice_in_use import VoiceInUse
 from tests.core.simulated import RATE, Voice
 from tests.core.simulation import LONG, Simulation, sentences, words_of
 
@@ -59,6 +66,40 @@ def test_a_worker_that_hangs_is_ended_and_the_rest_is_spoken():
     assert simulation.worker.deaths == 2
     assert cue.outcome is Outcome.FAILED
     assert "w4x8" in simulation.heard_words()
+
+
+@pytest.mark.parametrize("capacity", [1, 2, 3])
+@pytest.mark.parametrize("kind", ["deadly", "hanging"])
+@pytest.mark.parametrize("ahead_s", [0.0, 0.06, 0.2])
+def test_what_poisons_the_worker_beside_the_narration_costs_it_no_chunk(
+    capacity: int, kind: str, ahead_s: float
+):
+    poisonous = frozenset({"hemlock", "wolfsbane"})
+    voice = Voice(capacity=capacity, real_time_factor=0.5)
+    simulation = Simulation(replace(voice, **{kind: poisonous}))
+    options = SpeechOptions(Staging(VoiceInUse("simulated", simulation.profile)))
+    simulation.sequencer.dispatcher.later = renderer = Renderer(options, pauses=True)
+    texts = ("A cup of hemlock, they say.", "There is wolfsbane in it.", "And a third one.")
+    renditions = [rendition(text) for text in texts]
+    for each in renditions:
+        renderer.add(each)
+    simulation.advance()
+    simulation.run(ahead_s)
+    cue = simulation.play(sentences(range(6)))
+    simulation.drain()
+    assert simulation.of(ChunkFailed) == []
+    assert cue.outcome is Outcome.FINISHED
+    assert [w for w in simulation.heard_words() if w in words_of(cue.text)] == words_of(cue.text)
+    simulation.run(300.0)
+    assert [each.ended for each in renditions] == [True] * 3
+    assert [each.share > 0 for each in renditions][2]
+    assert simulation.worker.deaths <= 5
+
+
+def rendition(text: str) -> Rendition:
+    cue = Cue("beside")
+    cue.add_text(text)
+    return Rendition(cue, RATE, lambda: None)
 
 
 def test_a_chunk_that_fails_or_makes_no_sound_is_reported_and_its_words_are_not_told():

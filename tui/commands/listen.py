@@ -11,7 +11,7 @@ from ..streams import emit, tell
 
 def listen(arguments: Namespace) -> int:
     """Print the link, and where somebody looks on its QR code below."""
-    made = make_link(settings_of(arguments).settings.web.address, arguments.name)
+    made = make_link(settings_of(arguments).settings.web, arguments.name)
     tell(made.note)
     emit(made.link)
     if sys.stdout.isatty():

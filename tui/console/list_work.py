@@ -58,7 +58,7 @@ class ListWork(Going):
         from ..listener_link import make_link
         from .screens.listen import ListenScreen
 
-        made = make_link(self.setup.load_settings().settings.web.address)
+        made = make_link(self.setup.load_settings().settings.web)
         self.push_screen(ListenScreen(made))
 
     def action_give_up(self) -> None:

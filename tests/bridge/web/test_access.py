@@ -5,8 +5,8 @@ import pytest
 from skaldcast.bridge.web.access import Access, Visit
 
 HERE = "127.0.0.1:7526"
-OURS = Access(loopback_only=True, holder={"good": "table"}.get)
-OPEN = Access(loopback_only=False, holder={"good": "table"}.get)
+OURS = Access(is_ours=True, holder={"good": "table"}.get)
+OPEN = Access(is_ours=False, holder={"good": "table"}.get)
 
 
 def status(access: Access, host: str = HERE, path: str = "/metrics", **rest: object) -> int:
@@ -29,6 +29,13 @@ def test_a_name_that_was_made_to_lead_here_opens_nothing(host: str):
     assert status(OURS, host, origin=f"http://{host}") in (401, 403)
 
 
+def test_a_token_is_what_lets_in_only_where_it_is_needed():
+    assert not OURS.needs_token(Visit(path="/metrics", host=HERE, token="good"))
+    assert OURS.needs_token(Visit(path="/metrics", host=HERE, forwarded=True))
+    assert OPEN.needs_token(Visit(path="/metrics", host=HERE))
+    assert not OPEN.needs_token(Visit(path="/health", host=HERE))
+
+
 def test_what_comes_through_a_proxy_needs_a_token():
     assert status(OURS, forwarded=True) == 401
     assert status(OURS, forwarded=True, token="good") == 200
@@ -43,7 +50,7 @@ def test_from_other_machines_all_but_health_needs_a_token():
 
 
 def test_a_web_page_of_others_is_refused_unless_it_is_named():
-    named = Access(loopback_only=True, origins=("https://game.example",))
+    named = Access(is_ours=True, origins=("https://game.example",))
     assert status(OURS, origin="https://game.example") == 403
     assert status(OURS, origin="null") == 403
     assert status(OURS, origin="http://[") == 403

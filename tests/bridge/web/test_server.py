@@ -16,19 +16,24 @@ from skaldcast.bridge.web.application import make_application
 from skaldcast.bridge.web.options import WebLimits, WebOptions
 from skaldcast.bridge.web.server import WebServer
 from skaldcast.bridge.web.tokens import TokenStore
+from skaldcast.bridge.web.visitors import Visitors
 from skaldcast.core.errors import BridgeError
-from skaldcast.core.events import OutputLost
+from skaldcast.core.events import ChunkStarted, OutputLost
 from tests.bridge.web.watching import FakeNarrator
-from tests.core.narrating import run
+from tests.core.narrating import run, until
 
 
 @contextlib.asynccontextmanager
 async def serving(
-    folder: Path, *, host: str = "127.0.0.1", **limits: Any
+    folder: Path, *, host: str = "127.0.0.1", require_token: bool = False, **limits: Any
 ) -> AsyncIterator[tuple[WebServer, FakeNarrator]]:
     narrator = FakeNarrator()
     options = WebOptions(
-        host=host, port=0, origins=("https://game.example",), limits=WebLimits(**limits)
+        host=host,
+        port=0,
+        origins=("https://game.example",),
+        require_token=require_token,
+        limits=WebLimits(**limits),
     )
     server = WebServer(narrator, options, TokenStore(folder / "tokens.json"), version="0.1.0")
     await server.start()
@@ -84,10 +89,10 @@ def test_what_the_engine_tells_changes_the_answer(tmp_path: Path):
     async def work() -> None:
         async with serving(tmp_path) as (server, narrator):
             narrator.tell(OutputLost(1.0, "unplugged"))
-            while (answer := await get(server, "/health"))[0] == 200:
-                pass
-            assert answer[0] == 503
-            assert "unplugged" in answer[1]["reason"]
+            await until(lambda: server.status.trouble is not None)
+            status, body, _ = await get(server, "/health")
+            assert status == 503
+            assert "unplugged" in body["reason"]
 
     run(work)
 
@@ -151,6 +156,36 @@ def test_from_elsewhere_a_token_is_needed_until_it_is_revoked(tmp_path: Path):
     run(work)
 
 
+def test_this_machine_too_needs_a_token_where_that_is_wanted(tmp_path: Path):
+    async def work() -> None:
+        async with serving(tmp_path, require_token=True) as (server, _):
+            token = TokenStore(tmp_path / "tokens.json").add("proxy")
+            assert await server.needs_tokens()
+            assert (await get(server, "/health"))[0] == 200
+            assert (await get(server, "/"))[0] == 401
+            assert (await get(server, f"/?token={token}"))[0] == 200
+
+    run(work)
+
+
+def test_an_event_that_is_not_understood_is_logged_and_those_after_it_are_seen(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    async def work() -> None:
+        async with serving(tmp_path) as (server, narrator):
+            url = f"http://127.0.0.1:{port_of(server)}/subtitles"
+            async with aiohttp.request("GET", url) as answer:
+                await answer.content.readuntil(b"\n\n")
+                narrator.tell(ChunkStarted(1.0, "broken", "Nobody finds its cue.", 0, 1.5))
+                narrator.tell(OutputLost(2.0, "unplugged"))
+                narrator.tell(ChunkStarted(3.0, "a", "The gate stood open.", 0, 1.5))
+                assert b"The gate stood open." in await answer.content.readuntil(b"\n\n")
+            assert (await get(server, "/health"))[0] == 503
+
+    run(work)
+    assert "ChunkStarted was not taken note of" in caplog.text
+
+
 def test_a_header_that_is_too_long_or_too_many_is_a_bad_request(tmp_path: Path):
     async def work() -> None:
         async with serving(tmp_path, line_bytes=500, headers=8) as (server, _):
@@ -182,10 +217,8 @@ def test_of_more_connections_than_there_may_be_the_last_is_told(tmp_path: Path):
             assert answer.startswith(b"HTTP/1.1 503")
             for _, writer in held:
                 writer.close()
-                await writer.wait_closed()
-            while (answer := await raw(server, ask)).startswith(b"HTTP/1.1 503"):
-                pass
-            assert answer.startswith(b"HTTP/1.1 200")
+            await until(lambda: not server.connections)
+            assert (await raw(server, ask)).startswith(b"HTTP/1.1 200")
 
     run(work)
 
@@ -205,7 +238,8 @@ def test_an_address_that_is_taken_or_not_known_is_told(tmp_path: Path):
 
 
 def handlers(*routes: web.RouteDef, **limits: Any) -> web.Application:
-    return make_application(Access(loopback_only=True), WebLimits(**limits), routes)
+    access = Access(is_ours=True)
+    return make_application(access, WebLimits(**limits), Visitors(30), routes)
 
 
 def answered(application: web.Application, work: Callable[[str], Awaitable[None]]) -> None:

@@ -44,6 +44,10 @@ class FakeBroadcast:
         self.refuses: SkaldcastError | None = None
         self.there: list[str] = []
 
+    @property
+    def listeners(self) -> tuple[str, ...]:
+        return tuple(self.there)
+
     async def connect(self, offer: str) -> tuple[str, str]:
         if self.refuses is not None:
             raise self.refuses
@@ -77,6 +81,8 @@ class FakeNarrator:
         return self.listeners
 
     def cue(self, cue_id: str) -> Cue | None:
+        if cue_id == "broken":
+            raise RuntimeError("a fault of ours")
         return self.cues.get(cue_id)
 
     def vitals(self) -> Vitals:
