@@ -64,6 +64,7 @@ QUIET = Vitals(
     hold_s=0.0,
     device_underflows=0,
     restarts={},
+    listeners=0,
     gpu=[],
 )
 
