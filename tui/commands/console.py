@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING
 
 from ...core.errors import SkaldcastError
 from ..exit_status import FAILED
+from ..last_resort import LastResort
 from ..signals import on_interrupt
+
+LAST_RESORT_S = 5.0
+"""For the screens to go, and for the threads of this process to end."""
 
 if TYPE_CHECKING:
     from ..console.app import ConsoleApp
@@ -41,11 +45,13 @@ def open_console(
     setup = make_setup()
     from ..console.app import ConsoleApp
 
+    end = LastResort(LAST_RESORT_S, FAILED).begin
     with _terminal_of_its_own(folder):
-        return asyncio.run(_run(ConsoleApp(setup, folder, script=script)))
+        return asyncio.run(_run(ConsoleApp(setup, folder, script=script), end))
 
 
-async def _run(app: "ConsoleApp") -> int:
+async def _run(app: "ConsoleApp", end: Callable[[], None]) -> int:
+    app.on_exit = end
     with on_interrupt(app.leave):
         status = await app.run_async()
     return FAILED if status is None else status  # none: a defect ended it, which was shown

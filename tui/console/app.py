@@ -81,8 +81,7 @@ class ConsoleApp(ListWork):
         )
         self._autosave.script = script
         self._speaking: asyncio.Task[None] | None = None
-        self._paused_for_shell = False
-        self._leaving = self._begun = False
+        self._paused_for_shell = self._begun = False
 
     # life
 
@@ -110,7 +109,7 @@ class ConsoleApp(ListWork):
         self.set_timer(_PICTURE_S, self._start_voice)
 
     def _start_voice(self) -> None:
-        if not self._leaving:
+        if not self.is_leaving:
             self._speaking = asyncio.create_task(self.link.run(), name="engine link")
 
     def _open_at_start(self) -> None:
@@ -130,24 +129,22 @@ class ConsoleApp(ListWork):
                 "its own"
             )
 
-    def leave(self) -> None:
-        """End, as ctrl+q does; for signals."""
-        self.call_later(self.action_quit)
-
-    async def action_quit(self) -> None:
-        if self._leaving:  # a second time: at once
-            self.exit(0)
-            return
-        self._leaving = True
+    async def farewell(self) -> None:
+        """What would be lost is kept first: the voice may take long to end."""
         self.notice(self._farewell)
-        await self.works.close()
-        await self.desks.close()
-        await self.link.close()
         await self._autosave.finish()
-        self._keeper.close()
+        await self.desks.close()
+        await self.works.close()
+        await self.link.close()
         if self._speaking is not None:
             await asyncio.wait((self._speaking,))
-        self.exit(0)
+        await self._autosave.finish()
+        self._keeper.close()
+
+    @property
+    def longest_farewell_s(self) -> float | None:
+        """A file of sound is whole only once it was finished, however long that takes."""
+        return None if self.link.writes_a_file else super().longest_farewell_s
 
     # what is told
 

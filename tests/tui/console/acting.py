@@ -446,7 +446,13 @@ async def console(
         try:
             yield stage
         finally:
-            await stage.app.action_quit()
+            await leave(stage)
+
+
+async def leave(stage: Stage) -> None:
+    """Quit, and wait until all has ended."""
+    stage.app.leave()
+    await stage.app.wait_left()
 
 
 def play(work: Callable[[], Awaitable[None]], patience_s: float = PATIENCE_S) -> None:
