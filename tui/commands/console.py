@@ -7,7 +7,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from ...core.errors import SkaldcastError
 from ..exit_status import FAILED
@@ -44,9 +44,10 @@ def open_console(
         )
     setup = make_setup()
     from ..console.app import ConsoleApp
+    from ..console.log_keeping import logged
 
     end = LastResort(LAST_RESORT_S, FAILED).begin
-    with _terminal_of_its_own(folder):
+    with _terminal_of_its_own(folder) as file, logged(setup.log(), file):
         return asyncio.run(_run(ConsoleApp(setup, folder, script=script), end))
 
 
@@ -58,9 +59,10 @@ async def _run(app: "ConsoleApp", end: Callable[[], None]) -> int:
 
 
 @contextlib.contextmanager
-def _terminal_of_its_own(folder: Path) -> Generator[None]:
+def _terminal_of_its_own(folder: Path) -> Generator[TextIO]:
     """What libraries and the engine's processes write to standard error would fall across the
-    screens: inside, it goes into a file, and the screens have a descriptor of their own."""
+    screens: inside, it goes into the file that is given, and the screens have a descriptor of
+    their own."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         log = os.open(folder / "console.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -72,7 +74,8 @@ def _terminal_of_its_own(folder: Path) -> Generator[None]:
     try:
         with os.fdopen(terminal, "w", encoding="utf-8", closefd=False) as screen:
             sys.__stderr__ = screen  # where Textual draws
-            yield
+            with os.fdopen(os.dup(2), "w", encoding="utf-8", buffering=1) as file:
+                yield file
     finally:
         sys.__stderr__ = before
         os.dup2(terminal, 2)

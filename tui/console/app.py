@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -27,6 +28,7 @@ from .keeping import Keeper, Kept
 from .keys import BY_NAME, EVERYWHERE, bindings, shown
 from .list_editing import ListEditing, as_written
 from .list_work import ListWork
+from .log_keeping import LogPosted
 from .notices import in_words
 from .prompting import Prompted, Wish, dropped_path, read_prompt
 from .screens.asking import AskLine, AskText
@@ -82,6 +84,7 @@ class ConsoleApp(ListWork):
         self._autosave.script = script
         self._speaking: asyncio.Task[None] | None = None
         self._paused_for_shell = self._begun = False
+        self._log_posted = LogPosted(self.post_message)
 
     # life
 
@@ -92,12 +95,16 @@ class ConsoleApp(ListWork):
         self._kept = self._keeper.kept()
         self.theme = DARK.name if self._kept.dark else LIGHT.name
         self.begin_capture_print(self)  # what `tell` says
+        logging.getLogger().addHandler(self._log_posted)
         self.main = MainScreen(self.cues, self.works, guided=not self._kept.guide_shown)
         self.push_screen(self.main)
         self.set_interval(_AUTOSAVE_S, self._autosave.save)
         back: Signal[ConsoleApp] = self.app_resume_signal  # pyright: ignore[reportUnknownMemberType, reportAssignmentType, reportUnknownVariableType]
         back.subscribe(self, self._on_back)
         self.call_after_refresh(self._begin)
+
+    def on_unmount(self) -> None:
+        logging.getLogger().removeHandler(self._log_posted)
 
     def _begin(self) -> None:
         self._begun = True
@@ -166,6 +173,13 @@ class ConsoleApp(ListWork):
         for line in event.text.splitlines():
             if line := line.strip().removeprefix("skaldcast: "):
                 self.notice(line)
+
+    def on_logged(self, record: m.Logged) -> None:
+        """Troubles are told; the rest stands among the messages."""
+        if record.is_trouble:
+            self.notice(record.text, is_trouble=True)
+        else:
+            self._remember(f"{record.level}: {' '.join(record.text.split())}")
 
     def on_from_engine(self, message: m.FromEngine) -> None:
         """What the engine tells goes to the main screen, whatever lies over it."""
