@@ -114,11 +114,23 @@ class ChildProcess:
                 await asyncio.wait_for(process.wait(), _END_S)
             except TimeoutError:
                 self.kill()
-                await process.wait()
+                await self._bury(process)
+        await self._stop_supervising()
+        self._job.close()
+
+    async def _bury(self, process: Process) -> None:
+        """Wait for one that was killed: asyncio tells of its end only once all that it said was
+        read, and where the supervision has failed nobody reads."""
+        await self._stop_supervising()
+        try:
+            await asyncio.wait_for(process.communicate(), _END_S)
+        except TimeoutError:
+            _log.warning("the %s process was killed, and its pipe stays open", self.name)
+
+    async def _stop_supervising(self) -> None:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        self._job.close()
 
     async def _supervise(self) -> None:
         try:

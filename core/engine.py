@@ -304,6 +304,11 @@ class Engine:
             self._broadcast = BroadcastLink(output.buffer, options, output.gain)
         return self._broadcast
 
+    @property
+    def listeners(self) -> int:
+        """How many listen by WebRTC."""
+        return len(self._broadcast.listeners) if self._broadcast else 0
+
     # what happens
 
     def _emit(self, event: Event) -> None:

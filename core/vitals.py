@@ -45,6 +45,8 @@ class Vitals:
     device_underflows: int
     restarts: Mapping[str, int]
     """By process."""
+    listeners: int
+    """How many listen elsewhere, by WebRTC."""
     gpu: list[dict[str, Any]]
     """As `GpuWatch.report`: a row a card; empty without one."""
 
@@ -75,5 +77,6 @@ def vitals_of(engine: Engine, time_s: float) -> Vitals:
         hold_s=tally.hold_s,
         device_underflows=output.device_underflows,
         restarts=engine.restarts,
+        listeners=engine.listeners,
         gpu=engine.gpu_report(),
     )

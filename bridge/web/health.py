@@ -21,6 +21,7 @@ def health(status: EngineStatus) -> tuple[int, dict[str, Any]]:
         "output": status.output,
         "uptime_s": round(status.uptime_s, 3),
         "restarts": dict(restarts),
+        "listeners": 0 if vitals is None else vitals.listeners,
     }
     return 200 if trouble is None else 503, body
 

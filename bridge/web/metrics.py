@@ -45,6 +45,7 @@ _GAUGES: _Rows = (
         "From the first cue's text to its first sound.",
         lambda v: v.time_to_first_audio_s,
     ),
+    ("listeners", "Who listens elsewhere, by WebRTC.", lambda v: v.listeners),
     ("cues_waiting", "Cues that have not ended.", lambda v: v.waiting),
 )
 _MB = 1e6

@@ -23,6 +23,9 @@ def obey(request: tuple[str, object]) -> None:
             channel.send(sys.stdin.read())
         case ("exit", int(status)):
             os._exit(status)
+        case ("flood", _):
+            while True:
+                channel.send(bytes(1_000_000))
         case ("hang", _):
             time.sleep(3600)
         case _:

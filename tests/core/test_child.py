@@ -235,6 +235,25 @@ def test_closing_ends_a_child_that_hangs() -> None:
     run(story)
 
 
+def test_closing_ends_a_child_that_says_more_than_anybody_reads() -> None:
+    async def story(subject: Watched) -> None:
+        def fail(_: object) -> None:
+            raise ValueError("nobody listens from here on")
+
+        await subject.ready()
+        subject.on_message = fail
+        subject.child.send(("flood", None))
+        await subject.until(lambda: subject.lost)
+        assert subject.child._process is not None
+        assert subject.child._process.stdout is not None
+        buffer = subject.child._process.stdout._buffer  # pyright: ignore
+        while len(buffer) < 8_000_000:  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.01)
+        await asyncio.wait_for(subject.child.close(), WAIT_S)
+
+    run(story)
+
+
 def test_closing_ends_a_child_that_is_just_starting() -> None:
     async def story(subject: Watched) -> None:
         await asyncio.sleep(0)

@@ -7,11 +7,15 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from ...core.errors import SkaldcastError
 from ..exit_status import FAILED
+from ..last_resort import LastResort
 from ..signals import on_interrupt
+
+LAST_RESORT_S = 5.0
+"""For the screens to go, and for the threads of this process to end."""
 
 if TYPE_CHECKING:
     from ..console.app import ConsoleApp
@@ -40,21 +44,25 @@ def open_console(
         )
     setup = make_setup()
     from ..console.app import ConsoleApp
+    from ..console.log_keeping import logged
 
-    with _terminal_of_its_own(folder):
-        return asyncio.run(_run(ConsoleApp(setup, folder, script=script)))
+    end = LastResort(LAST_RESORT_S, FAILED).begin
+    with _terminal_of_its_own(folder) as file, logged(setup.log(), file):
+        return asyncio.run(_run(ConsoleApp(setup, folder, script=script), end))
 
 
-async def _run(app: "ConsoleApp") -> int:
+async def _run(app: "ConsoleApp", end: Callable[[], None]) -> int:
+    app.on_exit = end
     with on_interrupt(app.leave):
         status = await app.run_async()
     return FAILED if status is None else status  # none: a defect ended it, which was shown
 
 
 @contextlib.contextmanager
-def _terminal_of_its_own(folder: Path) -> Generator[None]:
+def _terminal_of_its_own(folder: Path) -> Generator[TextIO]:
     """What libraries and the engine's processes write to standard error would fall across the
-    screens: inside, it goes into a file, and the screens have a descriptor of their own."""
+    screens: inside, it goes into the file that is given, and the screens have a descriptor of
+    their own."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         log = os.open(folder / "console.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -66,7 +74,8 @@ def _terminal_of_its_own(folder: Path) -> Generator[None]:
     try:
         with os.fdopen(terminal, "w", encoding="utf-8", closefd=False) as screen:
             sys.__stderr__ = screen  # where Textual draws
-            yield
+            with os.fdopen(os.dup(2), "w", encoding="utf-8", buffering=1) as file:
+                yield file
     finally:
         sys.__stderr__ = before
         os.dup2(terminal, 2)

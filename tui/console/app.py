@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -27,6 +28,7 @@ from .keeping import Keeper, Kept
 from .keys import BY_NAME, EVERYWHERE, bindings, shown
 from .list_editing import ListEditing, as_written
 from .list_work import ListWork
+from .log_keeping import LogPosted
 from .notices import in_words
 from .prompting import Prompted, Wish, dropped_path, read_prompt
 from .screens.asking import AskLine, AskText
@@ -81,8 +83,8 @@ class ConsoleApp(ListWork):
         )
         self._autosave.script = script
         self._speaking: asyncio.Task[None] | None = None
-        self._paused_for_shell = False
-        self._leaving = self._begun = False
+        self._paused_for_shell = self._begun = False
+        self._log_posted = LogPosted(self.post_message)
 
     # life
 
@@ -93,12 +95,16 @@ class ConsoleApp(ListWork):
         self._kept = self._keeper.kept()
         self.theme = DARK.name if self._kept.dark else LIGHT.name
         self.begin_capture_print(self)  # what `tell` says
+        logging.getLogger().addHandler(self._log_posted)
         self.main = MainScreen(self.cues, self.works, guided=not self._kept.guide_shown)
         self.push_screen(self.main)
         self.set_interval(_AUTOSAVE_S, self._autosave.save)
         back: Signal[ConsoleApp] = self.app_resume_signal  # pyright: ignore[reportUnknownMemberType, reportAssignmentType, reportUnknownVariableType]
         back.subscribe(self, self._on_back)
         self.call_after_refresh(self._begin)
+
+    def on_unmount(self) -> None:
+        logging.getLogger().removeHandler(self._log_posted)
 
     def _begin(self) -> None:
         self._begun = True
@@ -110,7 +116,7 @@ class ConsoleApp(ListWork):
         self.set_timer(_PICTURE_S, self._start_voice)
 
     def _start_voice(self) -> None:
-        if not self._leaving:
+        if not self.is_leaving:
             self._speaking = asyncio.create_task(self.link.run(), name="engine link")
 
     def _open_at_start(self) -> None:
@@ -130,24 +136,22 @@ class ConsoleApp(ListWork):
                 "its own"
             )
 
-    def leave(self) -> None:
-        """End, as ctrl+q does; for signals."""
-        self.call_later(self.action_quit)
-
-    async def action_quit(self) -> None:
-        if self._leaving:  # a second time: at once
-            self.exit(0)
-            return
-        self._leaving = True
+    async def farewell(self) -> None:
+        """What would be lost is kept first: the voice may take long to end."""
         self.notice(self._farewell)
-        await self.works.close()
-        await self.desks.close()
-        await self.link.close()
         await self._autosave.finish()
-        self._keeper.close()
+        await self.desks.close()
+        await self.works.close()
+        await self.link.close()
         if self._speaking is not None:
             await asyncio.wait((self._speaking,))
-        self.exit(0)
+        await self._autosave.finish()
+        self._keeper.close()
+
+    @property
+    def longest_farewell_s(self) -> float | None:
+        """A file of sound is whole only once it was finished, however long that takes."""
+        return None if self.link.writes_a_file else super().longest_farewell_s
 
     # what is told
 
@@ -169,6 +173,13 @@ class ConsoleApp(ListWork):
         for line in event.text.splitlines():
             if line := line.strip().removeprefix("skaldcast: "):
                 self.notice(line)
+
+    def on_logged(self, record: m.Logged) -> None:
+        """Troubles are told; the rest stands among the messages."""
+        if record.is_trouble:
+            self.notice(record.text, is_trouble=True)
+        else:
+            self._remember(f"{record.level}: {' '.join(record.text.split())}")
 
     def on_from_engine(self, message: m.FromEngine) -> None:
         """What the engine tells goes to the main screen, whatever lies over it."""

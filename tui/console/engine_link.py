@@ -84,6 +84,7 @@ class EngineLink:
         """Start the voice, and again whenever that is asked for, until `close`."""
         while not self._closing.is_set():
             self._again.clear()
+            self._loaded.clear()
             self._starting = asyncio.create_task(self._narrate())
             try:
                 await self._starting
@@ -105,17 +106,15 @@ class EngineLink:
         try:
             await self._loaded.wait()
         except asyncio.CancelledError:
-            if self.narrator is None and self._starting is not None:
-                self._given_up = True
-                self._starting.cancel()
+            self._given_up = True
+            self._give_up_loading()
             raise
         return ""
 
     async def close(self) -> None:
         """Fade out and end the processes; `run` returns."""
         self._closing.set()
-        if self.narrator is None and self._starting is not None:
-            self._starting.cancel()
+        self._give_up_loading()
         if self._starting is not None:
             await asyncio.wait((self._starting,))
 
@@ -130,7 +129,13 @@ class EngineLink:
         spoken ends. After a failure it is `start_again`."""
         self.panic()
         self._again.set()
-        if self.narrator is None and self._starting is not None:
+        self._give_up_loading()
+
+    def _give_up_loading(self) -> None:
+        """Once, and only that: one more cancellation would cut short how processes are ended."""
+        if self._starting is not None and not (
+            self._loaded.is_set() or self._starting.cancelling()
+        ):
             self._starting.cancel()
 
     def _failed(self, reason: str) -> None:
@@ -147,7 +152,6 @@ class EngineLink:
 
     async def _narrate(self) -> None:
         self._paused = self._given_up = False
-        self._loaded.clear()
         for line in self.cues:  # another voice may come
             self.cues.unprepared(line)
         self._post(m.VoiceStarting(self._setup.voice_named))
@@ -360,6 +364,13 @@ class EngineLink:
         )
 
     # voices, cast and output
+
+    @property
+    def writes_a_file(self) -> bool:
+        """What is spoken goes into a file, which is whole once the voice has ended."""
+        from ...core.playout.outputs import parse_output
+
+        return self.narrator is not None and parse_output(self.narrator.options.output).is_file
 
     @property
     def narrates(self) -> bool:

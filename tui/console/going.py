@@ -1,15 +1,15 @@
 """The way between the main screen and the others."""
 
 from textual import events
-from textual.app import App
 
 from . import views
+from .leaving import Leaving
 from .screens.main import MainScreen
 from .screens.view import View
 from .works import Works
 
 
-class Going(App[int]):
+class Going(Leaving):
     """An application with a main screen, over which one view at a time lies."""
 
     main: MainScreen

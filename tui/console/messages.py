@@ -167,3 +167,12 @@ class StoryTold(FromEngine):
 
     state: str
     text: str
+
+
+@dataclass
+class Logged(Message):
+    """A record of Python's logging."""
+
+    text: str
+    level: str
+    is_trouble: bool = False

@@ -2,16 +2,18 @@
 
 import os
 from argparse import Namespace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...core.errors import ConfigError
 from .settings_file import SettingsFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ...core.config import LoadedSettings
-    from ...core.settings import LlmSettings
+    from ...core.settings import LlmSettings, LogSettings
 
 
 class OwnSettings:
@@ -23,22 +25,25 @@ class OwnSettings:
 
     def load_settings(self) -> "LoadedSettings":
         """As they are now. Raises `ConfigError`."""
-        from ..options import settings_of
+        return self.settings.load()
 
-        return settings_of(self._arguments)
+    def log(self) -> "LogSettings":
+        """What is logged; the defaults while the settings cannot be read."""
+        from ...core.settings import LogSettings
+
+        try:
+            return self.settings.load().settings.log
+        except ConfigError:  # told once the voice is started
+            return LogSettings()
 
     @property
     def settings_file(self) -> Path:
         """Where they are saved."""
-        from ..settings_saving import settings_file
-
-        return settings_file(self._arguments)
+        return self.settings.path
 
     def save_settings(self, values: "Mapping[str, object]") -> Path:
         """Keep what was chosen, in the file that is returned. Raises `ConfigError`."""
-        from ..settings_saving import save_settings
-
-        return save_settings(self._arguments, values)
+        return self.settings.save(values)
 
     def llm(self) -> "tuple[LlmSettings, str]":
         """The language model's settings and its system prompt, as they are now. Reads files.
@@ -52,8 +57,13 @@ class OwnSettings:
 def _file_of(arguments: Namespace) -> SettingsFile:
     """The settings file that these arguments mean."""
     from ...core.config import config_path
-    from ..options import overrides_of
+    from ..options import forget_overrides, overrides_of
 
     named: Path | None = getattr(arguments, "config", None)
-    path = named or config_path()
-    return SettingsFile(path, os.environ, overrides_of(arguments), named=named is not None)
+    return SettingsFile(
+        named or config_path(),
+        os.environ,
+        partial(overrides_of, arguments),
+        forget=partial(forget_overrides, arguments),
+        named=named is not None,
+    )

@@ -156,8 +156,8 @@ class RemoteNarrator:
         return msgspec.structs.asdict(self._there)
 
     def vitals(self) -> Vitals:
-        """The engine's, as of the last look; state and buffer as they are now. How cues ended, and
-        its card, are not told by the bridge."""
+        """The engine's, as of the last look; state and buffer as they are now. How cues ended,
+        who listens elsewhere, and its card are not told by the bridge."""
         last = self._there
         factor = last.real_time_factor
         return Vitals(
@@ -181,6 +181,7 @@ class RemoteNarrator:
             hold_s=last.hold_s,
             device_underflows=last.device_underflows,
             restarts=last.restarts,
+            listeners=0,
             gpu=[],
         )
 

@@ -16,6 +16,8 @@ _MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "u
 def read_script(path: Path) -> list[str]:
     """The paragraphs of a file, in UTF-8, or UTF-16 by its mark. Raises `TextError`."""
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for without end
+            raise TextError(f"{path} is no file; choose a text file")
         if path.stat().st_size > LARGEST:
             raise TextError(f"{path} is larger than {LARGEST // 1_000_000} MB; divide it")
         data = path.read_bytes()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ...core.playout.buffer_statistics import Heard
     from ...core.preparing import Preparation
     from ...core.script.cast import Cast
-    from ...core.settings import LlmSettings
+    from ...core.settings import LlmSettings, LogSettings
     from ...core.source.llm.conversation import Conversation
     from ...core.source.llm.status import StoryStatus
     from ...core.subscription import Subscription
@@ -158,6 +158,8 @@ class ConsoleSetup(Protocol):
     def load_settings(self) -> "LoadedSettings": ...
 
     def save_settings(self, values: "Mapping[str, object]") -> "Path": ...
+
+    def log(self) -> "LogSettings": ...
 
     def llm(self) -> "tuple[LlmSettings, str]": ...
 

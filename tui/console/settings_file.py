@@ -1,7 +1,7 @@
 """The settings as the console shows and changes them: each with its value, where that came from and
 when a change is heeded. Reads and writes files: called in a thread."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -101,18 +101,24 @@ class SettingsSheet:
 
 
 class SettingsFile:
-    """The file at `path`, with what goes before it. `named`: by the user, so that it must exist."""
+    """The file at `path`, with what goes before it. `named`: by the user, so that it must exist.
+
+    `overrides` gives what the command line says by now; `forget` takes keys out of that. None of
+    it is ever written into the file.
+    """
 
     def __init__(
         self,
         path: Path,
         environ: Mapping[str, str],
-        overrides: Mapping[str, object],
+        overrides: Callable[[], Mapping[str, object]],
         *,
+        forget: Callable[[Iterable[str]], object] = lambda _: None,
         named: bool = True,
     ) -> None:
         self.path = path
         self._environ, self._overrides, self._named = environ, overrides, named
+        self._forget = forget
 
     def load(self) -> LoadedSettings:
         """The settings in force; raises `ConfigError`."""
@@ -120,7 +126,7 @@ class SettingsFile:
 
     def _load(self, more: Mapping[str, object]) -> LoadedSettings:
         path = self.path if self._named or self.path.exists() else None
-        return load_settings(path, self._environ, {**self._overrides, **more})
+        return load_settings(path, self._environ, {**self._overrides(), **more})
 
     def read(self) -> SettingsSheet:
         """All settings; where they cannot be read, why."""
@@ -167,6 +173,21 @@ class SettingsFile:
         if (wrong := self.wrong(name, text)) is not None:
             raise ConfigError(wrong)
         write_settings(self.path, {name: _written(keys()[name], text)})
+
+    def save(self, values: Mapping[str, object]) -> Path:
+        """Keep what was chosen, by dotted keys, in the file, which is returned; it holds at once:
+        what the command line said of it no longer does. Raises `ConfigError`: it cannot be
+        written, or a variable of the environment goes before it."""
+        write_settings(self.path, values)
+        self._forget(values)
+        origins = self.load().origins
+        for name in values:
+            if self._source(origins[name])[0] is not Source.FILE:
+                raise ConfigError(
+                    f"{name} was saved in {self.path}, but {origins[name]} goes before it: take "
+                    "that away"
+                )
+        return self.path
 
     def reset(self, name: str) -> bool:
         """Take a key out of the file; whether it stood there. Raises `ConfigError`."""

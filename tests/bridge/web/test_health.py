@@ -20,6 +20,7 @@ def test_one_that_can_speak_says_with_what():
             "output": "null",
             "uptime_s": 12.0,
             "restarts": {"synthesis": 2, "playout": 0},
+            "listeners": 5,
         },
     )
 
@@ -43,12 +44,8 @@ def test_before_the_voice_is_there_nobody_looks_at_what_is_not():
     narrator = FakeNarrator()
     narrator.started = False
     _, body = health(EngineStatus(narrator))
-    assert (narrator.looked, body["voice"], body["state"], body["restarts"]) == (
-        0,
-        "tone",
-        None,
-        {},
-    )
+    told = [body[name] for name in ("voice", "state", "restarts", "listeners")]
+    assert (narrator.looked, told) == (0, ["tone", None, {}, 0])
 
 
 def test_an_output_that_is_gone_is_told_until_it_is_back():

@@ -50,6 +50,7 @@ def test_all_figures_are_there_by_prometheus_conventions():
         ("skaldcast_pause_mark_seconds",): 0.5,
         ("skaldcast_real_time_factor",): 0.1,
         ("skaldcast_time_to_first_audio_seconds",): 0.125,
+        ("skaldcast_listeners",): 5,
         ("skaldcast_cues_waiting",): 2,
         ("skaldcast_cues_total", "finished"): 7,
         ("skaldcast_cues_total", "failed"): 1,

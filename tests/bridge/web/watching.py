@@ -32,6 +32,7 @@ VITALS = Vitals(
     hold_s=2.0,
     device_underflows=3,
     restarts={"synthesis": 2, "playout": 0},
+    listeners=5,
     gpu=[],
 )
 CARD = {"name": "A card", "vram_total_mb": 80_000, "vram_used_mb": 4_000, "busy_share": 0.5}

@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
+import os
 import re
-from argparse import Namespace
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from itertools import count
@@ -27,7 +27,7 @@ from skaldcast.core.events import (
 from skaldcast.core.narrator_options import NarratorOptions
 from skaldcast.core.playout.buffer_statistics import Heard
 from skaldcast.core.script.cast import Cast, CharacterVoice
-from skaldcast.core.settings import LlmSettings
+from skaldcast.core.settings import LlmSettings, LogSettings
 from skaldcast.core.source.llm.conversation import Conversation
 from skaldcast.core.source.llm.prompt import read_prompt
 from skaldcast.core.subscription import Subscription
@@ -36,8 +36,6 @@ from skaldcast.core.types import Outcome, Priority, Voice
 from skaldcast.core.vitals import Vitals
 from skaldcast.tui.console.app import ConsoleApp
 from skaldcast.tui.console.settings_file import SettingsFile
-from skaldcast.tui.options import settings_of
-from skaldcast.tui.settings_saving import save_settings
 
 PATIENCE_S = 30.0
 SCRIPT = ("The gate stood open.", "[Strahd] Come in.", "Nobody moved.", "The lamps went out.")
@@ -64,6 +62,7 @@ QUIET = Vitals(
     hold_s=0.0,
     device_underflows=0,
     restarts={},
+    listeners=0,
     gpu=[],
 )
 
@@ -301,10 +300,14 @@ class FakeSetup:
         self.settings_file = Path()  # the stage says where it is
 
     def load_settings(self) -> LoadedSettings:
-        return settings_of(Namespace(config=self.settings_file))
+        return self._file.load()
 
     def save_settings(self, values: dict[str, object]) -> Path:
-        return save_settings(Namespace(config=self.settings_file), values)
+        return self._file.save(values)
+
+    @property
+    def _file(self) -> SettingsFile:
+        return SettingsFile(self.settings_file, os.environ, dict)
 
     @property
     def narrator(self) -> FakeNarrator:
@@ -328,6 +331,9 @@ class FakeSetup:
     def make_storyteller(self, on_status: Any) -> Any:
         self.on_status = on_status
         return self.storyteller(on_status) if callable(self.storyteller) else self.storyteller
+
+    def log(self) -> LogSettings:
+        return LogSettings()
 
     def llm(self) -> tuple[LlmSettings, str]:
         llm = self.settings.load().settings.llm
@@ -365,7 +371,7 @@ class Stage:
     @staticmethod
     def _give_settings(setup: FakeSetup, path: Path) -> None:
         if setup.settings is None:  # pyright: ignore
-            setup.settings = SettingsFile(path, {}, {}, named=False)
+            setup.settings = SettingsFile(path, {}, dict, named=False)
         setup.settings_file = path
         path.touch()
 
@@ -445,7 +451,13 @@ async def console(
         try:
             yield stage
         finally:
-            await stage.app.action_quit()
+            await leave(stage)
+
+
+async def leave(stage: Stage) -> None:
+    """Quit, and wait until all has ended."""
+    stage.app.leave()
+    await stage.app.wait_left()
 
 
 def play(work: Callable[[], Awaitable[None]], patience_s: float = PATIENCE_S) -> None:

@@ -15,7 +15,7 @@ from skaldcast.core.events import ChunkStarted, CueStarted, StateChanged
 from skaldcast.core.types import Outcome
 from skaldcast.tui.console.remote_setup import RemoteSetup
 from tests.bridge.serving import FakeNarrator, serving
-from tests.tui.console.acting import SCRIPT, Stage, play
+from tests.tui.console.acting import SCRIPT, Stage, leave, play
 
 
 @contextlib.asynccontextmanager
@@ -36,7 +36,7 @@ async def attached(
         try:
             yield stage
         finally:
-            await stage.app.action_quit()
+            await leave(stage)
 
 
 def only(narrator: FakeNarrator) -> Cue:
@@ -169,7 +169,7 @@ def test_while_the_engine_is_gone_nothing_is_given_and_the_list_stays(tmp_path: 
                 await stage.until(lambda: another.all)
                 assert only(another).text == SCRIPT[1]
             finally:
-                await stage.app.action_quit()
+                await leave(stage)
                 await again.close()
 
     play(work)
@@ -206,6 +206,6 @@ def test_the_console_is_left_at_once_though_the_engine_answers_nothing(tmp_path:
         async with serving() as (server, _), attached(tmp_path, server.url) as stage:
             await server.close()
             await stage.until(lambda: "no connection" in stage.text)
-            await asyncio.wait_for(stage.app.action_quit(), 10)
+            await asyncio.wait_for(leave(stage), 10)
 
     play(work)

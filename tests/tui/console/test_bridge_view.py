@@ -16,7 +16,7 @@ from skaldcast.bridge.watching import ClientFacts, Said
 from skaldcast.tui.console.bridge_rows import client_rows, lasted, said_rows
 from skaldcast.tui.console.keys import IN_BRIDGE
 from skaldcast.tui.console.screens.bridge import BridgeView
-from skaldcast.tui.console.screens.choosing import Confirm
+from skaldcast.tui.console.screens.confirming import AskYes
 from skaldcast.tui.console.setup import Setup
 from skaldcast.tui.console.widgets.row_list import RowList
 from tests.bridge.serving import FakeNarrator, serving
@@ -187,10 +187,12 @@ def test_a_new_password_is_made_when_one_says_yes(tmp_path: Path, password_file:
             await stage.press("p")
             await stage.until(lambda: "There is no password" in stage.text)
             await stage.press("n")
-            assert isinstance(stage.app.screen, Confirm)
+            assert isinstance(stage.app.screen, AskYes)
             await stage.press("escape")
             assert kept() == ""
-            await stage.press("n", "enter")
+            await stage.press("n", "enter")  # Enter alone is no yes
+            assert kept() == ""
+            await stage.press("y")
             await stage.until(kept)
             password = kept()
             await stage.until(lambda: password in stage.text)

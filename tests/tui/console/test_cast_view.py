@@ -12,7 +12,7 @@ from skaldcast.tui.console.keys import IN_CAST
 from skaldcast.tui.console.screens.asking import AskLine
 from skaldcast.tui.console.screens.cast import CastView
 from skaldcast.tui.console.screens.voice_choosing import ChooseVoice
-from skaldcast.tui.console.widgets.row_table import RowTable
+from skaldcast.tui.console.widgets.row_list import RowList
 from tests.tui.console.acting import SCRIPT, Stage, console, play
 
 CAST = """\
@@ -330,9 +330,9 @@ def test_a_cast_file_that_is_broken_is_told_with_its_line(tmp_path: Path):
 def test_a_row_that_is_clicked_is_chosen_and_a_second_click_takes_it(tmp_path: Path):
     async def work() -> None:
         async with cast(tmp_path, row=0) as stage:
-            await stage.pilot.click(RowTable, offset=(5, 3))
+            await stage.pilot.click(RowList, offset=(5, 3))
             assert "› Strahd" in stage.text
-            await stage.pilot.click(RowTable, offset=(5, 3))
+            await stage.pilot.click(RowList, offset=(5, 3))
             await stage.until(lambda: sheet(stage) is ChooseVoice)
 
     play(work)

@@ -1,5 +1,6 @@
 """What the console keeps from one time to the next, and scripts in files."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,15 @@ def test_a_script_is_read_in_paragraphs(encoding: str, tmp_path: Path):
     path = tmp_path / "s.txt"
     path.write_bytes("Grüß Gott.\r\nZwei.\r\n\r\n四\r\n".encode(encoding))
     assert read_script(path) == ["Grüß Gott.\nZwei.", "四"]
+
+
+def test_a_pipe_is_no_script_and_is_not_waited_for(tmp_path: Path):
+    with pytest.raises(TextError, match="is no file"):
+        read_script(tmp_path)
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")
+        with pytest.raises(TextError, match="is no file"):
+            read_script(tmp_path / "pipe")
 
 
 @pytest.mark.parametrize(

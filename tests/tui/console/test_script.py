@@ -9,7 +9,7 @@ from textual.document._document import Selection
 from textual.document._wrapped_document import WrappedDocument
 
 from skaldcast.core.script.cast import Cast
-from skaldcast.tui.console.screens.choosing import Confirm
+from skaldcast.tui.console.screens.confirming import AskYes
 from skaldcast.tui.console.screens.script import ScriptScreen
 from skaldcast.tui.console.widgets.row_list import RowList
 from skaldcast.tui.console.widgets.script_area import ScriptArea
@@ -118,7 +118,7 @@ def test_what_was_changed_is_not_given_up_without_asking(tmp_path: Path):
     async def work() -> None:
         async with console(tmp_path) as stage:
             await stage.press("ctrl+e", "a", "escape")
-            assert isinstance(stage.app.screen, Confirm)
+            assert isinstance(stage.app.screen, AskYes)
             await stage.press("n")
             assert area(stage).text == f"a{TEXT}"
             await stage.press("escape", "y")

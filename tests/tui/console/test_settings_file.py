@@ -37,7 +37,7 @@ def path(tmp_path: Path) -> Path:
 def settings(
     path: Path, environ: dict[str, str] | None = None, **overrides: object
 ) -> SettingsFile:
-    return SettingsFile(path, environ or {}, overrides)
+    return SettingsFile(path, environ or {}, lambda: overrides)
 
 
 def test_every_key_of_the_configuration_is_there_with_its_meaning(path: Path):
@@ -76,7 +76,7 @@ def test_a_change_keeps_comments_and_order(path: Path):
 
 def test_a_file_that_is_not_there_yet_is_made(tmp_path: Path):
     path = tmp_path / "new" / "config.toml"
-    file = SettingsFile(path, {}, {}, named=False)
+    file = SettingsFile(path, {}, dict, named=False)
     assert not file.read().exists
     file.change("seed", "3")
     assert path.read_text() == "seed = 3\n"

@@ -8,7 +8,8 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from skaldcast.tui.console.keys import IN_SETTINGS
-from skaldcast.tui.console.screens.choosing import AskValue, Confirm, PickOne
+from skaldcast.tui.console.screens.choosing import AskValue, PickOne
+from skaldcast.tui.console.screens.confirming import AskYes
 from skaldcast.tui.console.screens.settings import SettingsView
 from skaldcast.tui.console.settings_file import SettingsFile
 from tests.tui.console.acting import FakeSetup, Stage, console, play
@@ -24,7 +25,7 @@ async def settings(
     path.write_text(text)
     setup = FakeSetup()
     environ = {"SKALDCAST_SEED": "7"} if given.get("environ") else {}
-    setup.settings = SettingsFile(path, environ, {})
+    setup.settings = SettingsFile(path, environ, dict)
     async with console(folder, size=size, setup=setup) as stage:
         await stage.press("tab", "7")
         await stage.until(lambda: isinstance(stage.app.screen, SettingsView))
@@ -207,7 +208,7 @@ def test_r_starts_the_voice_again_and_asks_where_something_is_spoken(tmp_path: P
             await stage.press("f5")
             await stage.heard(stage.narrator.cues[0])
             await stage.press("R")
-            assert isinstance(stage.app.screen, Confirm)
+            assert isinstance(stage.app.screen, AskYes)
             await stage.press("n")
             await stage.pilot.pause()
             assert len(stage.setup.narrators) == 2

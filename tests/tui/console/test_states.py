@@ -246,6 +246,19 @@ def test_the_line_of_health_tells_what_was_measured(tmp_path: Path):
     play(work)
 
 
+def test_listeners_elsewhere_stand_beside_the_clients_while_there_are_any(tmp_path: Path):
+    async def work() -> None:
+        async with console(tmp_path, size=(120, 44)) as stage:
+            await stage.until(lambda: "bridge" in stage.app.main.health.text)
+            assert "listeners" not in stage.app.main.health.text
+            stage.narrator.figures = {"listeners": 3}
+            await stage.until(lambda: "bridge off  |  listeners 3" in stage.app.main.health.text)
+            stage.narrator.figures = {}
+            await stage.until(lambda: "listeners" not in stage.app.main.health.text)
+
+    play(work)
+
+
 @pytest.mark.parametrize(
     ("event", "told"),
     [

@@ -14,8 +14,8 @@ from ....core.errors import SkaldcastError
 from ..keys import IN_BRIDGE, IN_VIEW, Key, bindings
 from ..widgets.filter_line import FilterLine
 from ..widgets.row_list import RowList
-from .choosing import Confirm
 from .closing import while_open
+from .confirming import AskYes
 from .restarting import Restarting
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ class BridgeView(Restarting):
                 self.run_worker(self._new_password(), group="password", exclusive=True)
 
         text = "Make a new password? Games that know the old one must be told the new one."
-        self.host.push_screen(Confirm("New password", text), taken)
+        self.host.push_screen(AskYes("New password", text), taken)
 
     async def _new_password(self) -> None:
         try:

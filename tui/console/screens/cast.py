@@ -14,7 +14,7 @@ from ..keys import IN_CAST, bindings
 from ..prompting import dropped_path
 from ..voice_desk import check_installed
 from ..voice_list import row_of, sample_in
-from ..widgets.row_table import RowTable
+from ..widgets.row_list import Row, RowList
 from .asking import AskLine
 from .desk_view import DeskView
 from .voice_choosing import ChooseVoice
@@ -44,15 +44,17 @@ class CastView(DeskView):
         self._wanted = ""
 
     def compose_desk(self) -> ComposeResult:
-        yield RowTable(_COLUMNS, "Characters", id="roles")
+        yield RowList(
+            columns=_COLUMNS, title="Characters", empty="nobody yet: a adds somebody", id="roles"
+        )
 
     @property
     def _desk(self) -> CastDesk:
         return self.console.desks.cast
 
     @property
-    def _table(self) -> RowTable:
-        return self.query_one(RowTable)
+    def _table(self) -> RowList:
+        return self.query_one(RowList)
 
     @property
     def _chosen(self) -> Role | None:
@@ -69,8 +71,7 @@ class CastView(DeskView):
 
     def show(self) -> None:
         self._roles = self._desk.casting.roles()
-        rows = [self._cells(role) for role in self._roles]
-        self._table.show(rows, empty="nobody yet: a adds somebody")
+        self._table.show([Row(role.name, self._cells(role)) for role in self._roles])
         path = self._desk.path
         place = "no cast file yet" if path is None else path.name
         saved = "" if path is None else "saved" if self._desk.is_saved else "NOT SAVED"
@@ -151,7 +152,7 @@ class CastView(DeskView):
             check_installed(row)
         casting.set_voice(role, voice or None)
 
-    def on_row_table_taken(self) -> None:
+    def on_row_list_taken(self) -> None:
         self.action_choose_voice()
 
     def action_speed(self, by: int) -> None:

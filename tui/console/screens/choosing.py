@@ -1,4 +1,4 @@
-"""Small sheets that ask for one thing that must be right: a value, one of many, yes or no."""
+"""Small sheets that ask for one thing that must be right: a value, or one of many."""
 
 from collections.abc import Callable, Sequence
 
@@ -17,10 +17,6 @@ _PICK = (
     Key("down", "step(1)", "Down", "choose the one below"),
     Key("pageup", "page(-1)", "Page up", "a page up"),
     Key("pagedown", "page(1)", "Page down", "a page down"),
-)
-_CONFIRM = (
-    Key("y,enter", "answer(True)", "Yes", "yes"),
-    Key("n,escape", "answer(False)", "No", "no"),
 )
 
 
@@ -127,22 +123,3 @@ class PickOne(Sheet[str | None]):
 
     def action_page(self, by: int) -> None:
         self.query_one(RowList).action_page(by)
-
-
-class Confirm(Sheet[bool]):
-    """Asks before something that cannot be taken back."""
-
-    BINDINGS = bindings(_CONFIRM, priority=True)
-
-    def __init__(self, title: str, text: str) -> None:
-        super().__init__()
-        self._title, self._text = title, text
-
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="sheet confirm") as sheet:
-            sheet.border_title = self._title
-            sheet.border_subtitle = "y or Enter: yes. n or Esc: no"
-            yield Static(self._text, markup=False)
-
-    def action_answer(self, answer: bool) -> None:
-        self.dismiss(answer)

@@ -14,7 +14,8 @@ _KEYS = (
 
 
 class AskYes(Sheet[bool]):
-    """True for `y`; any other way out of it is a no. It says what it is about in `lines`."""
+    """True for `y`, and not for Enter, which comes twice too easily; any other way out of it is a
+    no. It says what it is about in `lines`."""
 
     BINDINGS = bindings(_KEYS)
 

@@ -9,7 +9,7 @@ from .. import messages as m
 from ..columns import Column
 from ..device_desk import OutputRow
 from ..keys import IN_DEVICES, bindings
-from ..widgets.row_table import RowTable
+from ..widgets.row_list import Row, RowList
 from .confirming import AskYes
 from .desk_view import DeskView
 
@@ -37,11 +37,11 @@ class DevicesView(DeskView):
 
     def compose_desk(self) -> ComposeResult:
         yield Static(id="output", markup=False)
-        yield RowTable(_COLUMNS, "Output devices", id="outputs")
+        yield RowList(columns=_COLUMNS, title="Output devices", id="outputs")
 
     @property
-    def _table(self) -> RowTable:
-        return self.query_one(RowTable)
+    def _table(self) -> RowList:
+        return self.query_one(RowList)
 
     @property
     def _chosen(self) -> OutputRow | None:
@@ -54,8 +54,8 @@ class DevicesView(DeskView):
     def show(self) -> None:
         desk = self.console.desks.devices
         self._rows = desk.rows
-        used = [at for at, row in enumerate(self._rows) if row.is_used or row.is_chosen]
-        self._table.show([_cells(row) for row in self._rows], marked=used, empty=desk.problem)
+        self._table.empty = desk.problem
+        self._table.show([_row(row) for row in self._rows])
         self.titled("Devices", f"{max(len(self._rows) - 1, 0)} devices", f"set: {desk.output}")
         self.query_one("#output", Static).update(self._told)
 
@@ -76,7 +76,7 @@ class DevicesView(DeskView):
 
     # keys
 
-    def on_row_table_taken(self) -> None:
+    def on_row_list_taken(self) -> None:
         self.action_take()
 
     def action_take(self) -> None:
@@ -100,10 +100,11 @@ class DevicesView(DeskView):
             self.attempt(lambda: self.console.desks.devices.sound(row))
 
 
-def _cells(row: OutputRow) -> tuple[str, ...]:
+def _row(row: OutputRow) -> Row:
     device = row.device
     use = "» IN USE" if row.is_used else "» CHOSEN" if row.is_chosen else ""
     name = f"the system's default ({device.name})" if row.follows_default else device.name
     measured = "" if row.measured_s is None else f"{row.measured_s * 1000:.0f} ms"
     rate, latency = f"{device.sample_rate / 1000:g} kHz", f"{device.latency_s * 1000:.0f} ms"
-    return use, name, device.host_api, rate, latency, measured, row.spec
+    cells = (use, name, device.host_api, rate, latency, measured, row.spec)
+    return Row(row.spec, cells, "marked" if use else "row")

@@ -1,6 +1,6 @@
 """What the screens have in common whose settings are heeded when the voice starts."""
 
-from .choosing import Confirm
+from .confirming import AskYes
 from .view import View
 
 
@@ -13,7 +13,7 @@ class Restarting(View):
             self._restart(sure=True)
             return
         text = "Start the voice again? What is being spoken, and what waits, ends."
-        self.host.push_screen(Confirm("Restart", text), lambda sure: self._restart(sure=bool(sure)))
+        self.host.push_screen(AskYes("Restart", text), lambda sure: self._restart(sure=bool(sure)))
 
     def _restart(self, *, sure: bool) -> None:
         if sure:

@@ -18,8 +18,8 @@ from ..script_reading import Doubt, DoubtFinder
 from ..scripts import read_script
 from ..widgets.row_list import Row, RowList
 from ..widgets.script_area import ScriptArea
-from .choosing import Confirm
 from .closing import while_open
+from .confirming import AskYes
 from .sheet import Sheet
 
 _QUIET_S = 0.4
@@ -183,7 +183,7 @@ class ScriptScreen(Sheet[Edited | None]):
         else:
             app = cast("App[object]", self.app)  # pyright: ignore[reportUnknownMemberType]
             app.push_screen(
-                Confirm("Close", "Give up what was changed in the text?"), self._given_up
+                AskYes("Close", "Give up what was changed in the text?"), self._given_up
             )
 
     def _given_up(self, sure: bool | None) -> None:

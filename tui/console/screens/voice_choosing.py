@@ -10,7 +10,7 @@ from ....core.synthesis.registry import VoiceRow
 from ..columns import Column
 from ..keys import Key, bindings
 from ..voice_list import matching
-from ..widgets.row_table import RowTable
+from ..widgets.row_list import Row, RowList
 from .sheet import Sheet
 
 _KEYS = (
@@ -21,7 +21,7 @@ _KEYS = (
     Key("x", "audition", "Hear", "hear it: in the list, which Tab goes to"),
 )
 _COLUMNS = (Column("voice", 14), Column("languages", 6), Column("what it is", 12))
-_BY_ITSELF = ("(by itself)", "", "the voice that the character gets without one")
+_BY_ITSELF = Row("", ("(by itself)", "", "the voice that the character gets without one"))
 
 
 class ChooseVoice(Sheet[str | None]):
@@ -42,12 +42,12 @@ class ChooseVoice(Sheet[str | None]):
             sheet.border_title = self._title
             sheet.border_subtitle = "type to narrow down, Enter takes, Tab then x: hear, Esc closes"
             yield Input(placeholder="show voices with ...")
-            yield RowTable(_COLUMNS, "Voices")
+            yield RowList(columns=_COLUMNS, title="Voices", empty="no voice has that in it")
 
     def on_mount(self) -> None:
         self._show("")
         at = next((k for k, r in enumerate(self._found) if r and r.voice.spec == self._now), 0)
-        self.query_one(RowTable).move_to(at)
+        self.query_one(RowList).move_to(at)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -57,19 +57,18 @@ class ChooseVoice(Sheet[str | None]):
         event.stop()
         self.action_take()
 
-    def on_row_table_taken(self, event: RowTable.Taken) -> None:
+    def on_row_list_taken(self, event: RowList.Taken) -> None:
         event.stop()
         self.action_take()
 
     def _show(self, wanted: str) -> None:
         self._found = [*matching(self._all, wanted)] if wanted.strip() else [None, *self._all]
-        rows = [_BY_ITSELF if row is None else _cells(row) for row in self._found]
-        table = self.query_one(RowTable)
-        table.show(rows, empty="no voice has that in it")
+        table = self.query_one(RowList)
+        table.show([_BY_ITSELF if row is None else _row(row) for row in self._found])
         table.move_to(0)
 
     def action_step(self, by: int) -> None:
-        self.query_one(RowTable).action_step(by)
+        self.query_one(RowList).action_step(by)
 
     def action_take(self) -> None:
         if self._found:
@@ -81,11 +80,12 @@ class ChooseVoice(Sheet[str | None]):
 
     @property
     def _spec(self) -> str:
-        row = self._found[self.query_one(RowTable).cursor]
+        row = self._found[self.query_one(RowList).cursor]
         return "" if row is None else row.voice.spec
 
 
-def _cells(row: VoiceRow) -> tuple[str, str, str]:
+def _row(row: VoiceRow) -> Row:
     missing = f"not installed: {row.missing}; " if row.missing else ""
     voice = row.voice
-    return voice.spec, ", ".join(voice.languages), missing + voice.description
+    cells = (voice.spec, ", ".join(voice.languages), missing + voice.description)
+    return Row(voice.spec, cells)

@@ -12,7 +12,7 @@ from ..keys import IN_VOICES, bindings
 from ..model_desk import ModelRow
 from ..voice_desk import NewVoice, check_installed
 from ..voice_list import matching, sample_in
-from ..widgets.row_table import RowTable
+from ..widgets.row_list import Row, RowList
 from .asking import AskLine
 from .confirming import AskYes
 from .desk_view import DeskView
@@ -49,17 +49,22 @@ class VoicesView(DeskView):
         self._wanted = ""
 
     def compose_desk(self) -> ComposeResult:
-        yield RowTable(_VOICES, "Voices", id="voices")
+        yield RowList(columns=_VOICES, title="Voices", empty="no voices", id="voices")
         yield Static(id="detail", markup=False)
-        yield RowTable(_MODELS, "Models: Enter fetches, the licence is shown first", id="models")
+        yield RowList(
+            columns=_MODELS,
+            title="Models: Enter fetches, the licence is shown first",
+            empty="no models",
+            id="models",
+        )
 
     @property
-    def _table(self) -> RowTable:
-        return self.query_one("#voices", RowTable)
+    def _table(self) -> RowList:
+        return self.query_one("#voices", RowList)
 
     @property
     def _on_models(self) -> bool:
-        return self.query_one("#models", RowTable).has_focus
+        return self.query_one("#models", RowList).has_focus
 
     @property
     def _voice(self) -> VoiceRow | None:
@@ -68,7 +73,7 @@ class VoicesView(DeskView):
 
     @property
     def _model(self) -> ModelRow | None:
-        at = self.query_one("#models", RowTable).cursor
+        at = self.query_one("#models", RowList).cursor
         return self._models[at] if at < len(self._models) else None
 
     async def open(self) -> None:
@@ -78,14 +83,16 @@ class VoicesView(DeskView):
     def show(self) -> None:
         desk = self.console.desks.voices
         self._voices, self._models = desk.rows, self.console.desks.models.rows
-        own = [at for at, row in enumerate(self._voices) if desk.narrates(row)]
-        self._table.show([self._cells(row) for row in self._voices], marked=own, empty="no voices")
-        models = [_model_cells(row) for row in self._models]
-        self.query_one("#models", RowTable).show(models, empty="no models")
+        self._table.show([self._row(row) for row in self._voices])
+        self.query_one("#models", RowList).show([_model_row(row) for row in self._models])
         self._show_detail()
         self.titled(
             "Voices and models", f"{len(self._voices)} voices", f"the narrator's: {desk.narrator}"
         )
+
+    def _row(self, row: VoiceRow) -> Row:
+        tone = "marked" if self.console.desks.voices.narrates(row) else "row"
+        return Row(row.voice.spec, self._cells(row), tone)
 
     def _cells(self, row: VoiceRow) -> tuple[str, ...]:
         voice = row.voice
@@ -97,7 +104,7 @@ class VoicesView(DeskView):
         told = missing + voice.description
         return voice.spec, use, languages, told, voice.licence, voice.source
 
-    def on_row_table_moved(self) -> None:
+    def on_row_list_moved(self) -> None:
         self._show_detail()
 
     def _show_detail(self) -> None:
@@ -108,7 +115,7 @@ class VoicesView(DeskView):
 
     # keys
 
-    def on_row_table_taken(self) -> None:
+    def on_row_list_taken(self) -> None:
         self.action_take()
 
     def action_take(self) -> None:
@@ -214,7 +221,7 @@ class VoicesView(DeskView):
             self.console.notice(f"no voice has {self._wanted!r} in it")
 
 
-def _model_cells(row: ModelRow) -> tuple[str, ...]:
+def _model_row(row: ModelRow) -> Row:
     model = row.model
     size = f"{model.size / 1e6:.0f} MB"
-    return model.name, row.state, size, model.licence.name, model.title
+    return Row(model.name, (model.name, row.state, size, model.licence.name, model.title))

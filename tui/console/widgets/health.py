@@ -24,6 +24,7 @@ class HealthLine(Widget):
             "first word": "",
             "GPU": "",
             "bridge": "",
+            "listeners": "",
             "model": "",
         }
 
@@ -44,6 +45,7 @@ class HealthLine(Widget):
         if vitals.time_to_first_audio_s is not None:
             self.tell("first word", f"{vitals.time_to_first_audio_s:.2f} s")
         self.tell("GPU", ", ".join(map(card_words, vitals.gpu)))
+        self.tell("listeners", str(vitals.listeners or ""))
 
     def clients(self, count: int | None) -> None:
         """Of the bridge; None without one."""

@@ -1,0 +1,96 @@
+"""The way out: from Ctrl+Q, or a signal, to the end of the program, whatever else goes on.
+
+Runs in the screens' event loop, in a task of its own: an action would stand behind all keys that
+wait, and while it waits nothing else is heard, not even a second Ctrl+Q.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.message import Message
+
+_log = logging.getLogger(__name__)
+
+_KEY = "ctrl+q"
+PATIENCE_S = 6.0
+"""The longest wait for the voice to fade out and its processes to end, which takes one or two."""
+
+
+class Leaving(App[int]):
+    """An application that can be left at any time. Asked twice, it ends at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.on_exit: Callable[[], object] = lambda: None
+        """Called once it is about to exit: what the screens still wait for may take for ever."""
+        self._asked = asyncio.Event()
+        self._left = asyncio.Event()
+        self._is_leaving = False
+
+    async def farewell(self) -> None:
+        """Keep what is to be kept, and end all that was begun."""
+        raise NotImplementedError
+
+    @property
+    def longest_farewell_s(self) -> float | None:
+        """None where there is no limit: something is lost that is not waited for."""
+        return PATIENCE_S
+
+    @property
+    def is_leaving(self) -> bool:
+        """It was asked to end: keys count no more."""
+        return self._is_leaving
+
+    def leave(self) -> None:
+        """End, as ctrl+q does; for signals."""
+        self._is_leaving = True
+        self._asked.set()
+
+    def action_quit(self) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        self.leave()
+
+    async def wait_left(self) -> None:
+        """Wait until it is about to exit."""
+        await self._left.wait()
+
+    def on_load(self) -> None:
+        self._leaving = asyncio.create_task(self._leave(), name="leave")
+
+    async def _leave(self) -> None:
+        await self._asked.wait()
+        self._asked.clear()
+        farewell = asyncio.create_task(self.farewell(), name="farewell")
+        again = asyncio.create_task(self._asked.wait(), name="asked again")
+        await asyncio.wait(
+            (farewell, again),
+            timeout=self.longest_farewell_s,
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        again.cancel()
+        if not farewell.done():
+            _log.warning("left before all had ended")
+        elif (error := farewell.exception()) is not None:
+            _log.error("leaving failed", exc_info=error)
+        self.on_exit()
+        self.exit(0)
+        self._left.set()
+
+    # what is typed
+
+    def post_message(self, message: Message) -> bool:
+        """Ctrl+Q goes before all that waits here, and nothing that is typed comes after it."""
+        if isinstance(message, events.Key) and message.key == _KEY:
+            self.leave()
+            return True
+        if self._is_leaving and isinstance(message, events.InputEvent):
+            return False
+        return super().post_message(message)
+
+    async def on_event(self, event: events.Event) -> Any:
+        """What was typed before, and was not heeded yet, no longer counts."""
+        if not (self._is_leaving and isinstance(event, events.InputEvent)):
+            await super().on_event(event)
