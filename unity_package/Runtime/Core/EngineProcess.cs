@@ -123,10 +123,10 @@ namespace Skaldcast
                     CreateNoWindow = true,
                 },
             };
-            process.Exited += (sender, told) => OnExited(process);
             process.Start();
             _process = process;
-            process.EnableRaisingEvents = true; // tells at once if it has ended already
+            _ = process.HasExited; // throws where processes are half supported, as with IL2CPP
+            Watch(process);
         }
 
         private IEnumerable<string> Arguments()
@@ -148,8 +148,14 @@ namespace Skaldcast
             }
         }
 
-        private void OnExited(Process process)
+        // Looks now and then: with the event Exited a program on Mono now and then took up to a minute
+        // to end (1 of 25).
+        private async void Watch(Process process)
         {
+            while (!process.HasExited)
+            {
+                await Task.Delay(LookMs).ConfigureAwait(false);
+            }
             var status = process.ExitCode;
             RemovePortFile();
             _ended.TrySetResult(status);
