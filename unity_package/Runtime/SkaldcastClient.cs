@@ -98,14 +98,12 @@ namespace Skaldcast.Unity
         public BridgeClient Bridge => _bridge ??= MakeBridge();
 
         /// <summary>Connects, and comes back whenever the connection is lost.</summary>
-        public void Connect()
-        {
-#if UNITY_WEBGL && !UNITY_EDITOR
-            Debug.LogError("Skaldcast cannot connect: .NET has no sockets and no threads on WebGL", this);
-#else
-            Watch(Bridge.ConnectAsync(), "connect");
-#endif
-        }
+        public void Connect() => Connect(() => Bridge.ConnectAsync());
+
+        /// <summary>Connects to another engine from now on, as to one that was started
+        /// (<see cref="SkaldcastProcess"/>). What waits is sent there.</summary>
+        public void ConnectTo(string address, string password) =>
+            Connect(() => Bridge.ConnectAsync(address, password));
 
         /// <summary>Speaks a line, as `character`, whose voice the engine's cast gives.</summary>
         public Cue Say(string text, string? character = null, CueOptions? options = null) =>
@@ -132,6 +130,15 @@ namespace Skaldcast.Unity
 
         /// <summary>Takes back the lines that wait; what is being heard goes on.</summary>
         public void Clear() => Watch(Bridge.ClearAsync(), "clear");
+
+        private void Connect(Func<Task> connect)
+        {
+#if UNITY_WEBGL && !UNITY_EDITOR
+            Debug.LogError("Skaldcast cannot connect: .NET has no sockets and no threads on WebGL", this);
+#else
+            Watch(connect(), "connect");
+#endif
+        }
 
         private void Awake()
         {

@@ -1,7 +1,6 @@
 """An engine of the game's own, started and ended by the game."""
 
 import json
-import sys
 from pathlib import Path
 
 import psutil
@@ -11,15 +10,6 @@ from tests.engine.godot.running import Game
 from tests.tui.command import TO_NOWHERE, WAIT_S
 
 LINE = "The gate is open."
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Path:
-    """The engine as one program, which `make dist` would build."""
-    path = tmp_path / "skaldcast"
-    path.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m skaldcast.tui "$@"\n', "utf-8")
-    path.chmod(0o755)
-    return path
 
 
 def start_engine(game: Game, program: Path, *arguments: str) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.godot.heard import CHARACTER_S, TONE_HZ, Heard, take_sound
+from tests.engine.godot.heard import CHARACTER_S, TONE_HZ, Heard, read_sound, take_sound
 from tests.engine.godot.proxy import Proxy
 from tests.engine.godot.running import Engine, Game
 
@@ -12,6 +12,9 @@ LINE = "One two three four five six seven"
 DRIVER = "get_node('/root/Driver')"
 CLICK_S = 0.002
 """Nobody hears that less is missing, and nothing here makes gaps so short."""
+AWAY_S = 8.0
+"""The engine keeps 30 s, of which most lies ahead of what is heard."""
+FOR_EVER = 1_000_000
 
 
 def speech_s(text: str) -> float:
@@ -22,6 +25,13 @@ def is_unbroken(heard: Heard) -> bool:
     """Whether it is one tone, with no frame lost, none repeated and none of silence."""
     slowest, fastest = heard.tone_hz
     return heard.silence_s < CLICK_S and TONE_HZ - 2 < slowest <= fastest < TONE_HZ + 2
+
+
+def tail(whole: Path, before: Path) -> Path:
+    """What was heard after what had been heard before."""
+    path = whole.with_suffix(".tail")
+    path.write_bytes(whole.read_bytes()[before.stat().st_size :])
+    return path
 
 
 @pytest.mark.parametrize("kind", ["SkaldcastPlayer", "SkaldcastPlayer2D", "SkaldcastPlayer3D"])
@@ -148,3 +158,30 @@ def test_a_player_that_is_taken_away_does_not_hold_the_lines(
         game.do(f"{DRIVER}.get_node('Player').free()")
         assert game.until("cue_finished", cue_id)[1] == "finished"
         assert game.words(cue_id) == LINE.split()
+
+
+def test_sound_that_was_lost_is_told_and_the_voice_goes_on(
+    godot: Path, project: Path, engine: Engine, tmp_path: Path
+):
+    with Proxy(engine.port) as proxy, Game(godot, project, proxy.url) as game:
+        game.do(f"{DRIVER}.add_player('SkaldcastPlayer')")
+        long = game.say(f"{LINE}, " * 20)
+        game.until("word_started", long, "two")
+        proxy.drop(refusals=FOR_EVER)
+        game.until("disconnected")
+        game.do(f"{DRIVER}.tell_after({AWAY_S})")
+        game.until("time_has_passed")
+        proxy.refusals = 0
+        assert game.until("connected") == [True]
+        (lost_s,) = game.until("sound_lost")
+        assert 0 < lost_s < speech_s(LINE) * 20
+        game.until("word_started", long)  # it goes on
+        game.do("stop()")
+        game.until("cue_finished", long)
+        take_sound(game, tmp_path / "before")
+        following = game.say(LINE)
+        assert game.until("cue_finished", following)[1] == "finished"
+        take_sound(game, tmp_path / "after")
+        heard = read_sound(tail(tmp_path / "after", tmp_path / "before"))
+        assert is_unbroken(heard)
+        assert heard.speech_s == pytest.approx(speech_s(LINE), abs=CLICK_S)

@@ -10,6 +10,9 @@ from typing import IO, Any, Self
 from tests.engine.unity.building import Build, environment
 from tests.tui.command import WAIT_S
 
+OF_THE_ENGINE = "skaldcast: "
+"""An engine of the game's own tells on the game's standard error."""
+
 
 class Game:
     """Runs game/Program.cs."""
@@ -42,12 +45,20 @@ class Game:
         self.process.stdin.close()
         if failure:
             self.process.kill()
+        self._wait()
+        if not failure:
+            assert self.process.returncode == 0, self._errors
+            assert not [line for line in self._errors if not line.startswith(OF_THE_ENGINE)]
+
+    def kill(self) -> None:
+        """It crashes."""
+        self.process.kill()
+        self._wait()
+
+    def _wait(self) -> None:
         self.process.wait(timeout=WAIT_S)
         for reader in self._readers:
             reader.join()
-        if not failure:
-            assert self.process.returncode == 0, self._errors
-            assert not self._errors
 
     def do(self, what: str, *arguments: Any) -> Any:
         """Let the client do something; returns what that returned."""

@@ -67,3 +67,19 @@ def test_voices_take_turns_and_another_output_device_is_no_trouble(
     lasting = [PER_CHARACTER_S * len(text) for text in ("First one.", "Second one.")]
     assert [len(part) / RATE for part in heard[:2]] == pytest.approx(lasting, abs=0.03)
     assert sum(len(part) for part in heard[2:]) / 44_100 == pytest.approx(0.65, abs=0.06)
+
+
+def test_a_game_starts_an_engine_of_its_own_and_another(
+    built: Build, runtime: str, program: Path, tmp_path: Path
+):
+    done = built.run(runtime, "Layer", "process", str(program), str(tmp_path / "heard"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = [(line.split(" ", 1)[0], line.split(" ", 1)[1]) for line in done.stdout.splitlines()]
+    assert of(told, "finished") == ["Finished", "Finished"]
+    first, second = of(told, "started")
+    assert first != second
+    assert of(told, "address") == [first]
+    assert of(told, "stopped") == of(told, "refused") == of(told, "warning") == []
+    (error,) = of(told, "error")
+    assert error.startswith("Skaldcast has no engine: there is no engine at ")
+    assert list((program.parent / "data").iterdir()) == []

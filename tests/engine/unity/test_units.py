@@ -1,18 +1,23 @@
 """The parts of the core that have no I/O, each on both runtimes."""
 
+import json
 import re
-from typing import get_args
+import subprocess
+from typing import Any, get_args
 
 from skaldcast.bridge.protocol import Identify, decode_client, encode
 from skaldcast.bridge.protocol.events import Event
 from skaldcast.bridge.protocol.requests import ClientRequest
 from skaldcast.core.types import Outcome
-from tests.engine.unity.building import UNITY_CSHARP, Build, compile_all, job
+from tests.engine.unity.building import HERE, UNITY_CSHARP, Build, compile_all, job
+from tests.tui.command import WAIT_S
 
 ENDED = re.compile(r"^(\d+) passed, (\d+) failed$", re.MULTILINE)
 NEWER = "namespace Later; public class Nothing { }"
 """C# 10."""
 MISSING_IN_UNITY = "class Late { string Made => System.Convert.ToHexString(new byte[] { 1 }); }"
+OUTSIDE_OF_NET_STANDARD = "class Far { System.Runtime.Remoting.ObjectHandle Made => null; }"
+"""In .NET Framework and in .NET 8."""
 
 
 def test_every_assembly_compiles_as_unity_compiles_it_without_a_warning(built: Build):
@@ -35,6 +40,36 @@ def test_what_is_newer_than_unity_does_not_compile(built: Build):
     assert not in_10
     assert "ToHexString" in on_mono[0]
     assert not on_net
+
+
+def types_of(built: Build, name: str) -> dict[str, Any]:
+    """What references.py tells of an assembly that was compiled against .NET Framework 4.8."""
+    dotnet = built.dotnet
+    (standard,) = dotnet.root.glob("shared/Microsoft.NETCore.App/*/netstandard.dll")
+    script, assembly = HERE / "references.py", built.folder / "mono" / f"{name}.dll"
+    done = subprocess.run(
+        [dotnet.python, script, dotnet.root, dotnet.roslyn, standard, assembly],
+        capture_output=True,
+        text=True,
+        timeout=WAIT_S,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_core_uses_no_type_outside_of_net_standard(built: Build):
+    told = types_of(built, "Skaldcast.Core")
+    assert told["standard"] > 2500
+    assert "System.Net.WebSockets.ClientWebSocket" in told["used"]
+    assert told["missing"] == []
+
+
+def test_a_type_outside_of_net_standard_is_found(built: Build):
+    source = built.folder / "Outside.cs"
+    source.write_text(OUTSIDE_OF_NET_STANDARD, "utf-8")
+    out = built.folder / "mono" / "Outside.dll"
+    assert compile_all(built.dotnet, [job(built.dotnet, "mono", out, [source])]) == [[]]
+    assert types_of(built, "Outside")["missing"] == ["System.Runtime.Remoting.ObjectHandle"]
 
 
 def test_all_unit_tests_pass(built: Build, runtime: str):

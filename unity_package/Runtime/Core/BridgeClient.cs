@@ -23,7 +23,6 @@ namespace Skaldcast
         private readonly Session _session;
         private readonly Link _link;
         private readonly CueBook _cues = new CueBook();
-        private readonly Uri _url;
         private readonly string _idPrefix;
         private readonly Random _random = new Random();
         private readonly Owner _owner;
@@ -31,18 +30,14 @@ namespace Skaldcast
         private Connection? _connection;
         private AudioStream? _audio;
         private long _made;
+        private Uri _url;
         private bool _disposed;
 
         /// <summary>Makes a client that is not connected yet; throws <see cref="ArgumentException"/>
         /// where the address is none.</summary>
         public BridgeClient(BridgeOptions options)
         {
-            if (!Uri.TryCreate(options.Url, UriKind.Absolute, out var url)
-                || (url.Scheme != "ws" && url.Scheme != "wss"))
-            {
-                throw new ArgumentException($"{options.Url} is no address: it looks like ws://HOST:PORT");
-            }
-            _url = url;
+            _url = Parse(options.Url);
             _events = new EventQueue(options.Context);
             var name = options.Client.Length > 64 ? options.Client.Substring(0, 64) : options.Client;
             // So that ids of two games, or of two runs of one, are never the same.
@@ -71,23 +66,20 @@ namespace Skaldcast
         /// <summary>Connects, and comes back whenever the connection is lost. The task is done once
         /// the engine let us in, which may take as long as it wants, and fails with
         /// <see cref="ConnectionEndedException"/> where it will not have us.</summary>
-        public Task ConnectAsync()
+        public Task ConnectAsync() => Connect(false, () => _link.Open(NowS));
+
+        /// <summary>Connects to another address from now on, as to an engine that was started
+        /// (<see cref="EngineProcess"/>). What waits is sent there; of what an engine before had
+        /// accepted <see cref="CueLost"/> tells.</summary>
+        public Task ConnectAsync(string url, string password)
         {
-            Task ready = Task.CompletedTask;
-            Act(() =>
+            var parsed = Parse(url);
+            return Connect(true, () =>
             {
-                if (_disposed)
-                {
-                    throw new ObjectDisposedException(nameof(BridgeClient));
-                }
-                if (_ready.Task.IsFaulted)
-                {
-                    _ready = Promise.Make<bool>();
-                }
-                ready = _ready.Task;
-                _link.Open(NowS);
+                _url = parsed;
+                _session.Password = password;
+                _link.Move(url, NowS);
             });
-            return ready;
         }
 
         /// <summary>Ends the session. What waits for an answer fails; what the engine has it goes on
@@ -102,7 +94,31 @@ namespace Skaldcast
             _timer.Dispose();
         }
 
+        private static Uri Parse(string url) =>
+            Uri.TryCreate(url, UriKind.Absolute, out var parsed) && (parsed.Scheme == "ws" || parsed.Scheme == "wss")
+                ? parsed
+                : throw new ArgumentException($"{url} is no address: it looks like ws://HOST:PORT");
+
         private static double NowS => (double)Stopwatch.GetTimestamp() / Stopwatch.Frequency;
+
+        private Task Connect(bool anew, Action open)
+        {
+            Task ready = Task.CompletedTask;
+            Act(() =>
+            {
+                if (_disposed)
+                {
+                    throw new ObjectDisposedException(nameof(BridgeClient));
+                }
+                if (anew ? _ready.Task.IsCompleted : _ready.Task.IsFaulted)
+                {
+                    _ready = Promise.Make<bool>();
+                }
+                ready = _ready.Task;
+                open();
+            });
+            return ready;
+        }
 
         /// <summary>Does something under the lock, then what is due.</summary>
         private void Act(Action action)

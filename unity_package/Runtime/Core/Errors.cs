@@ -6,7 +6,8 @@ namespace Skaldcast
     // SkaldcastException
     // ├── RequestRefusedException     the engine said no
     // ├── ConnectionEndedException    there is no connection, and none is tried
-    // └── CueLostException            nobody will tell how a cue ended
+    // ├── CueLostException            nobody will tell how a cue ended
+    // └── EngineProcessException      there is no engine of the game's own
 
     /// <summary>Something could not be done; the message says what and why in one line.</summary>
     public class SkaldcastException : Exception
@@ -51,5 +52,14 @@ namespace Skaldcast
 
         /// <summary>The cue.</summary>
         public string CueId { get; }
+    }
+    /// <summary>No engine of the game's own could be started.</summary>
+    public sealed class EngineProcessException : SkaldcastException
+    {
+        /// <summary>Says why.</summary>
+        public EngineProcessException(string message)
+            : base(message)
+        {
+        }
     }
 }

@@ -66,7 +66,7 @@ namespace Skaldcast
         private readonly Outbox _outbox = new Outbox();
         private readonly Backoff _backoff;
         private readonly ILinkOwner _owner;
-        private readonly string _url;
+        private string _url;
         private double _dueS;
         private double _receivedS;
         private bool _lossTold;
@@ -108,6 +108,17 @@ namespace Skaldcast
                 _dueS = nowS;
                 State = LinkState.Waiting;
             }
+        }
+
+        /// <summary>Connect to this address from now on: another engine, or the same one started
+        /// anew. What waits is sent there.</summary>
+        public void Move(string url, double nowS)
+        {
+            _url = url;
+            Lose(-1, $"the engine is at {url} now", nowS);
+            Open(nowS);
+            _backoff.Connected();
+            _dueS = nowS;
         }
 
         /// <summary>End the session; what waits for a reply fails.</summary>

@@ -20,14 +20,16 @@ namespace Skaldcast
     internal sealed class Session
     {
         private readonly string _client;
-        private readonly string _password;
 
         public Session(string client, string password, IReadOnlyList<EventName>? events)
         {
             _client = client;
-            _password = password;
+            Password = password;
             Events = events;
         }
+
+        /// <summary>What answers the engine's challenge.</summary>
+        public string Password { get; set; }
 
         /// <summary>The events wanted; null for the ordinary ones.</summary>
         public IReadOnlyList<EventName>? Events { get; set; }
@@ -48,7 +50,7 @@ namespace Skaldcast
                     (int)CloseCode.ProtocolUnsupported,
                     $"the engine is older than this package: update {hello.Server}");
             }
-            if (hello.Auth != null && _password.Length == 0)
+            if (hello.Auth != null && Password.Length == 0)
             {
                 throw new ConnectionEndedException(
                     (int)CloseCode.AuthFailed,
@@ -57,7 +59,7 @@ namespace Skaldcast
             return Requests.Identify(
                 Protocol.Version,
                 _client,
-                hello.Auth == null ? null : Auth.Answer(_password, hello.Auth),
+                hello.Auth == null ? null : Auth.Answer(Password, hello.Auth),
                 Events,
                 resume: Id == null ? null : Requests.ResumePoint(Id, LastSeq));
         }

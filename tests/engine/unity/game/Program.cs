@@ -19,6 +19,7 @@ namespace Skaldcast.Tests
         private static BridgeClient client;
         private static CueWriter tale;
         private static Mixer mixer;
+        private static EngineProcess engine;
 
         public static int Main(string[] arguments)
         {
@@ -37,6 +38,7 @@ namespace Skaldcast.Tests
             }
             client.Dispose();
             mixer?.Stop();
+            engine?.Dispose();
             return 0;
         }
 
@@ -63,9 +65,34 @@ namespace Skaldcast.Tests
                 case "write":
                     mixer.Write((string)with[0]);
                     return mixer.Dry;
+                case "start_engine":
+                    StartEngine(with);
+                    return null;
+                case "stop_engine":
+                    engine.Dispose();
+                    return null;
                 default:
                     return Ask(what, with);
             }
+        }
+
+        // [PROGRAM, FOLDER, MOST_START_S, ARGUMENT...]
+        private static void StartEngine(object[] with)
+        {
+            engine = new EngineProcess(new EngineProcessOptions
+            {
+                Program = (string)with[0],
+                Folder = (string)with[1],
+                MostStartS = Convert.ToDouble(with[2]),
+                Arguments = with.Skip(3).Cast<string>().ToList(),
+            });
+            Follow("engine_ended", engine.Ended, () => engine.Ended.Result);
+            var started = engine.StartAsync();
+            Follow("engine_start", started, () =>
+            {
+                client.ConnectAsync(started.Result.Url, started.Result.Password);
+                return started.Result.Url;
+            });
         }
 
         // Says what becomes of a request as "WHAT_done [RESULT]" or "WHAT_failed [WHY]".

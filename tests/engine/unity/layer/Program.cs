@@ -27,7 +27,9 @@ namespace Skaldcast.Tests
             var ended = false;
             var audio = new Thread(() => Play(() => ended));
             audio.Start();
-            var playing = what == "sample" ? Sample(url) : Components(url, what);
+            var playing = what == "sample" ? Sample(url)
+                : what == "process" ? Engines(url)
+                : Components(url, what);
             while (!playing.IsCompleted)
             {
                 Stage.Frame(0.01f);
@@ -84,6 +86,35 @@ namespace Skaldcast.Tests
             await Refused(client.Say("Hello.", null, new CueOptions { Voice = "nobody" }));
             UnityEngine.Object.Destroy(client.gameObject);
             UnityEngine.Object.Destroy(second.gameObject);
+        }
+
+        // An engine of the game's own is started twice, and then one that is not there.
+        private static async Task Engines(string program)
+        {
+            Stage.Folder = Path.GetDirectoryName(program);
+            var client = new GameObject("Client").AddComponent<SkaldcastClient>();
+            Stage.SetField(client, "connectAtStart", false);
+            client.CueRefused.AddListener((id, why) => Tell("refused", why));
+            var engine = new GameObject("Engine").AddComponent<SkaldcastProcess>();
+            engine.Program = Path.GetFileName(program);
+            engine.Arguments = new[] { "--voice", "tone?rtf=0&latency=0", "--output", "null" };
+            engine.Started.AddListener(url => Tell("started", url));
+            engine.Stopped.AddListener(status => Tell("stopped", $"{status}"));
+            Tell("finished", $"{(await client.Say("First.").Finished).Outcome}");
+            Tell("address", engine.Address.Url);
+            engine.StopEngine();
+            engine.StartEngine();
+            Tell("finished", $"{(await client.Say("Second.").Finished).Outcome}");
+            engine.StopEngine();
+            engine.Program = "nothing/there";
+            var failed = new TaskCompletionSource<bool>();
+            engine.FailedToStart.AddListener(why => failed.TrySetResult(true));
+            engine.StartEngine();
+            await failed.Task;
+            engine.Program = Path.GetFileName(program);
+            engine.StartEngine(); // it ends with the component, listening or not
+            UnityEngine.Object.Destroy(engine.gameObject);
+            UnityEngine.Object.Destroy(client.gameObject);
         }
 
         private static SkaldcastVoice Voice(string name, string output)

@@ -19,6 +19,9 @@ namespace UnityEngine
         /// <summary>Takes what is logged: its kind, and the text.</summary>
         public static Action<string, string> Logged { get; set; } = (kind, text) => { };
 
+        /// <summary>Where the game's own files are, and those that it writes.</summary>
+        public static string Folder { get; set; } = "";
+
         internal static IEnumerable<Component> Components => All;
 
         /// <summary>All audio sources; for the audio thread.</summary>

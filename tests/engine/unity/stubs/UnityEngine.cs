@@ -224,6 +224,10 @@ namespace UnityEngine
     public static class Application
     {
         public static bool isPlaying => true;
+
+        public static string streamingAssetsPath => Stage.Folder;
+
+        public static string persistentDataPath => System.IO.Path.Combine(Stage.Folder, "data");
     }
 
     public static class Time

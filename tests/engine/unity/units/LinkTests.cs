@@ -303,5 +303,36 @@ namespace Skaldcast.Tests
             bench.Link.Open(0.0);
             Check.Equal(LinkState.Waiting, bench.Link.State);
         }
+
+        public static void A_link_that_moves_connects_at_once_and_what_waits_is_sent_there()
+        {
+            var bench = LinkBench.Connected();
+            bench.Now = 5.0;
+            bench.Link.Move("ws://there", bench.Now);
+            bench.Ask(Requests.GetState());
+            bench.Link.Poll(bench.Now);
+            bench.Greet("second", false);
+            Check.Sequence(new[] { "drop", "lost -1", "connect", "connected False" }, bench.Told);
+            Check.Sequence(new[] { "identify", "get_state" }, bench.SentTypes());
+        }
+
+        public static void A_link_that_waits_to_come_back_waits_no_longer_when_it_moves()
+        {
+            var bench = new LinkBench();
+            bench.Link.Open(0.0);
+            bench.Link.Poll(0.0);
+            bench.Link.OnClosed(-1, "nobody", 0.0);
+            Check.True(bench.Link.DueS > 0.0);
+            bench.Link.Move("ws://there", 0.0);
+            Check.Equal(0.0, bench.Link.DueS);
+        }
+
+        public static void A_link_that_is_off_opens_when_it_moves()
+        {
+            var bench = new LinkBench();
+            bench.Link.Move("ws://there", 3.0);
+            Check.Equal(LinkState.Waiting, bench.Link.State);
+            Check.Equal(3.0, bench.Link.DueS);
+        }
     }
 }
