@@ -15,8 +15,8 @@ FILL_S = 0.005
 PAD_S = 0.010
 """Silence padded at a time, so that speech that comes after all is not kept waiting."""
 STEP_S = 0.020
-"""The longest wait between two steps while sound is playing, after each of which is told what has been
-heard: a game wants to know of a word within 40 ms, and main looks only now and then."""
+"""The longest wait between two steps while sound is playing. Each tells what has been heard, and a
+game wants to know of a word within 40 ms."""
 RETURN_S = 0.008
 """Waiting for the device to say that it has begun, or that it has played its last."""
 FADE_STEPS = 10
