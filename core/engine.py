@@ -163,7 +163,7 @@ class Engine:
         try:
             if self.sequencer is not None:
                 self.sequencer.stop(monotonic_s())
-                self._voices.fail("the narrator was closed")
+                self._voices.end(None)
             self._tell_change()
             if self._playout is not None and self.failure is None:
                 await asyncio.gather(self._playout.finish(), self.ambience.close())
@@ -450,7 +450,7 @@ class Engine:
         """The narration cannot go on: whoever waits is told."""
         self.failure = self.failure or error
         if self._making is not None:
-            self._making.fail(str(error))
+            self._making.end(str(error))
         try:
             if self.sequencer is not None and not self.closing:
                 self.sequencer.fail(str(error), monotonic_s())

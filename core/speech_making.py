@@ -130,11 +130,12 @@ class SpeechMaking:
             recalls=self.has,
         )
 
-    def fail(self, reason: str) -> None:
-        """Nothing can be made any more: who waits for speech beside the narration is told."""
+    def end(self, failure: str | None) -> None:
+        """Nothing can be made any more, by a failure or because the narrator is closed: who waits
+        for speech beside the narration is told."""
         if self.renderer is not None:
-            self.renderer.fail(reason)
-        self.channels.fail(reason)
+            self.renderer.fail(failure or "the narrator was closed")
+        self.channels.end(failure)
 
     def has(self, voice: VoiceInUse, request: SynthesisRequest) -> bool:
         """Whether the speech is there already."""

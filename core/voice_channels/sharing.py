@@ -51,7 +51,7 @@ class Owner(Protocol):
 
     def advance_soon(self) -> None: ...
 
-    def fail(self, reason: str) -> None: ...
+    def end(self, failure: str | None) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +192,10 @@ class Channels:
         for owner in self._owners:
             owner.change_cast(cast)
 
-    def fail(self, reason: str) -> None:
-        """Nothing can be made any more."""
+    def end(self, failure: str | None) -> None:
+        """Nothing can be made any more: cues fail, or are taken back where there is no failure."""
         for owner in self._owners:
-            owner.fail(reason)
+            owner.end(failure)
 
     @property
     def _owners(self) -> list[Owner]:

@@ -310,9 +310,12 @@ class VoiceChannel:
         """Another cast; what `set_cast` gave stays."""
         self._line.options.staging.set_cast(cast)
 
-    def fail(self, reason: str) -> None:
-        """The engine cannot go on: the cues fail."""
-        self._line.sequencer.fail(reason, monotonic_s())
+    def end(self, failure: str | None) -> None:
+        """The engine cannot go on: the cues fail, or are taken back where it is closed."""
+        if failure is None:
+            self._line.sequencer.stop(monotonic_s())
+        else:
+            self._line.sequencer.fail(failure, monotonic_s())
 
     # what happens
 
@@ -331,7 +334,7 @@ class VoiceChannel:
             again = self._line.advance(monotonic_s())
         except Exception as error:  # a fault of ours: better told than silent for ever
             _log.exception("a channel failed")
-            self.fail(f"the channel failed, which is a fault in the engine: {error!r}")
+            self.end(f"the channel failed, which is a fault in the engine: {error!r}")
             return
         if again is not None:
             delay_s = max(again - monotonic_s(), 0.001)

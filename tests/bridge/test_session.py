@@ -56,7 +56,7 @@ def test_names_cannot_be_guessed():
         asked.append(size)
         return bytes(range(size))
 
-    session = SessionStore(Limits(), source).open(None)
+    session = SessionStore(Limits(), source).open(None, Channel(FakeSpeaker(Clock())))
     assert asked == [16]
     assert session.session_id == bytes(range(16)).hex()
 
