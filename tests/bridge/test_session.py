@@ -1,9 +1,11 @@
 """Sessions that wait to be resumed, and whose cues stall."""
 
+from skaldcast.bridge.channel import Channel
 from skaldcast.bridge.limits import Limits
 from skaldcast.bridge.session import SessionStore
 from skaldcast.core.errors import StateError
-from tests.bridge.talking import Client, Stage
+from tests.bridge.talking import Client, FakeSpeaker, Stage
+from tests.fakes import Clock
 
 
 def session_id(client: Client) -> str:
