@@ -41,6 +41,12 @@ STEPS = st.lists(
 )
 
 
+def text_of(name: str, number: int, words: int) -> str:
+    """Words that are nowhere else, and of which none is another's beginning: one that is cut off
+    in its middle counts for none."""
+    return " ".join(f"{name}{number:02}x{word:02}e" for word in range(words)) + "."
+
+
 @settings(max_examples=60, deadline=None)
 @given(STEPS, st.sampled_from(VOICES))
 def test_whatever_one_channel_does_the_others_say_all_once_and_in_order(
@@ -51,14 +57,13 @@ def test_whatever_one_channel_does_the_others_say_all_once_and_in_order(
     for number, step in enumerate(steps):
         choir.run(step.after_s)
         singer = choir.singers[step.singer]
-        text = sentences([number], step.words, "s")
         match step.action:
             case "say":
-                singer.say(text)
-                choir.singers[2].say(sentences([number], step.words, "u"))
+                singer.say(text_of("s", number, step.words))
+                choir.singers[2].say(text_of("u", number, step.words))
             case "narrate":
                 narrated += 1
-                choir.play(sentences([number], step.words, "n"))
+                choir.play(text_of("n", number, step.words))
             case "kill":
                 choir.worker.kill()
             case action:
@@ -71,7 +76,7 @@ def test_whatever_one_channel_does_the_others_say_all_once_and_in_order(
         assert undisturbed.heard_words() == undisturbed.said
         assert set(undisturbed.outcomes()) <= {"finished"}
     for number, singer in enumerate(choir.singers):
-        heard = singer.heard_words()
+        heard = [word for word in singer.heard_words() if word.endswith("e")]
         assert len(set(heard)) == len(heard)
         assert [w for w in singer.said if w in set(heard)] == heard
         assert len(singer.outcomes()) == len(singer.cues)
