@@ -130,12 +130,9 @@ class Channels:
         return port
 
     def remove(self, port: Port) -> None:
-        """A channel has ended."""
+        """A channel has ended, and has taken back its chunks."""
         if port in self._ports:
             self._ports.remove(port)
-        port.waiting.clear()
-        for job_id in [g.job_id for g in self._given.values() if g.port is port]:
-            self.cancel(port, job_id)
 
     def sharers(self) -> int:
         """How many speak: the channels, and the narration where it has something to be made."""

@@ -92,23 +92,48 @@ def test_two_channels_are_made_alike_far():
     one, two = choir.singers
     one.say(sentences(range(30), name="a"))
     choir.run(1.0)
-    two.say(sentences(range(30), name="b"))
+    late = two.say(sentences(range(30), name="b"))
     choir.run(30.0)
+    assert late.started_s is not None
+    assert late.started_s - late.queued_s < 5.0
     assert abs(one.ready_s - two.ready_s) < 6.0
     assert one.underrun_frames == two.underrun_frames == 0
+
+
+def test_channels_that_have_little_have_their_turns():
+    choir = Choir(Voice(real_time_factor=0.3), singers=3)
+    for singer, name in zip(choir.singers, "abc", strict=True):
+        singer.say(sentences(range(30), 4, name))
+    choir.run(5.0)
+    order = [text[0].casefold() for _, text in sorted(choir.worker.texts.items())]
+    assert order[:3] == ["a", "b", "c"]
 
 
 def test_one_that_says_and_stops_all_the_time_keeps_nobody_from_the_worker():
     choir = Choir(Voice(real_time_factor=0.3))
     restless, other = choir.singers
-    other.say(sentences(range(10), name="b"))
+    cue = other.say(sentences(range(10), name="b"))
     for number in range(200):
         restless.say(sentences([number], 20, "r"))
         choir.run(0.1)
         restless.stop()
     choir.finish_all()
+    assert cue.started_s is not None
+    assert cue.started_s - cue.queued_s < 5.0
     assert other.heard_words() == other.said
     assert other.underrun_frames == 0
+
+
+def test_a_chunk_that_gave_way_in_the_middle_is_heard_whole_and_once():
+    choir = Choir(Voice(real_time_factor=0.5), singers=1)
+    (singer,) = choir.singers
+    singer.say(sentences(range(6), name="a"))
+    for number in range(5):
+        choir.run(0.9)
+        choir.play(sentences([number], name="n"))
+    choir.finish_all()
+    assert choir.worker.cancelled, "nothing gave way"
+    assert singer.heard_words() == singer.said
 
 
 def test_the_narration_is_made_first_and_is_heard_as_if_it_were_alone():
