@@ -241,7 +241,8 @@ class Hub:
         if channel.feed is None or session.audio is None or self.failure is not None:
             return
         channel.feed.changed()
-        leads = next(s for s in self._on(channel) if s.audio is not None and not s.audio.lost)
+        playing = (s for s in self._on(channel) if s.audio is not None and not s.audio.lost)
+        leads = next(playing, None)  # none where it has come back and not resumed its stream yet
         if session is leads and isfinite(at := session.audio.position):
             channel.speaker.keep_pace(int(at), channel.speaker.time_s)
 
