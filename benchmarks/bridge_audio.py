@@ -89,7 +89,7 @@ class Watch:
         self.used_s = 0.0
         self.lags_s: list[float] = []
         hub = server.hub
-        feed = hub.feed
+        feed = hub.shared.feed
         assert feed is not None
         limits: list[int] = [0]
         times: list[float] = [0.0]

@@ -15,7 +15,7 @@ def meet_audio(
     now: float,
 ) -> Ok:
     """Meet a request; raises `RefusedError`."""
-    if hub.feed is None:
+    if session.channel.feed is None:
         raise RefusedError(
             ErrorCode.NOT_AVAILABLE,
             "the sound itself is not available here; `features` tells where it is",

@@ -31,6 +31,7 @@ from .protocol import (
     Hello,
     Identified,
     Ok,
+    Policy,
     SubscribeOk,
     decode_reply,
     decode_server,
@@ -91,15 +92,17 @@ class BridgeClient(ClientRequests):
         password: str = "",
         client: str = "skaldcast.bridge.client",
         events: Iterable[EventName] | None = None,
+        policy: Policy = Policy.QUEUE,
         backoff: Backoff | None = None,
         ssl: Any = None,
         on_connection: Callable[[bool], None] = lambda _: None,
     ) -> None:
-        """`on_connection` is called in the event loop: false where the connection is lost, true
-        once it is there, again too."""
+        """`policy`: whether the cues queue with those of all clients, or on a channel of this
+        one's own, whose sound it has to play itself (`audio`). `on_connection` is called in the
+        event loop: false where the connection is lost, true once it is there, again too."""
         super().__init__(self._ask_server)
         self.url = url
-        self.state = ClientState(client, password, None if events is None else list(events))
+        self.state = ClientState(client, password, None if events is None else list(events), policy)
         self.dropped = 0
         """Events that nobody took in time."""
         self.errors: deque[Error] = deque(maxlen=100)

@@ -4,7 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ..core.errors import BridgeError
-from .protocol import PROTOCOL, CloseCode, EventName, Hello, Identified, Identify, ResumePoint
+from .protocol import (
+    PROTOCOL,
+    CloseCode,
+    EventName,
+    Hello,
+    Identified,
+    Identify,
+    Policy,
+    ResumePoint,
+)
 from .protocol.auth import answer
 from .protocol.events import BridgeEvent
 from .protocol.requests import Request, Say, SayAppend, SayStart, Skip
@@ -71,6 +80,7 @@ class ClientState:
     client: str
     password: str = field(repr=False)
     events: Sequence[EventName] | None = None
+    policy: Policy = Policy.QUEUE
     session: str | None = None
     last_seq: int = 0
 
@@ -93,6 +103,7 @@ class ClientState:
             client=self.client,
             auth=answer(self.password, hello.auth) if hello.auth else None,
             events=None if self.events is None else list(self.events),
+            policy=self.policy,
             resume=resume,
         )
 

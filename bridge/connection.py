@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from ..core.errors import StateError
+from .channel import ChannelRefusedError
 from .handler import handle
 from .hub import Hub
 from .limits import Meter
@@ -31,7 +32,7 @@ from .session import Session, Sink
 FEATURES = ("resume", "text_streaming", "predictions", "words", "queue")
 """What `hello` tells: lost connections can be resumed; `say_start` and what belongs to it;
 `cue_predicted`; `word_started`; the cues of all clients are spoken by one voice, in order; and,
-where there is sound to be had, `audio`."""
+where there is sound to be had, `audio`, and where sessions may have channels, `channels`."""
 
 
 class ConnectionState(Enum):
@@ -97,7 +98,7 @@ class Connection:
             Hello(
                 protocol=PROTOCOL,
                 server=self._hub.server,
-                features=[*FEATURES, *(("audio",) if self._hub.feed is not None else ())],
+                features=[*FEATURES, *self._hub.features()],
                 auth=self._challenge,
             )
         )
@@ -178,20 +179,25 @@ class Connection:
                 return Close(CloseCode.AUTH_FAILED, "a password is needed: answer the challenge")
             if not is_right(self._hub.password, self._challenge, message.auth):
                 return Close(CloseCode.AUTH_FAILED, "the answer to the challenge is wrong")
-        self._step(Step.IDENTIFY)
-        return self._welcome(message, now)
+        try:
+            return self._welcome(message, now)
+        except ChannelRefusedError as refusal:
+            return Close(refusal.code, str(refusal))
 
     def _welcome(self, message: Identify, now: float) -> Welcome:
+        """Raises `ChannelRefusedError`."""
         sessions, session, last_seq = self._hub.sessions, None, 0
         if message.resume is not None:
             last_seq = int(message.resume.last_seq)
             session = sessions.resume(message.resume.session, last_seq, now)
         resumed = session is not None
         if session is None:
-            session, last_seq = sessions.open(message.events), 0
+            channel = self._hub.channel_for(message.policy, now)
+            session, last_seq = sessions.open(message.events, channel), 0
             session.since_s = now
         elif message.events is not None:
             session.subscribe(message.events)
+        self._step(Step.IDENTIFY)
         session.client = message.client
         session.sink = self._sink
         self.session = session

@@ -12,6 +12,7 @@ from .protocol import CueOk, Error, ErrorCode, Ok, Priority, Reply, SubscribeOk,
 from .protocol import requests as ask
 from .refusal import RefusedError
 from .session import Session
+from .speaker import Speaker
 from .state import state_of
 
 _PRIORITIES = {
@@ -64,21 +65,20 @@ def _meet(hub: Hub, session: Session, request: ask.ClientRequest, now: float) ->
             events = sorted(session.events)
             return SubscribeOk(id=request.id, events=events)
         case ask.GetState():
-            return state_of(hub.speaker, request.id)
+            return state_of(session.channel.speaker, request.id)
         case ask.ListVoices():
-            return VoicesOk(id=request.id, voices=_voices(hub.speaker.voices()))
+            return VoicesOk(id=request.id, voices=_voices(session.channel.speaker.voices()))
         case ask.AudioStart() | ask.AudioStop() | ask.AudioPosition():
             return meet_audio(hub, session, request, now)
         case _:
-            _steer(hub, request)
+            _steer(session.channel.speaker, request)
             return Ok(id=request.id)
 
 
 def _steer(
-    hub: Hub,
+    speaker: Speaker,
     request: ask.Pause | ask.Resume | ask.Skip | ask.Stop | ask.Clear | ask.SetCast | ask.SetVolume,
 ) -> None:
-    speaker = hub.speaker
     match request:
         case ask.Pause():
             speaker.pause()
@@ -87,7 +87,7 @@ def _steer(
         case ask.Skip(cue_id=None):
             speaker.skip()
         case ask.Skip(cue_id=cue_id):
-            speaker.cancel(_known_cue(hub, cue_id or ""))
+            speaker.cancel(_known_cue(speaker, cue_id or ""))
         case ask.Stop():
             speaker.stop()
         case ask.Clear():
@@ -102,10 +102,10 @@ def _steer(
 
 
 def _say(hub: Hub, session: Session, request: ask.Say) -> CueOk:
-    if (known := _repeated(hub, request)) is not None:
+    if (known := _repeated(session, request)) is not None:
         return known
     _check_room(hub, session, len(request.text), cues=1)
-    cue = hub.speaker.play(
+    cue = session.channel.speaker.play(
         request.text,
         cue_id=request.cue_id,
         voice=request.voice,
@@ -118,25 +118,25 @@ def _say(hub: Hub, session: Session, request: ask.Say) -> CueOk:
 
 
 def _say_start(hub: Hub, session: Session, request: ask.SayStart, now: float) -> CueOk:
-    if (known := _repeated(hub, request)) is not None:
+    if (known := _repeated(session, request)) is not None:
         return known
     _check_room(hub, session, len(request.text), cues=1)
-    cue = hub.speaker.open(
+    cue = session.channel.speaker.open(
         cue_id=request.cue_id,
         voice=request.voice,
         character=request.character,
         priority=_PRIORITIES[request.priority],
         speed=request.speed,
     )
-    hub.speaker.push(cue, request.text)
+    session.channel.speaker.push(cue, request.text)
     hub.own(session, cue, open_since=now)
     return _cue_ok(request.id, cue)
 
 
 def _say_append(hub: Hub, session: Session, request: ask.SayAppend, now: float) -> CueOk:
-    cue = _known_cue(hub, request.cue_id)
+    cue = _known_cue(session.channel.speaker, request.cue_id)
     text = _new_part(cue, request)
-    owner = hub.owner(cue.cue_id)
+    owner = session.channel.owners.get(cue.cue_id)
     own = owner.cues.get(cue.cue_id) if owner is not None else None
     if text and cue.outcome is None:
         if own is None or own.open_since is None:
@@ -144,22 +144,23 @@ def _say_append(hub: Hub, session: Session, request: ask.SayAppend, now: float) 
                 ErrorCode.TEXT_COMPLETE, f"the text of cue {cue.cue_id!r} is complete: say another"
             )
         _check_room(hub, session, len(text), cues=0)
-        hub.speaker.push(cue, text)
+        session.channel.speaker.push(cue, text)
         own.characters += len(text)
         own.open_since = now
     return _cue_ok(request.id, cue)
 
 
 def _say_finish(hub: Hub, session: Session, request: ask.SayFinish) -> CueOk:
-    cue = _known_cue(hub, request.cue_id)
-    hub.finish(hub.owner(cue.cue_id) or session, cue.cue_id)
-    hub.predict_soon(cue)
+    cue = _known_cue(session.channel.speaker, request.cue_id)
+    hub.finish(session.channel.owners.get(cue.cue_id) or session, cue.cue_id)
+    hub.predict_soon(session.channel, cue)
     return _cue_ok(request.id, cue)
 
 
-def _repeated(hub: Hub, request: ask.Say | ask.SayStart) -> CueOk | None:
+def _repeated(session: Session, request: ask.Say | ask.SayStart) -> CueOk | None:
     """The reply where the cue is known: it is not spoken twice."""
-    if request.cue_id is None or (cue := hub.speaker.cue(request.cue_id)) is None:
+    cue = None if request.cue_id is None else session.channel.speaker.cue(request.cue_id)
+    if cue is None:
         return None
     return CueOk(id=request.id, cue_id=cue.cue_id, received=len(cue.text), known=True)
 
@@ -185,8 +186,8 @@ def _check_room(hub: Hub, session: Session, characters: int, *, cues: int) -> No
         )
 
 
-def _known_cue(hub: Hub, cue_id: str) -> Cue:
-    cue = hub.speaker.cue(cue_id)
+def _known_cue(speaker: Speaker, cue_id: str) -> Cue:
+    cue = speaker.cue(cue_id)
     if cue is None:
         raise RefusedError(
             ErrorCode.UNKNOWN_CUE, f"there is no cue {cue_id!r}: begin with say_start"

@@ -17,6 +17,8 @@ class Limits:
     """A session's cues that have not ended."""
     sessions: int = 256
     """Connections at a time, and as many sessions that wait to be resumed."""
+    channels: int = 4
+    """Sessions at a time that have a channel of their own; 0: none may."""
     kept_events: int = 1_000
     kept_s: float = 600.0
     """How long a session, and an event of it, is kept to be resumed."""

@@ -2,17 +2,22 @@
 Plain."""
 
 from collections import deque
+from collections.abc import Callable
 from math import inf
 
 import msgspec
 
 from ..core.audio_feed import AudioFeed
 from ..core.audio_stream import AudioStream, FramesLost, TakenBack
+from ..core.playout.frame_ring import Samples
+from ..core.playout.gain_ramp import GainRamp
 from .protocol.audio import AudioFormat, pack
 from .protocol.events import AudioCleared, AudioLost, BridgeEvent
 
 _MOST_S = 0.25
 """Of sound in one binary frame."""
+_RAMP_S = 0.02
+"""From one volume to the next."""
 _HELD = 1_000
 _TAKEN_BACK = 100
 
@@ -28,7 +33,15 @@ class SentAudio:
     1,000 the oldest are told before that.
     """
 
-    def __init__(self, feed: AudioFeed, number: int, form: AudioFormat, credit: int) -> None:
+    def __init__(
+        self,
+        feed: AudioFeed,
+        number: int,
+        form: AudioFormat,
+        credit: int,
+        gain: Callable[[], float] = lambda: 1.0,
+    ) -> None:
+        """`gain` is the volume that it is sent with, from 0 to 1."""
         self.number = number
         self.form = form
         self.open = False
@@ -36,6 +49,9 @@ class SentAudio:
         self.lost = False
         """Its connection was lost, and the client has not come back for it."""
         self._rate = feed.sample_rate
+        self._gain = gain
+        self._gain_now = gain()
+        self._ramp = GainRamp(self._gain_now)
         self._stream = AudioStream(feed, int(form.sample_rate))
         self._played = 0
         self._credit = credit
@@ -58,7 +74,13 @@ class SentAudio:
         if not samples.size:
             return None
         sequence, self._sequence = self._sequence, self._sequence + 1
-        return pack(self.number, sequence, position, samples, self.form)
+        return pack(self.number, sequence, position, self._scaled(samples, position), self.form)
+
+    def _scaled(self, samples: Samples, position: int) -> Samples:
+        if (gain := self._gain()) != self._gain_now:
+            self._gain_now = gain
+            self._ramp.move(position, gain, round(_RAMP_S * self.form.sample_rate))
+        return self._ramp.apply(samples, position)
 
     def played(self, frame: int, credit: int) -> None:
         """The client has played all before `frame`; raises `PositionError`."""

@@ -19,6 +19,8 @@ from ..core.audio_feed import AudioFeed
 from ..core.clock import monotonic_s
 from ..core.errors import BridgeError, StateError
 from ..core.events import Event
+from ..core.subscription import Subscription
+from .channel import Channel
 from .hub import Hub
 from .options import BridgeOptions
 from .peer import Flushing, Peer
@@ -66,6 +68,8 @@ class BridgeServer:
         self._peers: set[Peer] = set()
         self._flushing = Flushing()
         self._events = narrator.events(capacity=_EVENTS)
+        self._channels: dict[Channel, Subscription] = {}
+        self._telling_channels: set[asyncio.Task[None]] = set()
         self._telling: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._audio_due = False
@@ -115,11 +119,12 @@ class BridgeServer:
         feed = AudioFeed(self._narrator.sample_rate, self._send_audio_soon)
         self._narrator.add_tap(feed)
         self.hub.offer_audio(feed)
+        self.hub.offer_channels(self._open_channel)
         try:
             await self._server.start_serving()
         except OSError as error:
             raise self._not_listening(error) from error
-        self._telling = asyncio.create_task(self._tell_events())
+        self._telling = asyncio.create_task(self._tell_events(self._events))
         self._tasks = [asyncio.create_task(w) for w in (self._tell_failure(), self._beat())]
 
     def refuse_cues(self) -> None:
@@ -133,6 +138,9 @@ class BridgeServer:
         self._audio_due = True  # no more of it is sent
         if self._telling is not None:
             await self._telling
+        for channel in list(self._channels):
+            channel.close()
+        await asyncio.gather(*self._telling_channels)
         tasks, self._tasks = self._tasks, []
         for task in tasks:
             task.cancel()
@@ -148,12 +156,31 @@ class BridgeServer:
             "or choose another: --set bridge.address=127.0.0.1:PORT"
         )
 
+    # channels of sessions
+
+    def _open_channel(self) -> Channel:
+        """One more voice, for one session; raises `SkaldcastError`."""
+        voice = self._narrator.open_channel()
+        feed = AudioFeed(voice.sample_rate, self._send_audio_soon)
+        voice.add_tap(feed)
+
+        def close() -> None:
+            self._channels.pop(channel, None)
+            voice.close()
+
+        channel = Channel(voice, feed, is_own=True, gain=lambda: voice.volume, close=close)
+        self._channels[channel] = voice.events
+        task = asyncio.create_task(self._tell_events(voice.events, channel))
+        self._telling_channels.add(task)
+        task.add_done_callback(self._telling_channels.discard)
+        return channel
+
     # what is told
 
-    async def _tell_events(self) -> None:
-        """To all sessions, until there are no more."""
-        async for event in self._events:
-            self._tell(event)
+    async def _tell_events(self, events: Subscription, channel: Channel | None = None) -> None:
+        """To the sessions of a channel, until there are no more."""
+        async for event in events:
+            self._tell(event, channel)
             self._tell_what_happened()
             self._flushing.flush()  # before what else is due: planning takes milliseconds
 
@@ -161,11 +188,14 @@ class BridgeServer:
         """What is there to tell, as what a request has caused: the event loop's next turn may have
         much else to do first."""
         while (event := self._events.take_nowait()) is not None:
-            self._tell(event)
+            self._tell(event, None)
+        for channel, events in list(self._channels.items()):
+            while (event := events.take_nowait()) is not None:
+                self._tell(event, channel)
 
-    def _tell(self, event: Event) -> None:
+    def _tell(self, event: Event, channel: Channel | None) -> None:
         try:
-            self.hub.take(event, monotonic_s())
+            self.hub.take(event, monotonic_s(), channel)
         except Exception:  # the next event may be told all the same
             _log.exception("the bridge could not tell %r", event)
 

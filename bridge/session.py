@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from .channel import Channel
 from .event_log import EventLog
 from .limits import Limits
 from .protocol import HIGH_RATE, ORDINARY, STREAM, EventFrame, EventName
@@ -50,6 +51,8 @@ class Session:
 
     session_id: str
     limits: Limits
+    channel: Channel
+    """What it speaks on, and hears of."""
     events: frozenset[EventName] = ORDINARY
     log: EventLog = field(init=False)
     sink: Sink | None = None
@@ -112,9 +115,16 @@ class SessionStore:
     """All sessions. Those that wait to be resumed are kept for `kept_s`, at most as many as may
     be connected: of more, the ones that have waited longest go."""
 
-    def __init__(self, limits: Limits, random_bytes: Callable[[int], bytes]) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        random_bytes: Callable[[int], bytes],
+        on_end: Callable[[Session], None] = lambda _: None,
+    ) -> None:
+        """`on_end` is told of each session that will not be resumed."""
         self._limits = limits
         self._random_bytes = random_bytes
+        self._on_end = on_end
         self._sessions: dict[str, Session] = {}
 
     def __iter__(self) -> Iterator[Session]:
@@ -123,9 +133,9 @@ class SessionStore:
     def __len__(self) -> int:
         return len(self._sessions)
 
-    def open(self, events: Collection[EventName] | None) -> Session:
+    def open(self, events: Collection[EventName] | None, channel: Channel) -> Session:
         """Make a session; its name cannot be guessed, as it lets its holder resume."""
-        session = Session(self._random_bytes(16).hex(), self._limits)
+        session = Session(self._random_bytes(16).hex(), self._limits, channel)
         if events is not None:
             session.subscribe(events)
         self._sessions[session.session_id] = session
@@ -153,10 +163,15 @@ class SessionStore:
         self._sessions[session.session_id] = self._sessions.pop(session.session_id)
         waiting = [s for s in self if s.sink is None]
         for old in waiting[: max(len(waiting) - self._limits.sessions, 0)]:
-            del self._sessions[old.session_id]
+            self.end(old)
 
     def expire(self, now: float) -> None:
         """Let go of those that nobody came back to."""
         for session in list(self):
             if session.sink is None and now - session.detached_at_s >= self._limits.kept_s:
-                del self._sessions[session.session_id]
+                self.end(session)
+
+    def end(self, session: Session) -> None:
+        """Let go of a session that waits: it cannot be resumed any more."""
+        del self._sessions[session.session_id]
+        self._on_end(session)

@@ -91,8 +91,27 @@ class Speaker(Protocol):
     def time_s(self) -> float: ...
 
 
+class OwnVoice(Speaker, Protocol):
+    """A voice for one session: `core.voice_channels.voice_channel.VoiceChannel` is one."""
+
+    def add_tap(self, tap: AudioTap) -> None: ...
+
+    def close(self) -> None: ...
+
+    @property
+    def events(self) -> Subscription: ...
+
+    @property
+    def volume(self) -> float: ...
+
+    @property
+    def sample_rate(self) -> int: ...
+
+
 class Narration(Speaker, Protocol):
     """As far as the server needs it."""
+
+    def open_channel(self) -> OwnVoice: ...
 
     def events(self, *, capacity: int = 1000) -> Subscription: ...
 

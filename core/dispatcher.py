@@ -19,6 +19,10 @@ HANG_S = 30.0
 _HANG_FACTOR = 4.0
 """A slow voice may be silent for so many times what its chunk was predicted to take."""
 _DIED = "the synthesis process died on it twice"
+_SAFETY = 2.0
+"""What is heard waits for other work only where it could wait for so many times as long,"""
+_SPARE_S = 3.0
+"""and some seconds more."""
 
 
 class Later(Protocol):
@@ -110,14 +114,42 @@ class Dispatcher:
     def worker_ready(self, capacity: int) -> None:
         self._capacity = capacity
 
-    def dispatch(self, now: float, wanted: Callable[[], bool]) -> None:
+    @property
+    def serves(self) -> bool:
+        """Something that is to be heard waits or is in work."""
+        return len(self.queue) > 0 or any(not j.planned.for_later for j in self._jobs.values())
+
+    @property
+    def first_job(self) -> int | None:
+        """The number of the job in work that is heard first."""
+        return min(self._jobs, default=None)
+
+    def chunk(self, job_id: int) -> PlannedChunk | None:
+        """The chunk of a job in work."""
+        job = self._jobs.get(job_id)
+        return None if job is None else job.planned
+
+    def makes_again(self, job_id: int) -> None:
+        """A job is begun once more, from its beginning: what came of it is dropped then."""
+        if (job := self._jobs.get(job_id)) is not None:
+            job.timer = job.started_at_s = None
+            job.planned.redone = job.planned.received
+            job.planned.blocks_received = 0
+
+    def dispatch(
+        self,
+        now: float,
+        wanted: Callable[[], bool],
+        spare_s: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         """Send chunks to the worker as long as it has places and audio is `wanted`; what is for
-        later takes the places that are left, and gives way."""
+        later takes the places that are left. It gives way unless what is heard can wait for it:
+        `spare_s` seconds of that are there."""
         for planned in self.later.unwanted() if self.later is not None else ():
             self.forget(planned)
         planned = self._next(wanted)
         if planned is not None and self._wants_room(planned):
-            self._make_way()
+            self._make_way(planned, spare_s)
             planned = self._next(wanted)
         while planned is not None and len(self._jobs) <= self._capacity:
             self.queue.pop()
@@ -152,16 +184,24 @@ class Dispatcher:
         return voice is not None and not (voice.loaded or planned.recalled)
 
     def _wants_room(self, planned: PlannedChunk) -> bool:
+        return len(self._jobs) >= self._capacity or self._must_be_alone(planned)
+
+    def _must_be_alone(self, planned: PlannedChunk) -> bool:
         """Whether what is for later must go: one of the two may be what the worker died on."""
-        return len(self._jobs) >= self._capacity or bool(planned.attempts) or self._tried_alone()
+        return bool(planned.attempts) or self._tried_alone()
 
     def _tried_alone(self) -> bool:
         return any(job.planned.attempts for job in self._jobs.values())
 
-    def _make_way(self) -> None:
-        """What is for later is made later."""
-        for job in list(self._jobs.values()):
-            if job.planned.for_later and self.later is not None:
+    def _make_way(self, urgent: PlannedChunk, spare_s: Callable[[], float]) -> None:
+        """What is for later is made later; but work that is thrown away each time costs both."""
+        later = [job for job in self._jobs.values() if job.planned.for_later]
+        work_s = sum(self._predicted_s(job.planned) for job in later) + self._predicted_s(urgent)
+        spare = bool(later) and spare_s() >= _SAFETY * work_s + _SPARE_S
+        if spare and not self._must_be_alone(urgent):
+            return
+        for job in later:
+            if self.later is not None:
                 self.forget(job.planned)
                 self.later.put_back(job.planned)
 
@@ -182,14 +222,17 @@ class Dispatcher:
         others = [job.planned for job in self._jobs.values() if not job.planned.for_later]
         return not others or not (planned.attempts or any(other.attempts for other in others))
 
-    def started(self, job_id: int, at_s: float, *, recalled: bool = False) -> None:
-        """The synthesizer took a chunk, or it was `recalled`: that tells nothing of speed."""
+    def started(
+        self, job_id: int, at_s: float, *, recalled: bool = False, timed: bool = True
+    ) -> None:
+        """The synthesizer took a chunk, or it was `recalled`: that tells nothing of speed, and
+        neither does one that is not `timed`: others are made beside it."""
         self._heard_from_worker_s = at_s
         if job := self._jobs.get(job_id):
             job.started_at_s = job.planned.started_at_s = at_s
             job.planned.recalled = recalled
             # Beside a chunk that is heard earlier it is made second: that tells nothing of speed.
-            if job_id == min(self._jobs) and not recalled:
+            if job_id == min(self._jobs) and timed and not recalled:
                 job.timer = SynthesisTimer(at_s)
         elif not recalled:
             self._leaving[job_id] = None

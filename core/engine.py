@@ -6,7 +6,7 @@ The thin shell that brings messages and timers to the sequencer. `Narrator` is i
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .ambience_link import AmbienceLink
 from .broadcast_link import BroadcastLink
@@ -44,6 +44,10 @@ from .synthesis.registry import ResolvedVoice, VoiceRegistry
 from .synthesis_link import SynthesisLink, SynthesisListener
 from .types import AudioFormat
 from .underrun_watch import UnderrunWatch
+from .voice_channels.sharing import Channels
+
+if TYPE_CHECKING:
+    from .voice_channels.line import ChannelLine
 
 _log = logging.getLogger(__name__)
 
@@ -159,7 +163,7 @@ class Engine:
         try:
             if self.sequencer is not None:
                 self.sequencer.stop(monotonic_s())
-                self.renderer.fail("the narrator was closed")
+                self._voices.end(None)
             self._tell_change()
             if self._playout is not None and self.failure is None:
                 await asyncio.gather(self._playout.finish(), self.ambience.close())
@@ -289,6 +293,15 @@ class Engine:
         """What makes speech for others, once voice and output are there."""
         assert self._voices.renderer is not None
         return self._voices.renderer
+
+    @property
+    def channels(self) -> Channels:
+        """What shares the worker with the narration."""
+        return self._voices.channels
+
+    def open_line(self, emit: Callable[[Event], None]) -> "ChannelLine":
+        """A line beside the narration, once voice and output are there."""
+        return self._voices.open_line(emit, self._clock_0, self.advance_soon)
 
     @property
     def output(self) -> PlayoutLink:
@@ -441,8 +454,8 @@ class Engine:
     def _fail(self, error: SkaldcastError) -> None:
         """The narration cannot go on: whoever waits is told."""
         self.failure = self.failure or error
-        if self._making is not None and self._making.renderer is not None:
-            self._making.renderer.fail(str(error))
+        if self._making is not None:
+            self._making.end(str(error))
         try:
             if self.sequencer is not None and not self.closing:
                 self.sequencer.fail(str(error), monotonic_s())

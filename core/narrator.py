@@ -28,6 +28,7 @@ from .types import Priority
 
 if TYPE_CHECKING:
     from .journal.session_recorder import SessionRecorder
+    from .voice_channels.voice_channel import VoiceChannel
 
 __all__ = ["Narrator", "NarratorOptions"]
 
@@ -271,6 +272,7 @@ class Narrator(NarrationFacts):
         """Another cast, for the cues that begin from now on; what `set_cast` gave stays."""
         self._running.speech.staging.set_cast(cast)
         self._running.ensemble.load_cast(cast)
+        self._running.channels.set_cast(cast)
         self.options = replace(self.options, cast=cast)
 
     def set_output(self, output: str) -> None:
@@ -351,6 +353,16 @@ class Narrator(NarrationFacts):
         sequencer = self._running.started
         self._recorder = SessionRecorder(path, sequencer.buffer.sample_rate, on_trouble)
         sequencer.add_tap(self._recorder)
+
+    # voices beside this one
+
+    def open_channel(self) -> "VoiceChannel":
+        """A further voice with cues and a place of its own, for whoever plays its sound: speech is
+        made for it when the narration has no need of the worker. Close it. It holds 3 MB
+        of sound."""
+        from .voice_channels.voice_channel import VoiceChannel  # few have one
+
+        return VoiceChannel(self._running, self, self._make_cue, self._clock_0)
 
     # listeners elsewhere
 

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from .engine import Engine
+from .engine_figures import EngineFigures
 from .narrator_options import NarratorOptions
 from .report import Surroundings, build_report
 from .synthesis.registry import ResolvedVoice
 
 
 def narrator_report(
-    engine: Engine, voice: ResolvedVoice, options: NarratorOptions
+    engine: EngineFigures, voice: ResolvedVoice, options: NarratorOptions
 ) -> dict[str, Any]:
     """The report of contracts.md, once voice and output were there."""
     output = engine.output_facts()

@@ -76,6 +76,7 @@ class Sequencer:
         self._paused = False
         self._playing = False
         self._figures_told_at = -inf
+        self._sharers = 1
         self._assembler.set_gate()
         self._learn()
 
@@ -191,8 +192,11 @@ class Sequencer:
             self._paused = False
             self.prebuffer.resume()
 
-    def job_started(self, message: JobStarted) -> None:
-        self.dispatcher.started(message.job_id, message.at_s, recalled=message.recalled)
+    def job_started(self, message: JobStarted, *, timed: bool = True) -> None:
+        """The worker has begun a chunk; `timed`: it makes no other beside it."""
+        self.dispatcher.started(
+            message.job_id, message.at_s, recalled=message.recalled, timed=timed
+        )
 
     def block_made(self, message: BlockMade) -> None:
         planned = self.dispatcher.block(
@@ -233,8 +237,14 @@ class Sequencer:
         """A voice cannot be had: the narrator's speaks for it."""
         self._planner.recast()
 
+    def share(self, sharers: int) -> None:
+        """So many have the worker together: each gets its part of the speed."""
+        if sharers != self._sharers:
+            self._sharers = sharers
+            self._learn()
+
     def _learn(self) -> None:
-        self.prebuffer.pace = self.dispatcher.pace = self.narrator.pace()
+        self.prebuffer.pace = self.dispatcher.pace = self.narrator.pace().shared(self._sharers)
 
     # the playout
 
@@ -271,7 +281,7 @@ class Sequencer:
         if self._assembler.pass_holes():
             self._holds.cut(now)
         self._planner.plan_ahead(self._plans, now, self._assembler.unheard_s)
-        self.dispatcher.dispatch(now, self._wants_audio)
+        self.dispatcher.dispatch(now, self._wants_audio, lambda: self._assembler.unheard_s)
         self._assembler.pump(now)
         again = self._let_out(now)
         self._end_silent_cues(now)

@@ -242,6 +242,13 @@ class BridgeSettings:
     key: Path | None = setting(
         None, "The certificate's private key (PEM); empty: it is in the same file."
     )
+    channels: int = setting(
+        4,
+        "How many clients may have a voice of their own beside the others' at a time (policy "
+        "session), played by themselves; 0: none.",
+        low=0,
+        high=64,
+    )
 
 
 @dataclass(frozen=True)

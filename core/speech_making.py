@@ -3,10 +3,12 @@ spoken before."""
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from .cache.speech_cache import SpeechCache
 from .dispatcher import Dispatcher, InTurn
 from .ensemble import Ensemble
+from .events import Event
 from .narrator_options import NarratorOptions
 from .preparing import Preparer
 from .recall import Made, Recall
@@ -18,7 +20,12 @@ from .synthesis.synthesizer import SynthesisRequest
 from .synthesis.voice_profile import VoiceProfile
 from .synthesis.voice_profile_store import VoiceProfileStore
 from .synthesis_link import SynthesisLink, SynthesisListener
+from .types import AudioFormat
+from .voice_channels.sharing import Channels
 from .voice_in_use import VoiceInUse
+
+if TYPE_CHECKING:
+    from .voice_channels.line import ChannelLine
 
 _MB = 1_000_000
 
@@ -41,9 +48,13 @@ class SpeechMaking:
         """There where speech is kept, once the narrator's voice is."""
         self.renderer: Renderer | None = None
         """There once the narrator's voice is."""
+        self.channels = Channels()
+        """Those that share the worker."""
         self._options = options
         self._speech = speech
-        self._listener = listener
+        self._loaded: VoiceLoaded | None = None
+        self._listener = replace(listener, made=self._tell_made)
+        self._tell = listener.made
         self._replaced = replaced
         self._profiles: VoiceProfileStore | None = None
         if options.state_folder is not None:
@@ -76,6 +87,7 @@ class SpeechMaking:
             )
             self.preparer = Preparer(self._speech, self._recall.has)
         self.renderer = Renderer(self._speech, pauses=loaded.pauses)
+        self._loaded = loaded
         self._load_cast()
         return loaded
 
@@ -92,8 +104,38 @@ class SpeechMaking:
         """What gives the worker its orders, now that the narrator's voice is there."""
         dispatcher = Dispatcher(self.send)
         dispatcher.worker_ready(loaded.batch_capacity)
-        dispatcher.later = InTurn(*(p for p in (self.renderer, self.preparer) if p is not None))
+        parts = (self.channels, self.renderer, self.preparer)
+        dispatcher.later = InTurn(*(part for part in parts if part is not None))
+        self.channels.narration = dispatcher
+        self.channels.worker_ready(loaded.batch_capacity)
         return dispatcher
+
+    def open_line(
+        self, emit: Callable[[Event], None], clock_0: float, wake: Callable[[], None]
+    ) -> "ChannelLine":
+        """A line beside the narration, once the narrator's voice is there; `wake` is called where
+        the dispatcher has more to do."""
+        from .voice_channels.line import ChannelLine  # few have one
+
+        loaded, speech = self._loaded, self._speech
+        assert loaded is not None
+        return ChannelLine(
+            AudioFormat(loaded.sample_rate),
+            self.channels.open(wake),
+            self._options.make_prebuffer(speech.staging.narrator.pace()),
+            replace(speech, staging=speech.staging.beside()),
+            emit,
+            clock_0,
+            pauses=loaded.pauses,
+            recalls=self.has,
+        )
+
+    def end(self, failure: str | None) -> None:
+        """Nothing can be made any more, by a failure or because the narrator is closed: who waits
+        for speech beside the narration is told."""
+        if self.renderer is not None:
+            self.renderer.fail(failure or "the narrator was closed")
+        self.channels.end(failure)
 
     def has(self, voice: VoiceInUse, request: SynthesisRequest) -> bool:
         """Whether the speech is there already."""
@@ -102,6 +144,7 @@ class SpeechMaking:
     def worker_died(self) -> None:
         """What was under way is ordered anew, once the voices are loaded again."""
         self.ensemble.worker_died()
+        self.channels.worker_died()
         if self._recall is not None:
             self._recall.worker_died()
 
@@ -124,6 +167,14 @@ class SpeechMaking:
     def _on_ready(self, message: VoiceLoaded) -> None:
         self.ensemble.loaded(message)
         self._listener.ready(message)
+        if message.loaded_as:
+            self.channels.advance_soon()
+        else:
+            self.channels.worker_ready(message.batch_capacity)
+
+    def _tell_made(self, message: Made) -> None:
+        self.channels.made(message)
+        self._tell(message)
 
     def _on_made(self, message: Made) -> None:
         if self._recall is not None:
@@ -134,3 +185,4 @@ class SpeechMaking:
     def _on_voice_failed(self, message: VoiceFailed) -> None:
         for spec in self.ensemble.failed(message):
             self._replaced(spec, message.reason)
+        self.channels.recast()

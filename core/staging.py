@@ -27,6 +27,12 @@ class Staging:
         self._set_voices: dict[str, str] = {}
         self._script = script
 
+    def beside(self) -> "Staging":
+        """Another one of the same voices and cast, whose cast may be set for itself."""
+        other = Staging(self.narrator, self._given_cast, script=self._script)
+        other.find = self.find
+        return other
+
     def set_cast(self, cast: Cast) -> None:
         """Another cast; voices that were set beside the one before stay."""
         cast.follow(self._given_cast)

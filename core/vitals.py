@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .engine import Engine
+from .engine_figures import EngineFigures
 from .types import Outcome
 
 
@@ -51,7 +51,7 @@ class Vitals:
     """As `GpuWatch.report`: a row a card; empty without one."""
 
 
-def vitals_of(engine: Engine, time_s: float) -> Vitals:
+def vitals_of(engine: EngineFigures, time_s: float) -> Vitals:
     """The vitals of an engine whose voice and output are there, at `time_s`."""
     sequencer, output = engine.started, engine.output_facts()
     tally = sequencer.tally

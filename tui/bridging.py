@@ -3,6 +3,7 @@
 from dataclasses import replace
 from importlib.metadata import version
 
+from ..bridge.limits import Limits
 from ..bridge.options import BridgeOptions
 from ..bridge.password_store import new_password, password_path, read_password
 from ..bridge.server import BridgeServer
@@ -117,4 +118,5 @@ def bridge_options(settings: BridgeSettings) -> BridgeOptions:
         origins=split_origins(settings.origins),
         certificate=settings.certificate,
         key=settings.key,
+        limits=Limits(channels=settings.channels),
     )

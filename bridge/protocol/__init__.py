@@ -12,6 +12,7 @@ from .handshake import (
     Hello,
     Identified,
     Identify,
+    Policy,
     ResumePoint,
 )
 from .message import MAX_MESSAGE_BYTES, PROTOCOL, SUBPROTOCOL, Message, Priority
@@ -39,6 +40,7 @@ __all__ = [
     "Identify",
     "Message",
     "Ok",
+    "Policy",
     "Priority",
     "Reply",
     "ResumePoint",

@@ -70,5 +70,8 @@ class CloseCode(IntEnum):
     """The client read so slowly that events it had not been sent were lost."""
     TOO_MANY_SESSIONS = 4023
     """The server has as many clients as it takes: try later."""
+    NO_CHANNEL = 4025
+    """The server has no channel of its own for one more session: try later, or identify with the
+    policy `queue`."""
     INTERNAL = 4024
     """A fault of the server's own; other connections are not concerned."""

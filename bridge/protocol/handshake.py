@@ -43,10 +43,13 @@ EventNames = Annotated[
 
 
 class Policy(StrEnum):
-    """How a client's cues share the voice with those of others; decision 0008 has the other one."""
+    """How a client's cues share the voice with those of others."""
 
     QUEUE = "queue"
     """One voice: each cue in its turn, whoever brought it."""
+    SESSION = "session"
+    """A channel of the session's own: its cues queue among themselves only, and it plays the sound
+    itself."""
 
 
 class Challenge(Struct, frozen=True, kw_only=True):
@@ -88,8 +91,10 @@ class Identify(Message, frozen=True, kw_only=True):
     policy: Annotated[
         Policy,
         Meta(
-            description="How the cues share the voice with those of other clients. One that this "
-            "server does not have closes the connection (4002)."
+            description="How the cues share the voice with those of other clients: `queue` speaks "
+            "all in their turn; `session` gives the session a channel of its own, where `features` "
+            "has `channels` (else 4002), or where none is left, 4025. A resumed session keeps what "
+            "it has."
         ),
     ] = Policy.QUEUE
     resume: ResumePoint | None = None

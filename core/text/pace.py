@@ -32,6 +32,16 @@ class Pace:
             return self
         return replace(self, seconds_per_character=self.seconds_per_character / speed)
 
+    def shared(self, sharers: int) -> Self:
+        """The same voice, made for so many at the same time, each in its turn."""
+        if sharers <= 1:
+            return self
+        return replace(
+            self,
+            latency_s=self.latency_s * sharers,
+            real_time_factor=self.real_time_factor * sharers,
+        )
+
     def duration_s(self, characters: int) -> float:
         """Predicted seconds of speech for so many characters, outer whitespace not counted."""
         return characters * self.seconds_per_character

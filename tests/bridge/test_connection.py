@@ -59,13 +59,13 @@ def test_a_first_frame_that_is_not_understood_closes(frame: str | bytes):
     assert answer.code == CloseCode.NOT_UNDERSTOOD
 
 
-def test_cues_share_one_voice_and_another_policy_is_refused():
+def test_cues_share_one_voice_and_an_unknown_policy_is_refused():
     welcome = Stage().client().identify(policy="queue")
     assert isinstance(welcome, dict)
-    answer = Stage().client().identify(policy="session")
+    answer = Stage().client().identify(policy="choir")
     assert isinstance(answer, Close)
     assert answer.code == CloseCode.NOT_UNDERSTOOD
-    assert answer.reason == "Invalid enum value 'session' at `policy`"
+    assert answer.reason == "Invalid enum value 'choir' at `policy`"
 
 
 @pytest.mark.parametrize("version", [0, 2, 99])

@@ -111,6 +111,19 @@ def test_the_pace_of_the_first_listener_is_kept():
     assert [frame for frame, _ in stage.speaker.paces] == [100, 300]
 
 
+def test_a_position_that_comes_before_the_lost_stream_is_resumed_does_no_harm():
+    stage = Sounding()
+    listener = stage.listener()
+    stage.send()
+    session = listener.connection.session
+    assert session is not None
+    listener.lose()
+    again = stage.client()
+    again.identify(resume={"session": session.session_id, "last_seq": 0})
+    played(again, 100)
+    assert stage.speaker.paces == []
+
+
 def test_a_stream_waits_for_its_lost_connection_and_then_its_events_are_told():
     stage = Sounding(kept_audio_s=10.0)
     listener = stage.listener()

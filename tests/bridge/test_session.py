@@ -1,9 +1,11 @@
 """Sessions that wait to be resumed, and whose cues stall."""
 
+from skaldcast.bridge.channel import Channel
 from skaldcast.bridge.limits import Limits
 from skaldcast.bridge.session import SessionStore
 from skaldcast.core.errors import StateError
-from tests.bridge.talking import Client, Stage
+from tests.bridge.talking import Client, FakeSpeaker, Stage
+from tests.fakes import Clock
 
 
 def session_id(client: Client) -> str:
@@ -56,7 +58,7 @@ def test_names_cannot_be_guessed():
         asked.append(size)
         return bytes(range(size))
 
-    session = SessionStore(Limits(), source).open(None)
+    session = SessionStore(Limits(), source).open(None, Channel(FakeSpeaker(Clock())))
     assert asked == [16]
     assert session.session_id == bytes(range(16)).hex()
 

@@ -11,6 +11,7 @@ import pytest
 
 from skaldcast.bridge.client import BridgeClient, RequestError
 from skaldcast.bridge.client_state import Backoff
+from skaldcast.bridge.limits import Limits
 from skaldcast.bridge.options import BridgeOptions
 from skaldcast.bridge.protocol import ErrorCode, EventName, Priority
 from skaldcast.bridge.protocol.events import (
@@ -34,9 +35,11 @@ pytestmark = pytest.mark.usefixtures("nothing_is_left_behind")
 
 
 @contextlib.asynccontextmanager
-async def bridged(**options: Any) -> AsyncIterator[tuple[Narrator, BridgeServer]]:
+async def bridged(
+    *, limits: dict[str, Any] | None = None, **options: Any
+) -> AsyncIterator[tuple[Narrator, BridgeServer]]:
     narrator = Narrator(replace(FAST, **options))
-    server = BridgeServer(narrator, BridgeOptions(port=0))
+    server = BridgeServer(narrator, BridgeOptions(port=0, limits=Limits(**(limits or {}))))
     await server.bind()
     try:
         async with narrator:

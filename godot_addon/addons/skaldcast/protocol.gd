@@ -176,6 +176,8 @@ enum CloseCode {
 	TOO_SLOW = 4021,
 	## The server has as many clients as it takes: try later.
 	TOO_MANY_SESSIONS = 4023,
+	## The server has no channel of its own for one more session: try later, or identify with the policy `queue`.
+	NO_CHANNEL = 4025,
 	## A fault of the server's own; other connections are not concerned.
 	INTERNAL = 4024,
 }

@@ -141,6 +141,9 @@ namespace Skaldcast
         TooSlow = 4021,
         /// <summary>The server has as many clients as it takes: try later.</summary>
         TooManySessions = 4023,
+        /// <summary>The server has no channel of its own for one more session: try later, or
+        /// identify with the policy `queue`.</summary>
+        NoChannel = 4025,
         /// <summary>A fault of the server's own; other connections are not concerned.</summary>
         Internal = 4024,
     }
@@ -195,14 +198,16 @@ namespace Skaldcast
         Prefetch,
     }
 
-    /// <summary>How a client's cues share the voice with those of others; decision 0008 has the
-    /// other one.</summary>
+    /// <summary>How a client's cues share the voice with those of others.</summary>
     public enum Policy
     {
         /// <summary>A word that this version does not know.</summary>
         Unknown = 0,
         /// <summary>One voice: each cue in its turn, whoever brought it.</summary>
         Queue,
+        /// <summary>A channel of the session's own: its cues queue among themselves only, and it
+        /// plays the sound itself.</summary>
+        Session,
     }
 
     /// <summary>How a cue ended; each cue ends exactly once.</summary>
@@ -341,6 +346,8 @@ namespace Skaldcast
             {
                 case Policy.Queue:
                     return "queue";
+                case Policy.Session:
+                    return "session";
                 default:
                     return "";
             }
@@ -353,6 +360,8 @@ namespace Skaldcast
             {
                 case "queue":
                     return Policy.Queue;
+                case "session":
+                    return Policy.Session;
                 default:
                     return Policy.Unknown;
             }
@@ -1078,8 +1087,10 @@ namespace Skaldcast
         /// `hello` has `auth`.</param>
         /// <param name="events">The events wanted; without it all but `buffer_level` and
         /// `audio_level`.</param>
-        /// <param name="policy">How the cues share the voice with those of other clients. One that
-        /// this server does not have closes the connection (4002).</param>
+        /// <param name="policy">How the cues share the voice with those of other clients: `queue`
+        /// speaks all in their turn; `session` gives the session a channel of its own, where
+        /// `features` has `channels` (else 4002), or where none is left, 4025. A resumed session
+        /// keeps what it has.</param>
         public static JsonObject Identify(long protocol, string client, string? auth = null, IEnumerable<EventName>? events = null, Policy? policy = null, JsonObject? resume = null)
         {
             var message = new JsonObject();

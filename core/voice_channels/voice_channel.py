@@ -1,0 +1,365 @@
+"""A voice beside the narration: the face of a channel. Runs in main's event loop, as the thin shell
+that brings messages and timers to its line."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+
+from ..audio_tap import AudioTap
+from ..clock import monotonic_s
+from ..cue import Cue
+from ..engine import Engine
+from ..errors import StateError
+from ..events import Event
+from ..narration_facts import NarrationFacts
+from ..narrator_options import check_text, check_volume
+from ..narrator_report import narrator_report
+from ..playout.buffer_statistics import Heard
+from ..playout_link import OutputFacts
+from ..prediction import CuePrediction
+from ..script.cast import Cast
+from ..sequencer import Sequencer
+from ..subscription import Subscription
+from ..synthesis.registry import ResolvedVoice, VoiceRow
+from ..types import Priority
+from ..vitals import Vitals, vitals_of
+from .sharing import Made
+
+_log = logging.getLogger(__name__)
+
+_EVENTS = 10_000
+"""Events that may wait for whoever listens; the oldest are dropped."""
+_MAX_CUES = 10_000
+
+
+class MakesCue(Protocol):
+    """As the narrator does: it knows the voices. Raises what `Narrator.play` does."""
+
+    def __call__(
+        self,
+        cue_id: str | None,
+        voice: str | None,
+        character: str | None,
+        language: str | None,
+        priority: Priority,
+        speed: float,
+    ) -> Cue: ...
+
+
+class VoiceChannel:
+    """Speaks cues in their order, heard by whoever taps it: `Narrator.open_channel` makes one.
+
+    Its methods are the narrator's of the same names; cues, ids, cast, pause and volume are its
+    own. Nothing may be asked of it after `close`. A failure of the engine fails its cues.
+    """
+
+    def __init__(
+        self, engine: Engine, facts: NarrationFacts, make_cue: MakesCue, clock_0: float
+    ) -> None:
+        self.events = Subscription(_EVENTS)
+        """What happens on it, for one reader."""
+        self.volume = 1.0
+        """Asked for; whoever plays the sound puts it on."""
+        self.closed = False
+        self._engine = engine
+        self._facts = facts
+        self._make_cue = make_cue
+        self._clock_0 = clock_0
+        self._timer: asyncio.TimerHandle | None = None
+        self._advance_scheduled = False
+        self._line = engine.open_line(self._emit)
+        self._line.port.owner = self
+
+    def close(self) -> None:
+        """End its cues and give all back. Idempotent."""
+        if not self.closed:
+            self.closed = True
+            self._stop_timer()
+            self._line.close(monotonic_s())
+            self.events.end()
+
+    # cues
+
+    def play(
+        self,
+        text: str = "",
+        *,
+        cue_id: str | None = None,
+        voice: str | None = None,
+        character: str | None = None,
+        priority: Priority = Priority.DEMAND,
+        speed: float = 1.0,
+    ) -> Cue:
+        """Speak `text` when its turn on this channel comes; raises what `Narrator.play` does."""
+        check_text(text)
+        known = self._known(cue_id)
+        if known is not None:
+            return known
+        cue = self._add(cue_id, voice, character, priority, speed, text)
+        self._line.sequencer.finish_text(cue)
+        return cue
+
+    def open(
+        self,
+        *,
+        cue_id: str | None = None,
+        voice: str | None = None,
+        character: str | None = None,
+        priority: Priority = Priority.DEMAND,
+        speed: float = 1.0,
+    ) -> Cue:
+        """Begin a cue whose text comes with `push`, until `finish`."""
+        if self._known(cue_id) is not None:
+            raise StateError(f"there is a cue {cue_id!r} already: choose another id")
+        return self._add(cue_id, voice, character, priority, speed, "")
+
+    def push(self, cue: Cue, text: str) -> None:
+        """More text of a cue; raises `StateError` after `finish`."""
+        check_text(text)
+        self._running.push_text(cue, text, monotonic_s())
+        self.advance_soon()
+
+    def finish(self, cue: Cue) -> None:
+        """The text of a cue is complete."""
+        self._running.finish_text(cue)
+        self.advance_soon()
+
+    def set_cast(self, voices: Mapping[str, str]) -> None:
+        """Give characters these voices, on this channel; what was set before is forgotten."""
+        for voice in voices.values():
+            self._engine.ensemble.check(voice)
+        self._line.options.staging.set_voices(voices)
+
+    def cue(self, cue_id: str) -> Cue | None:
+        """The cue of this id; None where this channel has none, or where it ended long ago."""
+        return self._line.sequencer.tally.cues.get(cue_id)
+
+    def predict(self, cue: Cue) -> CuePrediction | None:
+        """When a cue will be heard and how long it will last; None where it has ended."""
+        return self._line.sequencer.predict(cue)
+
+    def _known(self, cue_id: str | None) -> Cue | None:
+        cues = self._running.tally.cues
+        return None if cue_id is None else cues.get(cue_id)
+
+    def _add(
+        self,
+        cue_id: str | None,
+        voice: str | None,
+        character: str | None,
+        priority: Priority,
+        speed: float,
+        text: str,
+    ) -> Cue:
+        cue = self._make_cue(cue_id, voice, character, None, priority, speed)
+        if self._running.waiting >= _MAX_CUES:
+            raise StateError(f"{_MAX_CUES} cues are waiting; wait for some to finish")
+        self._running.add(cue, monotonic_s(), text)
+        self.advance_soon()
+        return cue
+
+    # transport
+
+    def pause(self) -> None:
+        """Keep the place."""
+        self._check()
+        self._line.pause(monotonic_s())
+        self.advance_soon()
+
+    def resume(self) -> None:
+        """Go on where `pause` left off."""
+        self._check()
+        self._line.resume(monotonic_s())
+        self.advance_soon()
+
+    def skip(self) -> None:
+        """End the first cue; the next follows at once."""
+        self._running.skip(monotonic_s())
+        self.advance_soon()
+
+    def stop(self) -> None:
+        """End all cues; a pause ends with them."""
+        self._running.stop(monotonic_s())
+        self.resume()
+
+    def cancel(self, cue: Cue) -> None:
+        """Take back one cue."""
+        self._running.cancel(cue, monotonic_s())
+        self.advance_soon()
+
+    def clear(self) -> None:
+        """Take back all cues of which nothing has been heard."""
+        self._running.clear(monotonic_s())
+        self.advance_soon()
+
+    def set_volume(self, volume: float) -> None:
+        """Ask for a volume from 0 (mute) to 1; raises `ConfigError`."""
+        check_volume(volume)
+        self.volume = volume
+
+    # facts
+
+    @property
+    def voice(self) -> ResolvedVoice:
+        """The narrator's."""
+        return self._facts.voice
+
+    def voices(self) -> Sequence[VoiceRow]:
+        """All voices that are installed."""
+        return self._facts.voices()
+
+    @property
+    def cues(self) -> list[Cue]:
+        """The cues that have not ended, in their order."""
+        return self._line.sequencer.cues
+
+    @property
+    def waiting(self) -> int:
+        """How many cues have not ended."""
+        return self._line.sequencer.waiting
+
+    @property
+    def state(self) -> str:
+        """One of the values of `PrebufferState`."""
+        return self._line.sequencer.state.value
+
+    @property
+    def time_s(self) -> float:
+        """Now, on the clock of the events."""
+        return self._facts.time_s
+
+    @property
+    def sample_rate(self) -> int:
+        """Of the sound, in frames per second."""
+        return self._line.buffer.sample_rate
+
+    def add_tap(self, tap: AudioTap) -> None:
+        """Tell `tap` what becomes of the sound, from now on."""
+        self._line.add_tap(tap)
+
+    def heard(self) -> Heard:
+        """How far it is, and since when, on the clock of the events."""
+        return self._line.heard()
+
+    def keep_pace(self, frame: int, at_s: float) -> None:
+        """Whoever plays the sound was at `frame` at `at_s`, on the clock of the events."""
+        self._line.keep_pace(frame, at_s + self._clock_0, monotonic_s())
+        self.advance_soon()
+
+    def report(self) -> dict[str, Any]:
+        """The report of contracts.md for what was spoken here."""
+        return narrator_report(self, self.voice, replace(self._facts.options, output="null"))
+
+    def vitals(self) -> Vitals:
+        """How it is doing at this moment."""
+        return vitals_of(self, self.time_s)
+
+    @property
+    def started(self) -> Sequencer:
+        """What decides on this channel."""
+        return self._line.sequencer
+
+    @property
+    def buffered_s(self) -> float:
+        """Seconds of audio that are ready and were not heard."""
+        return self._line.buffer.buffered_s
+
+    @property
+    def restarts(self) -> dict[str, int]:
+        """Of the engine's processes."""
+        return self._engine.restarts
+
+    def output_facts(self) -> OutputFacts:
+        """What was counted so far."""
+        return self._line.facts()
+
+    @property
+    def listeners(self) -> int:
+        """None: who listens by WebRTC hears the engine's output."""
+        return 0
+
+    def gpu_report(self) -> list[dict[str, Any]]:
+        """The engine's."""
+        return self._engine.gpu_report()
+
+    # for the sharing
+
+    @property
+    def speaks(self) -> bool:
+        """It has cues that have not ended."""
+        return not self._line.sequencer.idle
+
+    @property
+    def ready_s(self) -> float:
+        """Seconds of audio that are made and were not heard."""
+        return self.buffered_s
+
+    def made(self, message: Made, *, timed: bool) -> None:
+        """The worker told something of a chunk."""
+        self._line.made(message, timed=timed)
+        self.advance_soon()
+
+    def worker_died(self) -> None:
+        """What it had not finished is made again."""
+        self._line.sequencer.worker_died(monotonic_s())
+        self.advance_soon()
+
+    def recast(self) -> None:
+        """A voice cannot be had: the narrator's speaks for it."""
+        self._line.sequencer.recast()
+        self.advance_soon()
+
+    def change_cast(self, cast: Cast) -> None:
+        """Another cast; what `set_cast` gave stays."""
+        self._line.options.staging.set_cast(cast)
+
+    def end(self, failure: str | None) -> None:
+        """The engine cannot go on: the cues fail, or are taken back where it is closed."""
+        if failure is None:
+            self._line.sequencer.stop(monotonic_s())
+        else:
+            self._line.sequencer.fail(failure, monotonic_s())
+
+    # what happens
+
+    def advance_soon(self) -> None:
+        """Do what is due, once for all that has happened."""
+        if not self._advance_scheduled and not self.closed:
+            self._advance_scheduled = True
+            asyncio.get_running_loop().call_soon(self._advance)
+
+    def _advance(self) -> None:
+        self._advance_scheduled = False
+        self._stop_timer()
+        if self.closed or self._engine.closing or self._engine.failure is not None:
+            return
+        try:
+            again = self._line.advance(monotonic_s())
+        except Exception as error:  # a fault of ours: better told than silent for ever
+            _log.exception("a channel failed")
+            self.end(f"the channel failed, which is a fault in the engine: {error!r}")
+            return
+        if again is not None:
+            delay_s = max(again - monotonic_s(), 0.001)
+            self._timer = asyncio.get_running_loop().call_later(delay_s, self._advance)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _emit(self, event: Event) -> None:
+        self.events.put(event)
+
+    @property
+    def _running(self) -> Sequencer:
+        self._check()
+        return self._line.sequencer
+
+    def _check(self) -> None:
+        """Raise the failure that ended the engine, or `StateError`."""
+        self._engine.check_running()
+        if self.closed:
+            raise StateError("the channel is closed: open another one")
