@@ -18,7 +18,7 @@ from protocol_docs import FROM_CLIENT, FROM_SERVER, member_docs, sentence, tag_o
 from skaldcast.bridge.client_state import FINAL
 from skaldcast.bridge.protocol import CloseCode, ErrorCode, EventName, Priority
 from skaldcast.bridge.protocol.audio import HEADER_BYTES, MAX_AUDIO_BYTES, MAX_CREDIT_S
-from skaldcast.bridge.protocol.handshake import ORDINARY
+from skaldcast.bridge.protocol.handshake import ORDINARY, Policy
 from skaldcast.bridge.protocol.message import (
     MAX_MESSAGE_BYTES,
     MAX_TEXT,
@@ -49,6 +49,7 @@ def gdscript() -> str:
         _class("Message", "Types of messages that are no events.", messages),
         _class("Event", "Types of events.", events),
         _class("Priority", "When a cue is spoken.", _meanings(Priority)),
+        _class("Policy", "How cues share the voice with those of others.", _meanings(Policy)),
         _class("Outcome", "How a cue ended.", dict.fromkeys(map(str, Outcome), "")),
         _enum(ErrorCode),
         _enum(CloseCode),

@@ -28,6 +28,11 @@ namespace Skaldcast.Unity
         private string clientName = "game";
 
         [SerializeField]
+        [Tooltip("Whether its lines queue among themselves only, beside those of others: for a game "
+            + "that plays their sound itself (Skaldcast Voice).")]
+        private bool ownChannel = false;
+
+        [SerializeField]
         [Tooltip("Whether it connects by itself when it is enabled for the first time.")]
         private bool connectAtStart = true;
 
@@ -166,6 +171,7 @@ namespace Skaldcast.Unity
                 Url = url,
                 Password = password,
                 Client = clientName,
+                Policy = ownChannel ? Policy.Session : Policy.Queue,
             });
             bridge.Connected += _ => connectionChanged.Invoke(true);
             bridge.Disconnected += (code, reason) => connectionChanged.Invoke(false);

@@ -105,6 +105,13 @@ class Priority:
 	## When nothing else waits.
 	const PREFETCH := "prefetch"
 
+## How cues share the voice with those of others.
+class Policy:
+	## One voice: each cue in its turn, whoever brought it.
+	const QUEUE := "queue"
+	## A channel of the session's own: its cues queue among themselves only, and it plays the sound itself.
+	const SESSION := "session"
+
 ## How a cue ended.
 class Outcome:
 	const FINISHED := "finished"

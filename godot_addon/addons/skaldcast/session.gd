@@ -17,6 +17,8 @@ enum Order {
 var client := "Godot game"
 ## What answers the engine's challenge.
 var password := ""
+## Whether our cues queue among themselves only, on a channel whose sound the game plays itself.
+var own_channel := false
 ## The events wanted; empty for the ordinary ones.
 var events: Array[String] = []
 ## The session's name; empty before the first connection.
@@ -49,6 +51,8 @@ func identify(hello: Dictionary) -> Dictionary:
 		)
 	if not events.is_empty():
 		message["events"] = events
+	if own_channel:
+		message["policy"] = SkaldcastProtocol.Policy.SESSION
 	if not id.is_empty():
 		message["resume"] = {"session": id, "last_seq": last_seq}
 	return message

@@ -9,6 +9,9 @@ const PASSWORD := "skaldcast/connection/password"
 const AT_START := "skaldcast/connection/connect_at_start"
 ## The game's name in the engine's log, and the beginning of its lines' ids.
 const CLIENT := "skaldcast/connection/client_name"
+## Whether the game's lines queue among themselves only, beside those of others: for a game that
+## plays their sound itself ([SkaldcastPlayer]); the engine's loudspeaker does not have it.
+const OWN_CHANNEL := "skaldcast/connection/own_channel"
 ## Frames a second of the sound for [SkaldcastPlayer]: 24000, as voices have them, or 48000, at
 ## which the engine holds back the last tenth of a second of a line so long that it may come late.
 const MIX_RATE := "skaldcast/sound/mix_rate"
@@ -24,6 +27,7 @@ const _DEFAULTS := {
 	PASSWORD: "",
 	AT_START: true,
 	CLIENT: "game",
+	OWN_CHANNEL: false,
 	MIX_RATE: 24000,
 	ENCODING: "f32",
 	AHEAD_S: 5.0,

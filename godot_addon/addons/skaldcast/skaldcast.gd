@@ -122,6 +122,7 @@ func connect_to_engine(url: String = "", password: String = "") -> void:
 	if _link.state != Link.State.OFF:
 		disconnect_from_engine()
 	_link.session.client = Settings.text(Settings.CLIENT)
+	_link.session.own_channel = Settings.is_on(Settings.OWN_CHANNEL)
 	_link.session.password = password if password else Settings.text(Settings.PASSWORD)
 	_sound.choose(
 		int(Settings.number(Settings.MIX_RATE)),

@@ -1,9 +1,10 @@
 """Connections that are lost, and those that are not allowed."""
 
+import shutil
 from pathlib import Path
 
 from tests.engine.godot.proxy import Proxy
-from tests.engine.godot.running import Engine, Game
+from tests.engine.godot.running import Engine, Game, choose
 
 LINE = "One two three four five six seven eight nine ten"
 
@@ -36,6 +37,22 @@ def test_a_line_whose_reply_was_lost_is_spoken_once(godot: Path, project: Path, 
         last = game.say("Last.")
         game.until("cue_finished", last)
         assert len(game.heard("cue_queued", cue_id)) == 1
+
+
+def test_a_game_with_a_channel_of_its_own_speaks_beside_others(
+    godot: Path, project: Path, engine: Engine, tmp_path: Path
+):
+    own = Path(shutil.copytree(project, tmp_path / "own"))
+    choose(own, "connection/connect_at_start=false", "connection/own_channel=true")
+    with Game(godot, own, engine.url) as beside, Game(godot, project, engine.url) as other:
+        long = beside.say(LINE * 8)
+        beside.until("word_started", long, "two")
+        short = other.say("Short.")
+        assert other.until("cue_finished", short)[1] == "finished"
+        assert not beside.heard("cue_finished")
+        assert not other.heard("cue_started", long)
+        beside.do("stop()")
+        beside.until("cue_finished", long)
 
 
 def test_lines_said_without_an_engine_wait_for_it(godot: Path, project: Path):

@@ -42,7 +42,7 @@ namespace Skaldcast
             var name = options.Client.Length > 64 ? options.Client.Substring(0, 64) : options.Client;
             // So that ids of two games, or of two runs of one, are never the same.
             _idPrefix = $"{name}-{Guid.NewGuid():N}-";
-            _session = new Session(name, options.Password, options.Events);
+            _session = new Session(name, options.Password, options.Events, options.Policy);
             _owner = new Owner(this);
             _link = new Link(options.Url, _session, _random.NextDouble, _owner);
             _timer = new Timer(_ => Act(() => { }), null, Timeout.Infinite, Timeout.Infinite);

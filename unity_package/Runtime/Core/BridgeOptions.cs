@@ -16,6 +16,11 @@ namespace Skaldcast
         /// <summary>The game's name in the engine's log, and the beginning of its cues' ids.</summary>
         public string Client { get; set; } = "game";
 
+        /// <summary>How the cues share the voice with those of others. With `Session` they queue
+        /// among themselves only, and the game plays the sound itself; one client for each character
+        /// that may speak at the same time as others.</summary>
+        public Policy Policy { get; set; } = Policy.Queue;
+
         /// <summary>The events wanted; null for the ordinary ones.</summary>
         public IReadOnlyList<EventName>? Events { get; set; }
 

@@ -20,10 +20,16 @@ namespace Skaldcast
     internal sealed class Session
     {
         private readonly string _client;
+        private readonly Policy _policy;
 
-        public Session(string client, string password, IReadOnlyList<EventName>? events)
+        public Session(
+            string client,
+            string password,
+            IReadOnlyList<EventName>? events,
+            Policy policy = Policy.Queue)
         {
             _client = client;
+            _policy = policy;
             Password = password;
             Events = events;
         }
@@ -61,6 +67,7 @@ namespace Skaldcast
                 _client,
                 hello.Auth == null ? null : Auth.Answer(Password, hello.Auth),
                 Events,
+                _policy == Policy.Queue ? (Policy?)null : _policy,
                 resume: Id == null ? null : Requests.ResumePoint(Id, LastSeq));
         }
 

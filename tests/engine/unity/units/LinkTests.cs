@@ -13,9 +13,9 @@ namespace Skaldcast.Tests
         public double Now;
         public JsonObject First;
 
-        public LinkBench(string password = "")
+        public LinkBench(string password = "", Policy policy = Policy.Queue)
         {
-            Session = new Session("test", password, null);
+            Session = new Session("test", password, null, policy);
             Link = new Link("ws://here", Session, () => 1.0, this);
         }
 
@@ -79,6 +79,16 @@ namespace Skaldcast.Tests
     {
         private const string Hello = "{\"type\":\"hello\",\"protocol\":1,\"server\":\"s\",\"features\":[],"
             + "\"auth\":{\"challenge\":\"c\",\"salt\":\"s\"}}";
+
+        public static void A_channel_of_its_own_is_asked_for()
+        {
+            var bench = new LinkBench(policy: Policy.Session);
+            bench.Link.Open(0.0);
+            bench.Link.Poll(0.0);
+            bench.Greet("first", false);
+
+            Check.Equal("session", bench.Sent.Single().Text("policy"));
+        }
 
         public static void It_connects_when_it_is_polled_and_identifies()
         {
