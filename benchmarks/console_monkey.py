@@ -17,6 +17,7 @@ import string
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 from statistics import mean
 
@@ -74,33 +75,55 @@ def main() -> None:
             folder, *options, "--script", str(script), "--report", str(report)
         ) as terminal:
             terminal.wait_for("tone:tone", 120.0)
-            monkey = Monkey(terminal, arguments.seed, speaking=arguments.speaking)
+            reports = Reports(report)
+            monkey = Monkey(terminal, reports, arguments.seed, speaking=arguments.speaking)
             monkey.press_for(arguments.minutes * 60.0)
             end = time.monotonic() + 1.0
             while (left := end - time.monotonic()) > 0:  # behind an Escape it would be Alt+Ctrl+Q
                 terminal.read(left)
             terminal.type("\x11")
             status = terminal.wait_ended(120.0)
-        told = json.loads(report.read_text("utf-8"))
+        reports.take()
         log = "".join(path.read_text("utf-8", "replace") for path in folder.rglob("console.log"))
     print(
         f"{monkey.pressed} keys in {arguments.minutes:g} min, seed {arguments.seed}: exit status "
-        f"{status}, {log.count('Traceback')} exceptions; {told['audio_s'] / 60:.1f} min spoken in "
-        f"{told['cues']} cues, {told['underruns']} underruns, {told['holds']} holds, restarts "
-        f"{told['restarts']}; load {mean(monkey.loads):.1f} (at most {max(monkey.loads):.1f}) on "
-        f"{os.cpu_count()} cores"
+        f"{status}, {log.count('Traceback')} exceptions; {reports.told['audio_s'] / 60:.1f} min "
+        f"spoken in {reports.told['cues']} cues, {reports.told['underruns']} underruns, "
+        f"{reports.told['holds']} holds, {reports.told['restarts']} restarts of processes, "
+        f"{reports.count} voices one after another; load {mean(monkey.loads):.1f} (at most "
+        f"{max(monkey.loads):.1f}) on {os.cpu_count()} cores"
     )
     if log.strip():
         print(log[-4000:])
 
 
+class Reports:
+    """What all narrators told in the end: a key may have the voice started anew, whose report takes
+    the place of the one before."""
+
+    def __init__(self, path: Path) -> None:
+        self.told: Counter[str] = Counter()
+        self.count = 0
+        self._path = path
+
+    def take(self) -> None:
+        """Add the report that is there, if any, and remove it."""
+        if self._path.exists():
+            report = json.loads(self._path.read_text("utf-8"))
+            self._path.unlink()
+            self.count += 1
+            self.told["restarts"] += sum(report["restarts"].values())
+            for name in ("audio_s", "cues", "underruns", "holds"):
+                self.told[name] += report[name]
+
+
 class Monkey:
     """Presses keys in `terminal`."""
 
-    def __init__(self, terminal, seed: int, *, speaking: bool) -> None:
+    def __init__(self, terminal, reports: Reports, seed: int, *, speaking: bool) -> None:
         from skaldcast.tui.console.keys import GROUPS
 
-        self._terminal = terminal
+        self._terminal, self._reports = terminal, reports
         self._random = random.Random(seed)
         table = [key for _, keys in GROUPS for key in keys]
         silencing = [key for key in table if key.action.removeprefix("app.") in SILENCING]
@@ -119,6 +142,7 @@ class Monkey:
             if now >= look:
                 look = now + LOOK_S
                 self._speak()
+                self._reports.take()
                 self.loads.append(os.getloadavg()[0])
             self._terminal.type(self._random.choice(self._keys))
             self.pressed += 1
