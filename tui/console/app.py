@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import SystemCommand
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.signal import Signal
 
@@ -30,6 +31,7 @@ from .list_editing import ListEditing, as_written
 from .list_work import ListWork
 from .log_keeping import LogPosted
 from .notices import in_words
+from .patient_driver import PatientDriver
 from .prompting import Prompted, Wish, dropped_path, read_prompt
 from .screens.asking import AskLine, AskText
 from .screens.main import MainScreen
@@ -87,6 +89,11 @@ class ConsoleApp(ListWork):
         self._log_posted = LogPosted(self.post_message)
 
     # life
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's own where it is told which, as in a browser."""
+        chosen = super().get_driver_class()
+        return PatientDriver if issubclass(PatientDriver, chosen) else chosen
 
     def on_mount(self) -> None:
         self.register_theme(DARK)

@@ -1,0 +1,51 @@
+"""A terminal that takes less than the screen has to tell, as over a slow line or one that stands
+still: pictures are left out, and nobody waits for it. Textual itself waits once 30 writes have not
+been taken, and the voice with it."""
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING or sys.platform != "win32":
+    from textual.drivers.linux_driver import LinuxDriver as PlatformDriver
+else:
+    from textual.drivers.windows_driver import WindowsDriver as PlatformDriver
+
+_MOST = 12
+"""Writes that may wait: some four pictures, each with a write before and one behind it."""
+_LOOK_S = 0.1
+"""Between two looks at whether the terminal has taken all."""
+
+
+class PatientDriver(PlatformDriver):
+    """The platform's own driver, whose `write` never waits while the console is drawn."""
+
+    _drawing = _is_behind = False
+
+    def start_application_mode(self) -> None:
+        super().start_application_mode()
+        self._drawing = True
+
+    def stop_application_mode(self) -> None:
+        self._drawing = False  # what gives the terminal back is not left out
+        super().stop_application_mode()
+
+    def write(self, data: str) -> None:
+        """Write a whole sequence, or none of it: all is drawn anew when the terminal is ready."""
+        if not self._drawing or self._waiting < _MOST:
+            super().write(data)
+        elif not self._is_behind:
+            self._is_behind = True
+            self._loop.call_later(_LOOK_S, self._look)
+
+    @property
+    def _waiting(self) -> int:
+        writer = self._writer_thread
+        return 0 if writer is None else writer._queue.qsize()  # pyright: ignore[reportPrivateUsage]
+
+    def _look(self) -> None:
+        if self._drawing and self._waiting:
+            self._loop.call_later(_LOOK_S, self._look)
+            return
+        self._is_behind = False
+        if self._drawing:
+            self._app.screen.refresh()
