@@ -50,7 +50,8 @@ class OpusEncoder:
         codec.layout = "mono"
         codec.bit_rate = _BIT_RATE
         codec.time_base = _TIME_BASE
-        # A lost packet is repeated, coarser, in the next one (in-band FEC).
+        # In-band FEC is for modes that the encoder hardly chooses at this rate: of 5 % of lost
+        # packets Chromium got none back. It costs nothing.
         codec.options = {"application": "audio", "fec": "1", "packet_loss": "5"}
         self._codec = codec
 
