@@ -50,6 +50,12 @@ class Listener:
         samples = np.concatenate(self._parts) if self._parts else np.zeros(0, np.float32)
         return samples[int(np.argmax(np.abs(samples) > 0.02)) :] if samples.any() else samples[:0]
 
+    def last(self, seconds: float) -> Samples:
+        """What came last; cheap, however much came before it."""
+        frames = round(seconds * RATE)
+        parts = self._parts[-(frames // 480 + 1) :]  # each of 10 ms or more
+        return np.concatenate(parts)[-frames:]
+
     async def hears(self, seconds: float) -> Samples:
         """Wait until so much has come since the first sound, and the 0.1 s that an Opus decoder
         takes to find its way into a stream that runs."""

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import psutil
 import pytest
 
@@ -77,7 +78,8 @@ def test_a_muted_voice_is_muted_for_listeners():
             await one.hears(0.2)
             narrator.set_volume(0.0)
             await asyncio.sleep(0)
-            await until(lambda: bool(one.sound.size) and not one.sound[-4_800:].any())
+            # A decoder may stay one step of 16 bits off zero.
+            await until(lambda: bool(np.abs(one.last(0.1)).max() < 1e-4))
 
     narrating(work)
 

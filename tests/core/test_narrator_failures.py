@@ -331,7 +331,7 @@ def test_what_is_learned_of_a_voice_is_kept(tmp_path: Path):
 def test_a_playout_process_that_hangs_is_ended_and_the_next_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr(playout_link, "HANG_S", 0.5)
+    monkeypatch.setattr(playout_link, "HANG_S", 2.0)
 
     async def work() -> None:
         async with Narrator(FAST) as narrator:

@@ -67,7 +67,8 @@ def test_how_loud_it_is_over_there_is_seen_here():
         async with serving() as (server, _), RemoteNarrator(server.url) as remote:
             feed = AudioFeed(remote.sample_rate, lambda: None)
             remote.add_tap(feed)
-            server.hub._publish(AudioLevel(seq=0, time_s=1.0, peak=0.5, rms=0.25), 0.0)  # pyright: ignore
+            level = AudioLevel(seq=0, time_s=1.0, peak=0.5, rms=0.25)
+            server.hub._publish(level, 0.0, server.hub.shared)  # pyright: ignore
             await until(lambda: remote.heard().frame)
             peak, rms = feed.level(0, remote.heard().frame)
             assert (peak, rms) == (pytest.approx(0.5), pytest.approx(0.25, rel=0.05))
