@@ -3,9 +3,11 @@
 import contextlib
 import functools
 import sqlite3
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from ..clock import monotonic_s
 from ..errors import StorageError
 from .rows import Row, columns, values
 
@@ -39,6 +41,7 @@ never changed; another is added."""
 DETAILS = ("words", "chunks", "texts", "cues")
 _BUSY_S = 2.0
 """How long another process may keep us waiting; what could not be written is tried again."""
+_POLL_S = 0.005
 
 
 def open_database(path: Path, migrations: Sequence[str] = MIGRATIONS) -> sqlite3.Connection:
@@ -52,7 +55,7 @@ def open_database(path: Path, migrations: Sequence[str] = MIGRATIONS) -> sqlite3
     except (OSError, sqlite3.Error) as error:
         raise failed("opened", path, error) from error
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection)
         # Nothing is lost when we are killed; a power cut may take the last seconds.
         connection.execute("PRAGMA synchronous = NORMAL")
         _migrate(connection, path, migrations)
@@ -83,6 +86,23 @@ def failed(action: str, path: Path, error: Exception) -> StorageError:
         "move a damaged one away, or choose another with journal.path, or none with "
         "journal.enabled = false"
     )
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Let readers and a writer go on side by side.
+
+    Of two processes that open a new file at once SQLite refuses one at once, without its busy
+    wait (more than half of the times on two cores), so we do the waiting.
+    """
+    until_s = monotonic_s() + _BUSY_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if monotonic_s() >= until_s:
+                raise
+        time.sleep(_POLL_S)
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:

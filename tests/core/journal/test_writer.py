@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -181,6 +182,16 @@ def test_two_processes_write_one_file(path: Path):
     counts = connection.execute("SELECT session, count(*) FROM texts GROUP BY session").fetchall()
     connection.close()
     assert counts == [("a", 2000), ("b", 2000)]
+
+
+def test_a_new_file_that_another_process_is_making_is_waited_for(path: Path):
+    path.parent.mkdir()
+    holder = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    holder.execute("BEGIN IMMEDIATE")  # SQLite refuses to change to its log beside this at once
+    letting_go = Timer(0.1, holder.close)
+    letting_go.start()
+    assert written(path, [SESSION]) == []
+    letting_go.join()
 
 
 # Versions
