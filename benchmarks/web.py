@@ -3,10 +3,12 @@
     python benchmarks/web.py [SECONDS]
     python benchmarks/web.py lossy [SECONDS]
 
-A headless Chromium listens for SECONDS (60) to cues of the voice `tone` while a thread keeps one
-core of main busy. Told are its lost packets and concealed samples, and the time from a cue's first
-frame at the output (the device clock) to its sound in the browser's AnalyserNode. Then 20 clients
-of aiortc's listen for 10 s: told is the processor time of the broadcast process for a second.
+A headless Chromium listens for SECONDS (60) to cues of the voice `tone` while the model of the
+embedded voice works without a pause on texts that are spoken beside them, and once more while a
+thread keeps main's interpreter busy. Told are its lost packets and concealed samples, and the time
+from a cue's first frame at the output (the device clock) to its sound in the browser's
+AnalyserNode. Then 20 clients of aiortc's listen for 10 s: told is the processor time of the
+broadcast process for a second.
 
 `lossy` lets the browser listen through a relay that loses, doubles and reorders packets: told is
 how much of the sound had to be concealed, beside how much was lost.
@@ -18,8 +20,8 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Awaitable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -40,6 +42,10 @@ from tests.core.lossy_path import Trouble, lossy_path
 
 OPTIONS = NarratorOptions(voice="tone", output="webrtc")
 WORD = "listen to that now"
+MODEL = "hibari:heart"
+TEXTS = 8
+"""Spoken at once beside the cues, so that one always waits for the model."""
+TEXT = "The gate stood open and nobody was there to say so. " * 30
 LISTENERS = 20
 TROUBLES = (
     Trouble(),
@@ -69,7 +75,10 @@ WATCH = """() => {
 REPORT = """async () => [...(await peer.getStats()).values()].find(r => r.type === "inbound-rtp")"""
 
 
-async def _browser(seconds: float) -> None:
+Working = Callable[[Narrator], AbstractAsyncContextManager[object]]
+
+
+async def _browser(seconds: float, working: Working) -> None:
     async with AsyncExitStack() as stack:
         narrator = await stack.enter_async_context(Narrator(OPTIONS))
         server = WebServer(narrator, WebOptions(port=0), TokenStore(Path(os.devnull)))
@@ -82,7 +91,7 @@ async def _browser(seconds: float) -> None:
         await page.evaluate(WATCH)
         await asyncio.sleep(3.0)  # what was concealed before the sound came is no loss
         first = await page.evaluate(REPORT)
-        stack.enter_context(_Busy())
+        load = await stack.enter_async_context(working(narrator))
         began: list[float] = []
         events = narrator.events()
 
@@ -99,17 +108,56 @@ async def _browser(seconds: float) -> None:
         onsets = await page.evaluate("() => window.onsets")
         report = await page.evaluate(REPORT)
         noting.cancel()
+        beside = str(load)
     delays = [next(o - b for o in onsets if o > b) for b in began if onsets and onsets[-1] > b]
     counts = {name: report[name] - first[name] for name in COUNTS}
     print(
-        f"browser, {seconds:.0f} s: {counts['packetsReceived']} packets, {counts['packetsLost']} "
-        f"lost, {counts['concealedSamples']} samples concealed of {counts['totalSamplesReceived']}"
+        f"browser, {seconds:.0f} s beside {beside}: {counts['packetsReceived']} packets, "
+        f"{counts['packetsLost']} lost, {counts['concealedSamples']} samples concealed of "
+        f"{counts['totalSamplesReceived']}"
     )
     spread = quantiles(delays, n=20)
     print(
         f"device clock to analyser, {len(delays)} cues: median {1e3 * median(delays):.0f} ms, "
         f"5th to 95th percentile {1e3 * spread[0]:.0f} to {1e3 * spread[-1]:.0f}"
     )
+
+
+@asynccontextmanager
+async def _model(narrator: Narrator) -> AsyncIterator["_Model"]:
+    """The model at full load: whatever the cues leave of it is taken by other texts."""
+    model = _Model(narrator)
+    tasks = [asyncio.create_task(model.speak()) for _ in range(TEXTS)]
+    yield model
+    for task in tasks:
+        task.cancel()
+
+
+class _Model:
+    """What the worker does for others than the cues."""
+
+    def __init__(self, narrator: Narrator) -> None:
+        number = narrator.process_ids["synthesis"]
+        assert number is not None
+        self.made_s = 0.0
+        self._narrator = narrator
+        self._process = psutil.Process(number)
+        self._before_s, self._began_s = self._used_s(), monotonic_s()
+
+    def __str__(self) -> str:
+        share = (self._used_s() - self._before_s) / (monotonic_s() - self._began_s)
+        return f"the model, {share:.2f} of a core, {self.made_s:.0f} s of other speech"
+
+    async def speak(self) -> None:
+        """Have text after text spoken beside the narration."""
+        while True:
+            rendition = self._narrator.render(TEXT, voice=MODEL)
+            async for samples in rendition:
+                self.made_s += samples.size / rendition.sample_rate
+
+    def _used_s(self) -> float:
+        used = self._process.cpu_times()
+        return used.user + used.system
 
 
 async def _lossy(trouble: Trouble, seconds: float) -> None:
@@ -158,26 +206,24 @@ async def _answer_of(connected: Awaitable[tuple[str, str]]) -> str:
     return (await connected)[1]
 
 
-class _Busy:
+@asynccontextmanager
+async def _busy(_: Narrator) -> AsyncIterator[str]:
     """Keeps a core, and main's interpreter, busy."""
+    ended = threading.Event()
 
-    def __enter__(self) -> "_Busy":
-        self._go_on = True
-        threading.Thread(target=self._spin, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._go_on = False
-
-    def _spin(self) -> None:
-        while self._go_on:
+    def spin() -> None:
+        while not ended.is_set():
             sum(range(10_000))
+
+    threading.Thread(target=spin, daemon=True).start()
+    yield "a busy main"
+    ended.set()
 
 
 async def _many() -> None:
     async with AsyncExitStack() as stack:
         narrator = await stack.enter_async_context(Narrator(OPTIONS))
-        narrator.play("The gate stood open and nobody was there to say so. " * 30)
+        narrator.play(TEXT)
 
         async def signal(offer: str) -> str:
             return (await narrator.broadcast.connect(offer))[1]
@@ -209,5 +255,6 @@ if __name__ == "__main__":
         for trouble in TROUBLES:
             asyncio.run(_lossy(trouble, seconds))
     else:
-        asyncio.run(_browser(seconds))
+        for working in (_model, _busy):
+            asyncio.run(_browser(seconds, working))
         asyncio.run(_many())
