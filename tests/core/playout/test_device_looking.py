@@ -10,7 +10,7 @@ from skaldcast.core.errors import ConfigError, UnknownDeviceError
 from skaldcast.core.playout.device_looking import look_for_devices, try_device
 from skaldcast.core.playout.trial_tone import TONE_S
 from tests.device_fixtures import RATE, SoundServer
-from tests.processes import left_behind
+from tests.processes import leaves_no_process
 
 
 def test_an_output_without_sound_is_tried_in_no_time():
@@ -36,8 +36,8 @@ def test_a_trial_that_is_given_up_leaves_no_process():
         with contextlib.suppress(asyncio.CancelledError):
             await trial
 
-    asyncio.run(work())
-    assert not left_behind()
+    with leaves_no_process():
+        asyncio.run(work())
 
 
 @pytest.mark.device
