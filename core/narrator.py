@@ -69,7 +69,7 @@ class Narrator(NarrationFacts):
         )
         try:
             if (file := self.options.ambience) is not None:  # it loads while the voice does
-                self._engine.ambience.play(file, self.options.ambience_level_db)
+                self._engine.output.ambience.play(file, self.options.ambience_level_db)
             await self._engine.start()
         except BaseException:
             await self.close()
@@ -279,7 +279,7 @@ class Narrator(NarrationFacts):
         """Go on, where it is, on another device, as `NarratorOptions.output` names it; one that is
         not there is waited for. Raises `ConfigError` for what is no output, and where the old or
         the new one is a file, which is written from its beginning to its end."""
-        self._running.move_to(output)
+        self._running.output.move_to(output)
         self.options = replace(self.options, output=output)
 
     def look_for_voices(self) -> None:
@@ -343,7 +343,7 @@ class Narrator(NarrationFacts):
     def set_volume(self, volume: float) -> None:
         """Set the master volume, a factor from 0 (mute) to 1, ramped; raises `ConfigError`."""
         check_volume(volume)
-        self._running.set_gain(volume)
+        self._running.output.set_gain(volume)
 
     def record(self, path: Path, on_trouble: Callable[[str], None]) -> None:
         """Record what is heard from now on, as FLAC with a chapter for each cue, until `close`;
@@ -369,7 +369,7 @@ class Narrator(NarrationFacts):
     @property
     def broadcast(self) -> BroadcastLink:
         """Where listeners connect by WebRTC; its process is there from the first one on."""
-        return self._running.broadcast
+        return self._running.output.broadcast
 
     # ambience
 
@@ -377,8 +377,8 @@ class Narrator(NarrationFacts):
         """Loop a sound file under the voice, faded in, or over from the one before; None fades it
         out. Raises `ConfigError` where the file is not there or the output has no place for it;
         what is wrong with its content is told as `AmbienceFailed`."""
-        self._running.ambience.play(path, level_db)
+        self._running.output.ambience.play(path, level_db)
 
     def set_ambience_level(self, level_db: float) -> None:
         """How loud the ambience is, in dB, 0 as in its file; raises `ConfigError`."""
-        self._running.ambience.set_level(level_db)
+        self._running.output.ambience.set_level(level_db)

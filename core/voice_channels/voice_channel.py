@@ -1,12 +1,12 @@
 """A voice beside the narration: the face of a channel. Runs in main's event loop, as the thin shell
 that brings messages and timers to its line."""
 
-import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
+from ..advancing import Advancing
 from ..audio_tap import AudioTap
 from ..clock import monotonic_s
 from ..cue import Cue
@@ -67,8 +67,7 @@ class VoiceChannel:
         self._facts = facts
         self._make_cue = make_cue
         self._clock_0 = clock_0
-        self._timer: asyncio.TimerHandle | None = None
-        self._advance_scheduled = False
+        self._advancing = Advancing(self._advance, self._failed_inside)
         self._line = engine.open_line(self._emit)
         self._line.port.owner = self
 
@@ -76,7 +75,7 @@ class VoiceChannel:
         """End its cues and give all back. Idempotent."""
         if not self.closed:
             self.closed = True
-            self._stop_timer()
+            self._advancing.close()
             self._line.close(monotonic_s())
             self.events.end()
 
@@ -326,29 +325,16 @@ class VoiceChannel:
 
     def advance_soon(self) -> None:
         """Do what is due, once for all that has happened."""
-        if not self._advance_scheduled and not self.closed:
-            self._advance_scheduled = True
-            asyncio.get_running_loop().call_soon(self._advance)
+        self._advancing.soon()
 
-    def _advance(self) -> None:
-        self._advance_scheduled = False
-        self._stop_timer()
-        if self.closed or self._engine.closing or self._engine.failure is not None:
-            return
-        try:
-            again = self._line.advance(monotonic_s())
-        except Exception as error:  # a fault of ours: better told than silent for ever
-            _log.exception("a channel failed")
-            self.end(f"the channel failed, which is a fault in the engine: {error!r}")
-            return
-        if again is not None:
-            delay_s = max(again - monotonic_s(), 0.001)
-            self._timer = asyncio.get_running_loop().call_later(delay_s, self._advance)
+    def _advance(self, now: float) -> float | None:
+        if self._engine.closing or self._engine.failure is not None:
+            return None
+        return self._line.advance(now)
 
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+    def _failed_inside(self, error: Exception) -> None:
+        _log.error("a channel failed", exc_info=error)
+        self.end(f"the channel failed, which is a fault in the engine: {error!r}")
 
     def _emit(self, event: Event) -> None:
         self.events.put(event)
