@@ -64,7 +64,7 @@ class Engine:
         self.closing = False
         self._closed = asyncio.Event()
         self._subscriptions = subscriptions
-        self._options = options
+        self.options = options
         self._voice = voice
         self.speech = options.speech(voice)
         """How cues are spoken."""
@@ -89,7 +89,7 @@ class Engine:
         """Start both processes and wait until voice and output are there; raises `SynthesisError`,
         `PlayoutError` or `ProcessError`. Call `close` in any case."""
         self._making = SpeechMaking(
-            self._options,
+            self.options,
             self._voice,
             self.speech,
             self._registry,
@@ -115,7 +115,7 @@ class Engine:
         self.sequencer = Sequencer(
             self.output.buffer,
             self._making.dispatcher(loaded),
-            self._options.make_prebuffer(self.speech.staging.narrator.pace()),
+            self.options.make_prebuffer(self.speech.staging.narrator.pace()),
             self.speech,
             self._emit,
             self._clock_0,

