@@ -19,11 +19,11 @@ class Gatekeeper:
         self,
         prebuffer: Prebuffer,
         assembler: Assembler,
+        rate: int,
         tally: Tally,
         emit: Callable[[Event], None],
         clock_0: float,
         *,
-        rate: int,
         paced: bool,
     ) -> None:
         self.state = PrebufferState.IDLE

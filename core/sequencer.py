@@ -66,13 +66,7 @@ class Sequencer:
         self._holds = HoldWatch(self.tally, emit, clock_0)
         self._assembler = Assembler(buffer, self._hearing.placed, self._hearing.complete)
         self._gatekeeper = Gatekeeper(
-            prebuffer,
-            self._assembler,
-            self.tally,
-            emit,
-            clock_0,
-            rate=buffer.sample_rate,
-            paced=paced,
+            prebuffer, self._assembler, buffer.sample_rate, self.tally, emit, clock_0, paced=paced
         )
         self._planner = Planner(
             options, self._assembler, dispatcher, self.tally, pauses=pauses, recalls=recalls
