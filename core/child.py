@@ -108,15 +108,21 @@ class ChildProcess:
         """End the child by closing its input, within a second by force. Idempotent."""
         self._closing = True
         process = self._process
-        if process is not None and process.stdin is not None:
-            process.stdin.close()
-            try:
-                await asyncio.wait_for(process.wait(), _END_S)
-            except TimeoutError:
-                self.kill()
-                await self._bury(process)
+        # Where it is dead, the next one may be starting at this very moment: it ends with the
+        # supervision, which must not be left the time to bring it to life.
+        if process is not None and process.returncode is None:
+            await self._end(process)
         await self._stop_supervising()
         self._job.close()
+
+    async def _end(self, process: Process) -> None:
+        assert process.stdin is not None
+        process.stdin.close()
+        try:
+            await asyncio.wait_for(process.wait(), _END_S)
+        except TimeoutError:
+            self.kill()
+            await self._bury(process)
 
     async def _bury(self, process: Process) -> None:
         """Wait for one that was killed: asyncio tells of its end only once all that it said was

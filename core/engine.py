@@ -8,29 +8,20 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from .ambience_link import AmbienceLink
-from .broadcast_link import BroadcastLink
+from .advancing import Advancing
 from .clock import monotonic_s
 from .ensemble import Ensemble
 from .errors import SkaldcastError, StateError
-from .events import (
-    CharacterMet,
-    Event,
-    OutputLost,
-    OutputOpened,
-    ProcessRestarted,
-    UnderrunOccurred,
-    VoiceReplaced,
-)
+from .events import CharacterMet, Event, ProcessRestarted, VoiceReplaced
 from .gpu import GpuWatch, watch_gpu
 from .narrator_options import NarratorOptions
 from .playout.buffer_statistics import Heard
-from .playout.messages import OutputReady
-from .playout_link import OutputFacts, PlayoutLink, PlayoutListener
+from .playout_link import OutputFacts
 from .preparing import Preparer
 from .rendering import Renderer
 from .sequencer import Sequencer
 from .speech_making import SpeechMaking
+from .speech_output import SpeechOutput
 from .subscription import Subscription
 from .synthesis.messages import (
     BlockMade,
@@ -41,9 +32,8 @@ from .synthesis.messages import (
     VoiceLoaded,
 )
 from .synthesis.registry import ResolvedVoice, VoiceRegistry
-from .synthesis_link import SynthesisLink, SynthesisListener
+from .synthesis_link import SynthesisListener
 from .types import AudioFormat
-from .underrun_watch import UnderrunWatch
 from .voice_channels.sharing import Channels
 
 if TYPE_CHECKING:
@@ -74,28 +64,32 @@ class Engine:
         self.closing = False
         self._closed = asyncio.Event()
         self._subscriptions = subscriptions
-        self._options = options
+        self.options = options
         self._voice = voice
         self.speech = options.speech(voice)
         """How cues are spoken."""
         self._clock_0 = clock_0
         self._changed = asyncio.Event()
-        self._timer: asyncio.TimerHandle | None = None
-        self._advance_scheduled = False
-        self._underruns = UnderrunWatch()
+        self._advancing = Advancing(self._advance, self._failed_inside)
         self._registry = registry
         self._making: SpeechMaking | None = None
-        self._playout: PlayoutLink | None = None
         self._gpu: GpuWatch | None = None
         self._heard = Heard(0, 0.0)
-        self.ambience = AmbienceLink(options, self._emit, clock_0)
-        self._broadcast: BroadcastLink | None = None
+        self.output = SpeechOutput(
+            options,
+            self._emit,
+            clock_0,
+            run_started=self._on_run_started,
+            run_ended=self._on_run_ended,
+            failed=self._fail,
+            anything=self.advance_soon,
+        )
 
     async def start(self) -> None:
         """Start both processes and wait until voice and output are there; raises `SynthesisError`,
         `PlayoutError` or `ProcessError`. Call `close` in any case."""
         self._making = SpeechMaking(
-            self._options,
+            self.options,
             self._voice,
             self.speech,
             self._registry,
@@ -110,45 +104,24 @@ class Engine:
             self._on_voice_replaced,
         )
         synthesizer = self._voice.create()
-        self._playout = self._open_playout(synthesizer.format)
         loaded, output, self._gpu, _ = await asyncio.gather(
             self._making.wait_ready(),
-            self._playout.wait_ready(),
+            self.output.open(synthesizer.format),
             watch_gpu(synthesizer),
             asyncio.to_thread(self.speech.warm_up),
         )
-        if loaded.sample_rate != self._playout.buffer.sample_rate:  # known once it is loaded
-            await self._playout.close()
-            self._playout = self._open_playout(AudioFormat(loaded.sample_rate))
-            output = await self._playout.wait_ready()
+        if loaded.sample_rate != self.output.buffer.sample_rate:  # known once it is loaded
+            output = await self.output.open(AudioFormat(loaded.sample_rate))
         self.sequencer = Sequencer(
-            self._playout.buffer,
+            self.output.buffer,
             self._making.dispatcher(loaded),
-            self._options.make_prebuffer(self.speech.staging.narrator.pace()),
+            self.options.make_prebuffer(self.speech.staging.narrator.pace()),
             self.speech,
             self._emit,
             self._clock_0,
             paced=output.paced,
             pauses=loaded.pauses,
             recalls=self._making.has,
-        )
-
-    def _open_playout(self, audio_format: AudioFormat) -> PlayoutLink:
-        return PlayoutLink(
-            audio_format,
-            self._options.output,
-            self._options.latency_s,
-            self._options.volume,
-            PlayoutListener(
-                opened=self._on_opened,
-                lost=self._on_output_lost,
-                restarted=self._on_playout_restarted,
-                run_started=self._on_run_started,
-                run_ended=self._on_run_ended,
-                failed=self._fail,
-                anything=self.advance_soon,
-            ),
-            exclusive=self._options.exclusive,
         )
 
     async def close(self) -> None:
@@ -158,15 +131,14 @@ class Engine:
             await self._closed.wait()
             return
         self.closing = True
-        if self._timer is not None:
-            self._timer.cancel()
+        self._advancing.close()
         try:
             if self.sequencer is not None:
                 self.sequencer.stop(monotonic_s())
                 self._voices.end(None)
             self._tell_change()
-            if self._playout is not None and self.failure is None:
-                await asyncio.gather(self._playout.finish(), self.ambience.close())
+            if self.failure is None:
+                await self.output.finish()
         finally:
             if self.sequencer is not None:
                 self.sequencer.follow()  # what was heard while it ended
@@ -181,12 +153,8 @@ class Engine:
 
     async def _end_processes(self) -> None:
         try:
-            if self._playout is not None:
-                await self._playout.close()
+            await self.output.close()
         finally:
-            await self.ambience.close()
-            if self._broadcast is not None:
-                await self._broadcast.close()
             if self._making is not None:
                 await self._making.close()
 
@@ -200,7 +168,7 @@ class Engine:
     def act(self, action: Callable[[Sequencer, float], None]) -> None:
         """Do something with the sequencer, and what follows from it."""
         action(self.started, monotonic_s())
-        self._advance()
+        self._advancing.now()
 
     def act_first(self, action: Callable[[Sequencer, float], None]) -> None:
         """The same, but what follows comes once the event loop has its next turn: what the action
@@ -209,23 +177,12 @@ class Engine:
         self.advance_soon()
 
     def pause(self) -> None:
-        self.output.pause()
+        self.output.playout.pause()
         self.act(lambda sequencer, now: sequencer.pause(now))
 
     def resume(self) -> None:
-        self.output.resume()
+        self.output.playout.resume()
         self.act(lambda sequencer, _: sequencer.resume())
-
-    def set_gain(self, gain: float) -> None:
-        self.output.set_gain(gain)
-        self.ambience.set_gain(gain)
-        if self._broadcast is not None:
-            self._broadcast.set_gain(gain)
-
-    def move_to(self, output: str) -> None:
-        """Go on, on another output; raises what `PlayoutLink.move_to` does."""
-        self.output.move_to(output)
-        self.ambience.move_to(output)
 
     async def change(self) -> None:
         """Wait until something has happened."""
@@ -236,28 +193,23 @@ class Engine:
     @property
     def buffered_s(self) -> float:
         """Seconds of audio that are ready and were not heard."""
-        return self._playout.statistics().buffered_s if self._playout else 0.0
+        return self.output.buffered_s
 
     def heard(self) -> Heard:
         """How far the output is, and since when, on the clock of the events."""
         if not self.closing:
-            at = self.output.buffer.position()
-            self._heard = Heard(at.frame, at.at_s - self._clock_0)
+            self._heard = self.output.heard()
         return self._heard
 
     @property
     def process_ids(self) -> dict[str, int | None]:
-        children = {**self._children, "ambience": self.ambience, "broadcast": self._broadcast}
-        return {name: child.pid if child else None for name, child in children.items()}
+        synthesis = self._making.link.pid if self._making else None
+        return {"synthesis": synthesis, **self.output.process_ids}
 
     @property
     def restarts(self) -> dict[str, int]:
-        return {name: child.restarts if child else 0 for name, child in self._children.items()}
-
-    @property
-    def _children(self) -> dict[str, SynthesisLink | PlayoutLink | None]:
-        synthesis = self._making.link if self._making else None
-        return {"synthesis": synthesis, "playout": self._playout}
+        synthesis = self._making.link.restarts if self._making else 0
+        return {"synthesis": synthesis, "playout": self.output.restarts}
 
     def output_facts(self) -> OutputFacts:
         """What the output has counted so far, or in all."""
@@ -304,23 +256,9 @@ class Engine:
         return self._voices.open_line(emit, self._clock_0, self.advance_soon)
 
     @property
-    def output(self) -> PlayoutLink:
-        """The playout, once it was started."""
-        assert self._playout is not None
-        return self._playout
-
-    @property
-    def broadcast(self) -> BroadcastLink:
-        """Those who listen by WebRTC, once the playout was started."""
-        if self._broadcast is None:
-            output, options = self.output, self._options.broadcast
-            self._broadcast = BroadcastLink(output.buffer, options, output.gain)
-        return self._broadcast
-
-    @property
     def listeners(self) -> int:
         """How many listen by WebRTC."""
-        return len(self._broadcast.listeners) if self._broadcast else 0
+        return self.output.listeners
 
     # what happens
 
@@ -330,55 +268,33 @@ class Engine:
             subscription.put(event)
 
     def advance_soon(self) -> None:
-        """Do what is due, once for all the messages that are there: a fast voice sends blocks by
-        the hundred."""
-        if not self._advance_scheduled and not self.closing:
-            self._advance_scheduled = True
-            asyncio.get_running_loop().call_soon(self._advance)
+        """Do what is due, once for all the messages that are there."""
+        self._advancing.soon()
 
-    def _advance(self) -> None:
-        """Do what is due, and come back when the next thing is."""
-        self._advance_scheduled = False
+    def _advance(self, now: float) -> float | None:
+        """Do what is due; returns when the next thing is."""
         sequencer = self.sequencer
-        if self.closing or sequencer is None or self.failure is not None:
-            return
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        try:
-            again = self._advance_at(sequencer, monotonic_s())
-        except Exception as error:  # a fault of ours: better told than silent for ever
-            _log.exception("the engine failed")
-            self._fail(SkaldcastError(f"the engine failed, which is a fault in it: {error!r}"))
-            return
-        for notice in self.speech.staging.cast.take_notices():
-            self._emit(CharacterMet(monotonic_s() - self._clock_0, notice))
-        if again is not None:
-            # 1 ms at least: a time that has passed must not keep the event loop from its pipes.
-            delay_s = max(again - monotonic_s(), 0.001)
-            self._timer = asyncio.get_running_loop().call_later(delay_s, self._advance)
-        self._tell_change()
-
-    def _advance_at(self, sequencer: Sequencer, now: float) -> float | None:
+        if sequencer is None or self.failure is not None:
+            return None
         hangs_at = sequencer.dispatcher.hangs_at()
         if hangs_at is not None and now >= hangs_at:
             self._voices.link.end_hung()
             sequencer.dispatcher.hang_noticed(now)
         if self._gpu is not None:
             self._gpu.tick(now, synthesising=hangs_at is not None)
-        times = [
+        times = (
             sequencer.advance(now),
-            self.output.end_if_hung(now),
+            self.output.advance(now),
             self._voices.link.end_if_hung(now),
-        ]
-        if self._underruns.is_due(now):
-            self._tell_underruns(now)
+        )
+        for notice in self.speech.staging.cast.take_notices():
+            self._emit(CharacterMet(monotonic_s() - self._clock_0, notice))
+        self._tell_change()
         return min((t for t in times if t is not None), default=None)
 
-    def _tell_underruns(self, now: float) -> None:
-        if frames := self._underruns.new_frames(self.output.statistics()):
-            duration_s = frames / self.output.buffer.sample_rate
-            self._emit(UnderrunOccurred(now - self._clock_0, duration_s))
+    def _failed_inside(self, error: Exception) -> None:
+        _log.error("the engine failed", exc_info=error)
+        self._fail(SkaldcastError(f"the engine failed, which is a fault in it: {error!r}"))
 
     def _tell_change(self) -> None:
         self._changed.set()
@@ -426,28 +342,11 @@ class Engine:
             self.sequencer.worker_died(now)
             self.advance_soon()
 
-    def _on_playout_restarted(self) -> None:
-        self._emit(ProcessRestarted(monotonic_s() - self._clock_0, "playout"))
-        self.ambience.output(there=False)
-        self._on_run_ended(monotonic_s())
-
-    def _on_output_lost(self, reason: str) -> None:
-        self._emit(OutputLost(monotonic_s() - self._clock_0, reason))
-        self.ambience.output(there=False)
-        self._on_run_ended(monotonic_s())
-
-    def _on_opened(self, message: OutputReady) -> None:
-        now_s = monotonic_s() - self._clock_0
-        self._emit(OutputOpened(now_s, message.output, message.sample_rate))
-        self.ambience.output(there=True)
-
     def _on_run_started(self, at_s: float) -> None:
-        self.ambience.voice(sounds=True)
         if self.sequencer is not None:
             self.sequencer.run_started(at_s)
 
     def _on_run_ended(self, at_s: float) -> None:
-        self.ambience.voice(sounds=False)
         if self.sequencer is not None:
             self.sequencer.run_ended(at_s)
 

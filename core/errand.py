@@ -18,45 +18,53 @@ async def ask_child(name: str, module: str, question: object) -> Any:
 
     Raises what the module raised on purpose, and `ProcessError` where it ended without an answer.
     """
-    answered: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-    status = 0
-
-    def on_message(message: Any) -> None:
-        child.retire()
-        if not answered.done():
-            answered.set_result(message)
-
-    def on_death(found: int) -> None:
-        nonlocal status
-        status = found
-
-    def on_lost(error: ProcessError) -> None:
-        if not answered.done():
-            reason = f"status {status}" if status else str(error)
-            answered.set_exception(
-                ProcessError(
-                    f"the process for {name} ended without an answer ({reason}); is there memory "
-                    "enough? `skaldcast doctor` may tell more"
-                )
-            )
-
-    child = ChildProcess(
-        name,
-        module,
-        first_messages=lambda: [question],
-        on_message=on_message,
-        on_death=on_death,
-        on_lost=on_lost,
-        back_off_s=(),
-    )
-    child.start()
-    try:
-        answer = await answered
-    finally:
-        await child.close()
+    answer = await _Errand(name, module, question).run()
     if isinstance(answer, SkaldcastError):
         raise answer
     return answer
+
+
+class _Errand:
+    """One question and the process that answers it."""
+
+    def __init__(self, name: str, module: str, question: object) -> None:
+        self._name = name
+        self._answered: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._status = 0
+        self._child = ChildProcess(
+            name,
+            module,
+            first_messages=lambda: [question],
+            on_message=self._on_message,
+            on_death=self._on_death,
+            on_lost=self._on_lost,
+            back_off_s=(),
+        )
+
+    async def run(self) -> Any:
+        self._child.start()
+        try:
+            return await self._answered
+        finally:
+            await self._child.close()
+
+    def _on_message(self, message: Any) -> None:
+        self._child.retire()
+        if not self._answered.done():
+            self._answered.set_result(message)
+
+    def _on_death(self, status: int) -> None:
+        self._status = status
+
+    def _on_lost(self, error: ProcessError) -> None:
+        if not self._answered.done():
+            reason = f"status {self._status}" if self._status else str(error)
+            self._answered.set_exception(
+                ProcessError(
+                    f"the process for {self._name} ended without an answer ({reason}); is there "
+                    "memory enough? `skaldcast doctor` may tell more"
+                )
+            )
 
 
 def answer_once(answer: Callable[[Any], object]) -> None:

@@ -114,7 +114,7 @@ class NarrationFacts:
     def keep_pace(self, frame: int, at_s: float) -> None:
         """Whoever plays the sound was at `frame` at `at_s`, on the clock of the events: an output
         without a device keeps pace with that, others keep their own."""
-        self._running.output.keep_pace(frame, at_s + self._clock_0)
+        self._running.output.playout.keep_pace(frame, at_s + self._clock_0)
 
     def heard(self) -> Heard:
         """How far the output is, and since when, on the clock of the events."""

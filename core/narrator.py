@@ -9,20 +9,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
-from uuid import uuid4
 
 from .broadcast_link import BroadcastLink
 from .cue import Cue
 from .engine import Engine
 from .errors import StateError
-from .languages import AUTO
 from .narration_facts import NarrationFacts
-from .narrator_options import NarratorOptions, check_speed, check_text, check_volume
+from .narrator_options import NarratorOptions, check_text, check_volume
 from .preparing import Preparation
 from .reading import TextReading, Texts
 from .rendering import Rendition
 from .script.cast import Cast
 from .sequencer import Sequencer
+from .speaks_cues import SpeaksCues
 from .synthesis.registry import VoiceRegistry
 from .types import Priority
 
@@ -32,12 +31,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Narrator", "NarratorOptions"]
 
-_MAX_CUES = 10_000
+_MANY_CUES = 5000
 _MAX_UNSPOKEN = 64_000
 """Characters that are read ahead of the chunker; past that the reader waits."""
 
 
-class Narrator(NarrationFacts):
+class Narrator(SpeaksCues, NarrationFacts):
     """Speaks cues in their order, as one unbroken voice.
 
         async with Narrator(NarratorOptions(output="wav:scene.wav")) as narrator:
@@ -69,7 +68,7 @@ class Narrator(NarrationFacts):
         )
         try:
             if (file := self.options.ambience) is not None:  # it loads while the voice does
-                self._engine.ambience.play(file, self.options.ambience_level_db)
+                self._engine.output.ambience.play(file, self.options.ambience_level_db)
             await self._engine.start()
         except BaseException:
             await self.close()
@@ -88,49 +87,6 @@ class Narrator(NarrationFacts):
             await asyncio.to_thread(self._recorder.close)
 
     # speaking
-
-    def play(
-        self,
-        text: str = "",
-        *,
-        cue_id: str | None = None,
-        voice: str | None = None,
-        character: str | None = None,
-        language: str | None = None,
-        priority: Priority = Priority.DEMAND,
-        speed: float = 1.0,
-        begin: int = 0,
-    ) -> Cue:
-        """Speak `text` when its turn comes. A `cue_id` that is known already (of those that ended:
-        among the last 20,000) is not spoken twice: its cue is returned. `character` speaks it, by
-        the cast, unless its script says otherwise. `language` is what it is written in, as BCP 47
-        or ``auto``; None is the narrator's, or the own one of `voice`. What stands before the
-        character `begin` was heard before: it is read for its markup and not spoken.
-
-        Raises `ConfigError` for a speed that is not from 0.5 to 2, `UnknownVoiceError`,
-        `SynthesizerError` for a language that the voice does not speak, and `StateError` where
-        10,000 cues wait already."""
-        check_text(text)
-        if (known := self._known(cue_id)) is not None:
-            return known
-        return self._add(cue_id, voice, character, language, priority, speed, text, begin)
-
-    def open(
-        self,
-        *,
-        cue_id: str | None = None,
-        voice: str | None = None,
-        character: str | None = None,
-        language: str | None = None,
-        priority: Priority = Priority.DEMAND,
-        speed: float = 1.0,
-        begin: int = 0,
-    ) -> Cue:
-        """Begin a cue whose text comes with `push`, until `finish`. Raises what `play` does, and
-        `StateError` where `cue_id` is known already."""
-        if self._known(cue_id) is not None:
-            raise StateError(f"there is a cue {cue_id!r} already: choose another id")
-        return self._add(cue_id, voice, character, language, priority, speed, begin=begin)
 
     def push(self, cue: Cue, text: str) -> None:
         """More text of a cue; raises `StateError` after `finish`. A cue that has ended takes no
@@ -158,13 +114,10 @@ class Narrator(NarrationFacts):
         cue ends as failed. Otherwise like `play`."""
         if (known := self._known(cue_id)) is not None:
             return known
-        cue = self._add(cue_id, voice, character, language, priority, speed)
+        cue = self._make_cue(cue_id, voice, character, language, priority, speed)
+        self._queue(cue)
         self._reading.start(cue, texts)
         return cue
-
-    def _known(self, cue_id: str | None) -> Cue | None:
-        cues = self._running.started.tally.cues
-        return None if cue_id is None else cues.get(cue_id)
 
     def prepare(
         self,
@@ -211,56 +164,6 @@ class Narrator(NarrationFacts):
         self._running.advance_soon()
         return rendition
 
-    def _add(
-        self,
-        cue_id: str | None,
-        voice: str | None,
-        character: str | None,
-        language: str | None,
-        priority: Priority,
-        speed: float,
-        text: str | None = None,
-        begin: int = 0,
-    ) -> Cue:
-        """Queue a cue; its `text`, where there is one, is all of it."""
-        cue = self._make_cue(cue_id, voice, character, language, priority, speed)
-        cue.begin = max(begin, 0)
-        if self._running.started.waiting >= _MAX_CUES:
-            raise StateError(f"{_MAX_CUES} cues are waiting; wait for `room` before the next one")
-
-        def add(sequencer: Sequencer, now: float) -> None:
-            sequencer.add(cue, now, text or "")
-            if text is not None:
-                sequencer.finish_text(cue)
-
-        self._running.act_first(add)
-        return cue
-
-    def _make_cue(
-        self,
-        cue_id: str | None,
-        voice: str | None,
-        character: str | None,
-        language: str | None,
-        priority: Priority,
-        speed: float,
-    ) -> Cue:
-        check_speed(speed)
-        own = None if voice is None else self._running.ensemble.voice(voice)
-        if own is not None and not self.options.language:
-            language = language or own.languages[0]
-        if language is not None and (own is None or not own.synthesizer or language == AUTO):
-            self._running.speech.languages.check(language)
-        return Cue(
-            cue_id or uuid4().hex[:12],
-            voice=None if own is None else own.name,
-            spoken_by=own,
-            character=character,
-            language=language,
-            priority=priority,
-            speed=speed,
-        )
-
     def set_cast(self, voices: Mapping[str, str]) -> None:
         """Give characters these voices, beside what the cast says of them; what was set before is
         forgotten. Raises what `check_voice` does, and changes nothing then."""
@@ -279,7 +182,7 @@ class Narrator(NarrationFacts):
         """Go on, where it is, on another device, as `NarratorOptions.output` names it; one that is
         not there is waited for. Raises `ConfigError` for what is no output, and where the old or
         the new one is a file, which is written from its beginning to its end."""
-        self._running.move_to(output)
+        self._running.output.move_to(output)
         self.options = replace(self.options, output=output)
 
     def look_for_voices(self) -> None:
@@ -297,7 +200,7 @@ class Narrator(NarrationFacts):
     async def room(self) -> None:
         """Wait until more text is welcome: little waits to be chunked, and few cues do."""
         while (
-            self._running.started.waiting > _MAX_CUES // 2
+            self._running.started.waiting > _MANY_CUES
             or self._running.started.unspoken_characters() > _MAX_UNSPOKEN
         ):
             await self._running.change()
@@ -343,7 +246,7 @@ class Narrator(NarrationFacts):
     def set_volume(self, volume: float) -> None:
         """Set the master volume, a factor from 0 (mute) to 1, ramped; raises `ConfigError`."""
         check_volume(volume)
-        self._running.set_gain(volume)
+        self._running.output.set_gain(volume)
 
     def record(self, path: Path, on_trouble: Callable[[str], None]) -> None:
         """Record what is heard from now on, as FLAC with a chapter for each cue, until `close`;
@@ -354,6 +257,17 @@ class Narrator(NarrationFacts):
         self._recorder = SessionRecorder(path, sequencer.buffer.sample_rate, on_trouble)
         sequencer.add_tap(self._recorder)
 
+    @property
+    def _running_engine(self) -> Engine:
+        return self._running
+
+    @property
+    def _running_sequencer(self) -> Sequencer:
+        return self._running.started
+
+    def _act_first(self, action: Callable[[Sequencer, float], None]) -> None:
+        self._running.act_first(action)
+
     # voices beside this one
 
     def open_channel(self) -> "VoiceChannel":
@@ -362,14 +276,14 @@ class Narrator(NarrationFacts):
         of sound."""
         from .voice_channels.voice_channel import VoiceChannel  # few have one
 
-        return VoiceChannel(self._running, self, self._make_cue, self._clock_0)
+        return VoiceChannel(self._running, self, self._clock_0)
 
     # listeners elsewhere
 
     @property
     def broadcast(self) -> BroadcastLink:
         """Where listeners connect by WebRTC; its process is there from the first one on."""
-        return self._running.broadcast
+        return self._running.output.broadcast
 
     # ambience
 
@@ -377,8 +291,8 @@ class Narrator(NarrationFacts):
         """Loop a sound file under the voice, faded in, or over from the one before; None fades it
         out. Raises `ConfigError` where the file is not there or the output has no place for it;
         what is wrong with its content is told as `AmbienceFailed`."""
-        self._running.ambience.play(path, level_db)
+        self._running.output.ambience.play(path, level_db)
 
     def set_ambience_level(self, level_db: float) -> None:
         """How loud the ambience is, in dB, 0 as in its file; raises `ConfigError`."""
-        self._running.ambience.set_level(level_db)
+        self._running.output.ambience.set_level(level_db)

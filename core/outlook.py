@@ -34,11 +34,25 @@ def outlook_of(
 ) -> Outlook:
     """What is known at `now` of the chunks that are not wholly heard, of which `let_out` have been
     let out. Those of them that lie in the audio buffer whole are told of as one."""
+    rows = _rows(assembler, rate, now, let_out)
+    heard_s = 0.0
     chunks = assembler.chunks
+    if chunks and chunks[0].first_frame is not None:
+        heard_s = max(assembler.position - chunks[0].first_frame, 0) / rate
+    return Outlook(
+        now=now,
+        buffered_s=max(sum(row.audio_s for row in rows) - heard_s, 0.0),
+        chunks=tuple(rows),
+        text_ended=text_ended,
+        source_stalled_since=None if text_ended else quiet_since,
+    )
+
+
+def _rows(assembler: Assembler, rate: int, now: float, let_out: int) -> list[ChunkOutlook]:
     rows: list[ChunkOutlook] = []
     whole: ChunkOutlook | None = None
     next_to_place = True
-    for index, planned in enumerate(islice(chunks, let_out + _HELD_BACK)):
+    for index, planned in enumerate(islice(assembler.chunks, let_out + _HELD_BACK)):
         placed = planned.start_frame is not None
         # A wait shortens the pause before the next chunk alone.
         pause_s = planned.pause_s
@@ -55,16 +69,7 @@ def outlook_of(
         rows.append(row)
     if whole is not None:
         rows.append(whole)
-    heard_s = 0.0
-    if chunks and chunks[0].first_frame is not None:
-        heard_s = max(assembler.position - chunks[0].first_frame, 0) / rate
-    return Outlook(
-        now=now,
-        buffered_s=max(sum(row.audio_s for row in rows) - heard_s, 0.0),
-        chunks=tuple(rows),
-        text_ended=text_ended,
-        source_stalled_since=None if text_ended else quiet_since,
-    )
+    return rows
 
 
 def _joined(first: ChunkOutlook, second: ChunkOutlook) -> ChunkOutlook:

@@ -11,10 +11,10 @@ from .assembler import Assembler
 from .audio_tap import AudioTap
 from .cue import Cue
 from .dispatcher import Dispatcher
-from .events import ChunkFailed, CueFinished, CueQueued, Event, StateChanged, SynthesisMeasured
+from .events import ChunkFailed, CueFinished, CueQueued, Event, SynthesisMeasured
+from .gatekeeper import Gatekeeper
 from .hearing import Hearing
 from .holds import HoldWatch
-from .outlook import let_out_of, outlook_of
 from .plan import Backlog, CuePlan, PlannedChunk
 from .planner import Planner
 from .playout.audio_buffer import AudioBuffer
@@ -58,8 +58,6 @@ class Sequencer:
         self.prebuffer = prebuffer
         self.narrator = options.staging.narrator
         self.tally = Tally()
-        self.state = PrebufferState.IDLE
-        self.margin_s = 0.0
         self._options = options
         self._emit = emit
         self._clock_0 = clock_0
@@ -67,6 +65,9 @@ class Sequencer:
         self._hearing = Hearing(buffer, self.tally, self._end_heard_cue, emit, clock_0)
         self._holds = HoldWatch(self.tally, emit, clock_0)
         self._assembler = Assembler(buffer, self._hearing.placed, self._hearing.complete)
+        self._gatekeeper = Gatekeeper(
+            prebuffer, self._assembler, buffer.sample_rate, self.tally, emit, clock_0, paced=paced
+        )
         self._planner = Planner(
             options, self._assembler, dispatcher, self.tally, pauses=pauses, recalls=recalls
         )
@@ -77,7 +78,6 @@ class Sequencer:
         self._playing = False
         self._figures_told_at = -inf
         self._sharers = 1
-        self._assembler.set_gate()
         self._learn()
 
     def add_tap(self, tap: AudioTap) -> None:
@@ -104,6 +104,15 @@ class Sequencer:
     @property
     def paused(self) -> bool:
         return self._paused
+
+    @property
+    def state(self) -> PrebufferState:
+        return self._gatekeeper.state
+
+    @property
+    def margin_s(self) -> float:
+        """As `Decision.margin_s`, at the last decision."""
+        return self._gatekeeper.margin_s
 
     def unspoken_characters(self) -> int:
         """Text that has come and was not chunked yet."""
@@ -283,7 +292,7 @@ class Sequencer:
         self._planner.plan_ahead(self._plans, now, self._assembler.unheard_s)
         self.dispatcher.dispatch(now, self._wants_audio, lambda: self._assembler.unheard_s)
         self._assembler.pump(now)
-        again = self._let_out(now)
+        again = self._gatekeeper.let_out(self._plans, now, playing=self._playing)
         self._end_silent_cues(now)
         times = (
             again,
@@ -299,38 +308,6 @@ class Sequencer:
 
     def _wants_audio(self) -> bool:
         return self._assembler.unheard_s + self._assembler.ahead_s(ordered=True) < AHEAD_S
-
-    def _let_out(self, now: float) -> float | None:
-        """Move the gate; returns when the prebuffer wants to be asked again."""
-        chunks = self._assembler.chunks
-        count, again = len(chunks), None
-        already = let_out_of(chunks)
-        if self._paced:
-            plan = next((p for p in self._plans if not p.all_chunked), None)
-            outlook = outlook_of(
-                self._assembler,
-                self.buffer.sample_rate,
-                now,
-                let_out=already,
-                text_ended=plan is None,
-                quiet_since=plan.text_came_at if plan and plan.waits_for_text else None,
-            )
-            decision = self.prebuffer.update(outlook)
-            told = sum(row.let_out for row in outlook.chunks)
-            count, again = already + decision.let_out - told, decision.reevaluate_at
-            if self._playing:
-                self.tally.margin_min_s = min(self.tally.margin_min_s, decision.margin_s)
-            self.margin_s = decision.margin_s
-            self._tell_state(decision.state, now)
-        for index in range(already, count):
-            chunks[index].let_out_at_s = now
-        self._assembler.set_gate()
-        return again
-
-    def _tell_state(self, state: PrebufferState, now: float) -> None:
-        if state is not self.state:
-            self.state = state
-            self._emit(StateChanged(now - self._clock_0, state.value))
 
     def _take_text(self, plan: CuePlan, text: str, now: float) -> None:
         plan.push(text, now)

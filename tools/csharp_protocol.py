@@ -12,6 +12,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import msgspec
+from message_fields import bare, fields_of, is_optional, meaning_of, parts_of
 from msgspec import inspect
 from protocol_docs import EVENTS, FROM_CLIENT, FROM_SERVER, member_docs, sentence, tag_of
 
@@ -44,7 +45,7 @@ def csharp(limits: Iterable[tuple[str, object, str]]) -> str:
         *(_codes(kind) for kind in (ErrorCode, CloseCode)),
         *(_choices(kind) for kind in CHOICES),
         _wire(),
-        *(_read_class(kind) for kind in _parts(FROM_SERVER)),
+        *(_read_class(kind) for kind in parts_of(FROM_SERVER)),
         *(_read_class(kind) for kind in _messages()),
         _read_event(),
         _requests(),
@@ -162,9 +163,9 @@ def _read_word(kind: type[StrEnum]) -> Lines:
 def _read_class(kind: type) -> Lines:
     """A class whose constructor reads a message; a field that is missing or of another type reads
     as empty, so that whatever answers at the address cannot stop the game."""
-    base, own = _base(kind), _fields(kind)
+    base, own = _base(kind), fields_of(kind)
     if base is not None:
-        inherited = {field.name for field in _fields(base)}
+        inherited = {field.name for field in fields_of(base)}
         own = [field for field in own if field.name not in inherited]
     extended = any(kind in other.__bases__ for other in _messages())
     yield from _told(" ".join((kind.__doc__ or "").split()))
@@ -181,7 +182,7 @@ def _read_class(kind: type) -> Lines:
     yield "    }"
     for field in own:
         yield ""
-        yield from _inner(_told(_meaning(field.type)))
+        yield from _inner(_told(meaning_of(field.type)))
         yield f"    public {_type(field.type)} {_property(kind, field)} {{ get; }}"
     yield "}"
 
@@ -206,8 +207,8 @@ def _read_event() -> Lines:
 
 
 def _reading(field: Any) -> str:
-    kind, name = _bare(field.type), json.dumps(field.encode_name)
-    optional = _is_optional(field.type)
+    kind, name = bare(field.type), json.dumps(field.encode_name)
+    optional = is_optional(field.type)
     match kind:
         case inspect.StrType():
             return f"message.{'TextOrNull' if optional else 'Text'}({name})"
@@ -223,7 +224,7 @@ def _reading(field: Any) -> str:
             inner = f"new {cls.__name__}(message.Object({name}))"
             return f"message.Has({name}) ? {inner} : null" if optional else inner
         case inspect.ListType(item_type=item):
-            return _reading_list(_bare(item), name)
+            return _reading_list(bare(item), name)
         case _:
             return f"message.Object({name})"
 
@@ -247,7 +248,7 @@ def _requests() -> Lines:
     yield from _told("Makes the messages of a client; what is null is left out.")
     yield "public static class Requests"
     yield "{"
-    makers = [(kind, None) for kind in _parts(FROM_CLIENT)]
+    makers = [(kind, None) for kind in parts_of(FROM_CLIENT)]
     for number, (kind, tag) in enumerate([*makers, *((k, tag_of(k)) for k in FROM_CLIENT)]):
         if number:
             yield ""
@@ -257,11 +258,11 @@ def _requests() -> Lines:
 
 def _maker(kind: type, tag: str | None) -> Lines:
     """A method; the `id` of a request is given later, when it is sent."""
-    fields = [field for field in _fields(kind) if field.name != "id"]
+    fields = [field for field in fields_of(kind) if field.name != "id"]
     fields.sort(key=lambda field: not field.required)
     yield from _told(" ".join((kind.__doc__ or "").split()))
     for field in fields:
-        if meaning := _meaning(field.type):
+        if meaning := meaning_of(field.type):
             yield from _comment(f'<param name="{_argument(field)}">{escape(meaning)}</param>')
     arguments = [_parameter(field) for field in fields]
     yield f"public static JsonObject {kind.__name__}({', '.join(arguments)})"
@@ -276,10 +277,10 @@ def _maker(kind: type, tag: str | None) -> Lines:
 
 
 def _parameter(field: Any) -> str:
-    if isinstance(_bare(field.type), inspect.StructType):
+    if isinstance(bare(field.type), inspect.StructType):
         kind = "JsonObject"
     else:
-        kind = _argument_type(_bare(field.type))
+        kind = _argument_type(bare(field.type))
     return f"{kind} {_argument(field)}" if field.required else f"{kind}? {_argument(field)} = null"
 
 
@@ -294,13 +295,13 @@ def _argument_type(kind: Any) -> str:
 
 
 def _writing(field: Any) -> str:
-    kind, name = _bare(field.type), _argument(field)
+    kind, name = bare(field.type), _argument(field)
     match kind:
         case inspect.EnumType() if field.required:
             return f"Wire.Of({name})"
         case inspect.EnumType():
             return f"{name} == null ? null : Wire.Of({name}.Value)"
-        case inspect.ListType(item_type=item) if isinstance(_bare(item), inspect.EnumType):
+        case inspect.ListType(item_type=item) if isinstance(bare(item), inspect.EnumType):
             return f"JsonObject.List({name}, Wire.Of)"
         case inspect.DictType():
             return f"JsonObject.Of({name})"
@@ -313,8 +314,8 @@ def _writing(field: Any) -> str:
 
 def _type(kind: Any) -> str:
     """A type of a field, in C#."""
-    mark = "?" if _is_optional(kind) else ""
-    match _bare(kind):
+    mark = "?" if is_optional(kind) else ""
+    match bare(kind):
         case inspect.StrType():
             return "string" + mark
         case inspect.BoolType():
@@ -333,44 +334,6 @@ def _type(kind: Any) -> str:
             raise NotImplementedError(f"no type of C# for {other}")
 
 
-def _bare(kind: Any) -> Any:
-    """A type without what is said about it, and without None."""
-    match kind:
-        case inspect.Metadata(type=inner):
-            return _bare(inner)
-        case inspect.UnionType(types=types):
-            (inner,) = (each for each in types if not isinstance(each, inspect.NoneType))
-            return _bare(inner)
-        case _:
-            return kind
-
-
-def _is_optional(kind: Any) -> bool:
-    match kind:
-        case inspect.Metadata(type=inner):
-            return _is_optional(inner)
-        case inspect.UnionType(types=types):
-            return any(isinstance(each, inspect.NoneType) for each in types)
-        case _:
-            return False
-
-
-def _meaning(kind: Any) -> str:
-    match kind:
-        case inspect.Metadata(type=inner, extra_json_schema=schema):
-            return (schema or {}).get("description", "") or _meaning(inner)
-        case inspect.UnionType(types=types):
-            return next((told for told in map(_meaning, types) if told), "")
-        case _:
-            return ""
-
-
-def _fields(kind: type) -> list[Any]:
-    found = inspect.type_info(kind)
-    assert isinstance(found, inspect.StructType)
-    return list(found.fields)
-
-
 def _base(kind: type) -> type | None:
     (base,) = kind.__bases__
     return base if base in (BridgeEvent, Ok) else None
@@ -379,19 +342,6 @@ def _base(kind: type) -> type | None:
 def _messages() -> list[type]:
     """What the server sends, each after what it is made from."""
     return list(dict.fromkeys([BridgeEvent, *FROM_SERVER]))
-
-
-def _parts(kinds: Sequence[type]) -> list[type]:
-    """The structs inside of messages."""
-    found: dict[type, None] = {}
-    for kind in kinds:
-        for field in _fields(kind):
-            inner = _bare(field.type)
-            if isinstance(inner, inspect.ListType):
-                inner = _bare(inner.item_type)
-            if isinstance(inner, inspect.StructType):
-                found[inner.cls] = None
-    return list(found)
 
 
 def _by_tag() -> Mapping[str, type[msgspec.Struct]]:

@@ -74,13 +74,6 @@ def json_schema() -> str:
 
 def asyncapi() -> str:
     """The protocol as AsyncAPI describes such: who sends what over which channel."""
-
-    def operation(action: str, kinds: Sequence[Kind], summary: str) -> Schema:
-        messages = [{"$ref": f"#/channels/bridge/messages/{kind.__name__}"} for kind in kinds]
-        channel = {"$ref": "#/channels/bridge"}
-        return {"action": action, "channel": channel, "summary": summary, "messages": messages}
-
-    kinds = [*FROM_CLIENT, *FROM_SERVER]
     document = {
         "asyncapi": "3.0.0",
         "info": {
@@ -95,29 +88,36 @@ def asyncapi() -> str:
         "channels": {
             "bridge": {
                 "address": "/",
-                "messages": {
-                    kind.__name__: {"$ref": f"#/components/messages/{kind.__name__}"}
-                    for kind in kinds
-                },
+                "messages": _by_name(lambda name, _: {"$ref": f"#/components/messages/{name}"}),
             }
         },
         "operations": {
-            "fromClient": operation("receive", FROM_CLIENT, "What a client sends."),
-            "fromServer": operation("send", FROM_SERVER, "What the server sends."),
+            "fromClient": _operation("receive", FROM_CLIENT, "What a client sends."),
+            "fromServer": _operation("send", FROM_SERVER, "What the server sends."),
         },
         "components": {
-            "messages": {
-                kind.__name__: {
+            "messages": _by_name(
+                lambda name, kind: {
                     "name": tag_of(kind),
                     "summary": sentence(kind),
-                    "payload": {"$ref": f"#/components/schemas/{kind.__name__}"},
+                    "payload": {"$ref": f"#/components/schemas/{name}"},
                 }
-                for kind in kinds
-            },
+            ),
             "schemas": components("#/components/schemas/"),
         },
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _by_name(about: Callable[[str, Kind], Schema]) -> Schema:
+    """What is said about each message, under the name of its class."""
+    return {kind.__name__: about(kind.__name__, kind) for kind in (*FROM_CLIENT, *FROM_SERVER)}
+
+
+def _operation(action: str, kinds: Sequence[Kind], summary: str) -> Schema:
+    messages = [{"$ref": f"#/channels/bridge/messages/{kind.__name__}"} for kind in kinds]
+    channel = {"$ref": "#/channels/bridge"}
+    return {"action": action, "channel": channel, "summary": summary, "messages": messages}
 
 
 # protocol.md

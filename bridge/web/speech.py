@@ -64,20 +64,35 @@ class Speaks(Protocol):
 
 def routes(narration: Speaks, names: Mapping[str, str]) -> list[web.RouteDef]:
     """What the application is given; `names` says which voice a name of OpenAI's means."""
-    forms = writable_forms()
+    service = _SpeechService(narration, names)
+    return [
+        web.post("/v1/audio/speech", service.speak),
+        web.get("/v1/audio/voices", service.voices),
+        web.get("/v1/models", service.models),
+    ]
 
-    async def speak(request: web.Request) -> web.StreamResponse:
+
+class _SpeechService:
+    """What is answered to each request."""
+
+    def __init__(self, narration: Speaks, names: Mapping[str, str]) -> None:
+        self._narration = narration
+        self._names = names
+        self._forms = writable_forms()
+
+    async def speak(self, request: web.Request) -> web.StreamResponse:
         try:
             asked = msgspec.json.decode(await request.read(), type=SpeechRequest)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             return refusal(400, f"the request is not understood: {error}")
-        if asked.response_format not in forms:
-            return _wrong("response_format", f"must be one of: {', '.join(forms)}")
-        voice = names.get(asked.voice_name, "" if asked.voice_name in VOICES else asked.voice_name)
-        if narration.failure is not None:
-            return _later(narration.failure)
+        if asked.response_format not in self._forms:
+            return _wrong("response_format", f"must be one of: {', '.join(self._forms)}")
+        if self._narration.failure is not None:
+            return _later(self._narration.failure)
         try:
-            rendition = narration.render(asked.input, voice=voice or None, speed=asked.speed)
+            rendition = self._narration.render(
+                asked.input, voice=self._voice(asked.voice_name), speed=asked.speed
+            )
         except ConfigError as error:
             return _wrong("speed", str(error))
         except SynthesisError as error:
@@ -89,24 +104,22 @@ def routes(narration: Speaks, names: Mapping[str, str]) -> list[web.RouteDef]:
         finally:
             rendition.cancel()
 
-    async def models(_: web.Request) -> web.Response:
-        made = sorted({row.voice.synthesizer for row in narration.voices()})
+    async def models(self, _: web.Request) -> web.Response:
+        made = sorted({row.voice.synthesizer for row in self._narration.voices()})
         data = [
             {"id": name, "object": "model", "created": 0, "owned_by": "skaldcast"}
             for name in (*made, *MODELS)
         ]
         return _json({"object": "list", "data": data})
 
-    async def voices(_: web.Request) -> web.Response:
-        own = [row.voice.spec for row in narration.voices() if not row.missing]
-        rows = [{"id": name, "name": name} for name in (*own, *sorted(VOICES | set(names)))]
-        return _json({"voices": rows})
+    async def voices(self, _: web.Request) -> web.Response:
+        own = [row.voice.spec for row in self._narration.voices() if not row.missing]
+        others = sorted(VOICES | set(self._names))
+        return _json({"voices": [{"id": name, "name": name} for name in (*own, *others)]})
 
-    return [
-        web.post("/v1/audio/speech", speak),
-        web.get("/v1/audio/voices", voices),
-        web.get("/v1/models", models),
-    ]
+    def _voice(self, name: str) -> str | None:
+        """None is the narrator's."""
+        return self._names.get(name, "" if name in VOICES else name) or None
 
 
 async def _answer(

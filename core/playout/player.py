@@ -10,11 +10,12 @@ from collections.abc import Callable
 import numpy as np
 
 from ..synthesis.synthesizer import Samples
-from .audio_buffer import AT_REST, AudioBuffer, Playing
+from .audio_buffer import AudioBuffer
 from .device import OutputDevice
 from .gain_ramp import GainRamp
+from .heard_account import HeardAccount
 from .heard_silence import HeardSilence
-from .messages import RoomMade, RunEnded, RunStarted, UnderflowsReported
+from .messages import RoomMade, RunEnded, RunStarted
 from .player_phase import Phase
 from .player_times import (
     DRY_S,
@@ -52,15 +53,10 @@ class Player:
         self._device: OutputDevice | None = None
         self._paused = False
         self._epoch = buffer.epoch
-        self._room_reported_at = buffer.heard
-        self._underflows_reported = 0
+        self._account = HeardAccount(buffer, notify)
         self._cut_at = buffer.heard or None
         """Where sound broke off: a run that goes on there is faded in."""
         self._fade_steps = 0
-        self._broke_off_s = buffer.broke_off_s
-        """Since when nothing is heard because the process before this one ended in speech."""
-        buffer.rest(broke_off_s=self._broke_off_s or 0.0)
-        self._skipped = 0  # frames dropped before this run that the buffer was not told of yet
         self._reset_run()
 
     @property
@@ -70,7 +66,7 @@ class Player:
     def attach(self, device: OutputDevice) -> None:
         """Play on `device` from the frame that was heard last."""
         self._device = device
-        self._underflows_reported = 0
+        self._account.begin_device()
         self._fade_steps = 0
         self._buffer.rewind(self._buffer.heard)
         self._reset_run()
@@ -93,7 +89,7 @@ class Player:
         """Fade out and keep what was not heard; idempotent."""
         if not self._paused:
             self._paused = True
-            self._count_break(now)
+            self._account.count_break(now)
             self._interrupt_run(now)
 
     def resume(self) -> None:
@@ -147,7 +143,7 @@ class Player:
         self._goes_on = not self._ended
         if device.plays_on and self._map is not None and self._phase is Phase.SOUNDING:
             heard = self._written - device.pending()
-            self._release(0, now, (self._map.sounds_to(heard, self._written), now))
+            self._account.release(0, now, (self._map.sounds_to(heard, self._written), now))
         return wait_s
 
     def _reset_run(self) -> None:
@@ -218,7 +214,7 @@ class Player:
         if heard and self._phase is Phase.STARTING:
             self._begin(now)
         frame = self._position(self._map, heard)
-        self._release(frame, now)
+        self._account.release(frame, now)
         self._buffer.rewind(self._buffer.heard)
         begun = self._phase is Phase.SOUNDING
         self._reset_run()
@@ -243,10 +239,8 @@ class Player:
             self._silence.begin(self._written)
         self._count_silence(heard, now - dry_s, now)
         position = self._position(self._map, heard)
-        self._release(position, now - dry_s, (position if device.paced else 0, now))
-        if device.underflows != self._underflows_reported:
-            self._notify(UnderflowsReported(device.underflows - self._underflows_reported))
-            self._underflows_reported = device.underflows
+        self._account.release(position, now - dry_s, (position if device.paced else 0, now))
+        self._account.count_underflows(device)
 
     def _dry_s(self, now: float, pending: int) -> float:
         """How long the device has had nothing to play: it was not fed in time, or all is heard."""
@@ -258,37 +252,17 @@ class Player:
         assert self._map is not None
         self._phase = Phase.SOUNDING
         self._cut_at = None
-        self._count_break(at_s)
+        self._account.count_break(at_s)
         self._notify(RunStarted(self._map.buffer_frame(0), at_s))
 
     def _position(self, position_map: PositionMap, heard: int) -> int:
         # A resampler's last frame may round upwards.
         return min(position_map.buffer_frame(heard), self._buffer.taken)
 
-    def _release(self, frame: int, now: float, playing: Playing = AT_REST) -> None:
-        playing = (min(playing[0], self._buffer.taken), playing[1])
-        at = self._buffer.position()
-        if frame <= at.frame:
-            self._buffer.release(at.frame, at.at_s, playing=playing)
-            return
-        self._buffer.release(frame, now, skipped=self._skipped, playing=playing)
-        self._skipped = 0
-        if frame - self._room_reported_at >= self._buffer.capacity // 8:
-            self._room_reported_at = frame
-            self._notify(RoomMade())
-
-    def _count_break(self, until_s: float) -> None:
-        if self._broke_off_s is not None:
-            frames = round((until_s - self._broke_off_s) * self._buffer.sample_rate)
-            self._buffer.count_underrun(max(frames, 0), events=1)
-            self._broke_off_s = None
-
     def _count_silence(self, heard: int, at_s: float, now: float, *, last: bool = False) -> None:
         assert self._silence is not None
         self._silence.follow(heard, at_s, at_s if self._ended else now, last=last)
-        events, frames = self._silence.take()
-        if events or frames:
-            self._buffer.count_underrun(frames, events=events)
+        self._account.count_silence(self._silence)
 
     @property
     def _ended(self) -> bool:
@@ -315,7 +289,7 @@ class Player:
         if self._map is None:
             self._map = PositionMap(self._buffer.sample_rate, device.sample_rate)
             self._silence = HeardSilence(device.sample_rate, self._buffer.sample_rate)
-            self._skipped = first - self._buffer.heard
+            self._account.skipped = first - self._buffer.heard
             fades_in = device.paced and self._cut_at == first != self._buffer.cleared
             self._ramp = GainRamp(0.0 if fades_in else self._gain)
             if fades_in:
@@ -345,7 +319,7 @@ class Player:
             self._flush(device)  # a run shorter than the resampler's delay
             if self._phase is Phase.RESTING:
                 if self._map is not None:  # too little for a single frame of the device
-                    self._release(self._buffer.taken, now)
+                    self._account.release(self._buffer.taken, now)
                     self._reset_run()
                 return IDLE_S
         ended = self._ended
@@ -376,7 +350,7 @@ class Player:
         self._follow(device, now)
         at_s = now - self._dry_s(now, 0)
         self._count_silence(self._written, at_s, at_s, last=True)
-        self._release(frame, at_s)
+        self._account.release(frame, at_s)
         device.stop()
         self._reset_run()
         self._notify(RunEnded(frame, at_s))

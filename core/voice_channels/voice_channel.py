@@ -1,12 +1,12 @@
 """A voice beside the narration: the face of a channel. Runs in main's event loop, as the thin shell
 that brings messages and timers to its line."""
 
-import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
+from ..advancing import Advancing
 from ..audio_tap import AudioTap
 from ..clock import monotonic_s
 from ..cue import Cue
@@ -21,9 +21,9 @@ from ..playout_link import OutputFacts
 from ..prediction import CuePrediction
 from ..script.cast import Cast
 from ..sequencer import Sequencer
+from ..speaks_cues import SpeaksCues
 from ..subscription import Subscription
 from ..synthesis.registry import ResolvedVoice, VoiceRow
-from ..types import Priority
 from ..vitals import Vitals, vitals_of
 from .sharing import Made
 
@@ -31,33 +31,16 @@ _log = logging.getLogger(__name__)
 
 _EVENTS = 10_000
 """Events that may wait for whoever listens; the oldest are dropped."""
-_MAX_CUES = 10_000
 
 
-class MakesCue(Protocol):
-    """As the narrator does: it knows the voices. Raises what `Narrator.play` does."""
-
-    def __call__(
-        self,
-        cue_id: str | None,
-        voice: str | None,
-        character: str | None,
-        language: str | None,
-        priority: Priority,
-        speed: float,
-    ) -> Cue: ...
-
-
-class VoiceChannel:
+class VoiceChannel(SpeaksCues):
     """Speaks cues in their order, heard by whoever taps it: `Narrator.open_channel` makes one.
 
     Its methods are the narrator's of the same names; cues, ids, cast, pause and volume are its
     own. Nothing may be asked of it after `close`. A failure of the engine fails its cues.
     """
 
-    def __init__(
-        self, engine: Engine, facts: NarrationFacts, make_cue: MakesCue, clock_0: float
-    ) -> None:
+    def __init__(self, engine: Engine, facts: NarrationFacts, clock_0: float) -> None:
         self.events = Subscription(_EVENTS)
         """What happens on it, for one reader."""
         self.volume = 1.0
@@ -65,10 +48,8 @@ class VoiceChannel:
         self.closed = False
         self._engine = engine
         self._facts = facts
-        self._make_cue = make_cue
         self._clock_0 = clock_0
-        self._timer: asyncio.TimerHandle | None = None
-        self._advance_scheduled = False
+        self._advancing = Advancing(self._advance, self._failed_inside)
         self._line = engine.open_line(self._emit)
         self._line.port.owner = self
 
@@ -76,55 +57,20 @@ class VoiceChannel:
         """End its cues and give all back. Idempotent."""
         if not self.closed:
             self.closed = True
-            self._stop_timer()
+            self._advancing.close()
             self._line.close(monotonic_s())
             self.events.end()
 
     # cues
 
-    def play(
-        self,
-        text: str = "",
-        *,
-        cue_id: str | None = None,
-        voice: str | None = None,
-        character: str | None = None,
-        priority: Priority = Priority.DEMAND,
-        speed: float = 1.0,
-    ) -> Cue:
-        """Speak `text` when its turn on this channel comes; raises what `Narrator.play` does."""
-        check_text(text)
-        known = self._known(cue_id)
-        if known is not None:
-            return known
-        cue = self._add(cue_id, voice, character, priority, speed, text)
-        self._line.sequencer.finish_text(cue)
-        return cue
-
-    def open(
-        self,
-        *,
-        cue_id: str | None = None,
-        voice: str | None = None,
-        character: str | None = None,
-        priority: Priority = Priority.DEMAND,
-        speed: float = 1.0,
-    ) -> Cue:
-        """Begin a cue whose text comes with `push`, until `finish`."""
-        if self._known(cue_id) is not None:
-            raise StateError(f"there is a cue {cue_id!r} already: choose another id")
-        return self._add(cue_id, voice, character, priority, speed, "")
-
     def push(self, cue: Cue, text: str) -> None:
         """More text of a cue; raises `StateError` after `finish`."""
         check_text(text)
-        self._running.push_text(cue, text, monotonic_s())
-        self.advance_soon()
+        self._act_first(lambda sequencer, now: sequencer.push_text(cue, text, now))
 
     def finish(self, cue: Cue) -> None:
         """The text of a cue is complete."""
-        self._running.finish_text(cue)
-        self.advance_soon()
+        self._act_first(lambda sequencer, _: sequencer.finish_text(cue))
 
     def set_cast(self, voices: Mapping[str, str]) -> None:
         """Give characters these voices, on this channel; what was set before is forgotten."""
@@ -139,26 +85,6 @@ class VoiceChannel:
     def predict(self, cue: Cue) -> CuePrediction | None:
         """When a cue will be heard and how long it will last; None where it has ended."""
         return self._line.sequencer.predict(cue)
-
-    def _known(self, cue_id: str | None) -> Cue | None:
-        cues = self._running.tally.cues
-        return None if cue_id is None else cues.get(cue_id)
-
-    def _add(
-        self,
-        cue_id: str | None,
-        voice: str | None,
-        character: str | None,
-        priority: Priority,
-        speed: float,
-        text: str,
-    ) -> Cue:
-        cue = self._make_cue(cue_id, voice, character, None, priority, speed)
-        if self._running.waiting >= _MAX_CUES:
-            raise StateError(f"{_MAX_CUES} cues are waiting; wait for some to finish")
-        self._running.add(cue, monotonic_s(), text)
-        self.advance_soon()
-        return cue
 
     # transport
 
@@ -176,23 +102,20 @@ class VoiceChannel:
 
     def skip(self) -> None:
         """End the first cue; the next follows at once."""
-        self._running.skip(monotonic_s())
-        self.advance_soon()
+        self._act_first(lambda sequencer, now: sequencer.skip(now))
 
     def stop(self) -> None:
         """End all cues; a pause ends with them."""
-        self._running.stop(monotonic_s())
+        self._running_sequencer.stop(monotonic_s())
         self.resume()
 
     def cancel(self, cue: Cue) -> None:
         """Take back one cue."""
-        self._running.cancel(cue, monotonic_s())
-        self.advance_soon()
+        self._act_first(lambda sequencer, now: sequencer.cancel(cue, now))
 
     def clear(self) -> None:
         """Take back all cues of which nothing has been heard."""
-        self._running.clear(monotonic_s())
-        self.advance_soon()
+        self._act_first(lambda sequencer, now: sequencer.clear(now))
 
     def set_volume(self, volume: float) -> None:
         """Ask for a volume from 0 (mute) to 1; raises `ConfigError`."""
@@ -326,37 +249,33 @@ class VoiceChannel:
 
     def advance_soon(self) -> None:
         """Do what is due, once for all that has happened."""
-        if not self._advance_scheduled and not self.closed:
-            self._advance_scheduled = True
-            asyncio.get_running_loop().call_soon(self._advance)
+        self._advancing.soon()
 
-    def _advance(self) -> None:
-        self._advance_scheduled = False
-        self._stop_timer()
-        if self.closed or self._engine.closing or self._engine.failure is not None:
-            return
-        try:
-            again = self._line.advance(monotonic_s())
-        except Exception as error:  # a fault of ours: better told than silent for ever
-            _log.exception("a channel failed")
-            self.end(f"the channel failed, which is a fault in the engine: {error!r}")
-            return
-        if again is not None:
-            delay_s = max(again - monotonic_s(), 0.001)
-            self._timer = asyncio.get_running_loop().call_later(delay_s, self._advance)
+    def _advance(self, now: float) -> float | None:
+        if self._engine.closing or self._engine.failure is not None:
+            return None
+        return self._line.advance(now)
 
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+    def _failed_inside(self, error: Exception) -> None:
+        _log.error("a channel failed", exc_info=error)
+        self.end(f"the channel failed, which is a fault in the engine: {error!r}")
 
     def _emit(self, event: Event) -> None:
         self.events.put(event)
 
     @property
-    def _running(self) -> Sequencer:
+    def _running_engine(self) -> Engine:
+        self._check()
+        return self._engine
+
+    @property
+    def _running_sequencer(self) -> Sequencer:
         self._check()
         return self._line.sequencer
+
+    def _act_first(self, action: Callable[[Sequencer, float], None]) -> None:
+        action(self._running_sequencer, monotonic_s())
+        self.advance_soon()
 
     def _check(self) -> None:
         """Raise the failure that ended the engine, or `StateError`."""

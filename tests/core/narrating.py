@@ -13,6 +13,7 @@ import pytest
 
 from skaldcast.core.events import Event
 from skaldcast.core.narrator import Narrator, NarratorOptions
+from tests.processes import leaves_no_process
 
 FAST = NarratorOptions(voice="tone?rtf=0&latency=0", output="null", latency_s=0.2)
 PATIENCE_S = 30.0
@@ -29,12 +30,8 @@ def run(work: Callable[[], Awaitable[None]]) -> None:
 @pytest.fixture
 def nothing_is_left_behind() -> Iterator[None]:
     """The test leaves no process behind."""
-    before = set(psutil.Process().children(recursive=True))
-    yield
-    left = set(psutil.Process().children(recursive=True)) - before
-    gone, alive = psutil.wait_procs(left, timeout=2.0)
-    assert not alive, alive
-    del gone
+    with leaves_no_process(within_s=10.0):
+        yield
 
 
 @pytest.fixture

@@ -154,7 +154,9 @@ def test_one_that_dies_over_and_over_is_given_up_until_another_file_is_chosen(
             for _ in range(3):
                 killed.append(await another(narrator, *killed))
                 psutil.Process(killed[-1]).kill()
-            await until(lambda: bool(narrator._engine and narrator._engine.ambience.file is None))
+            await until(
+                lambda: bool(narrator._engine and narrator._engine.output.ambience.file is None)
+            )
             cue = narrator.play("The gate stood open.")
             assert await cue.wait_finished() == "finished"
             narrator.set_ambience(bed)

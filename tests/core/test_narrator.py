@@ -112,7 +112,7 @@ def test_a_worker_that_stands_still_inside_speech_is_an_underrun_that_is_counted
             number = narrator.process_ids["synthesis"]
             worker = psutil.Process(number)
             worker.suspend()
-            await asyncio.sleep(1.2)
+            await until(lambda: narrator.report()["underruns"] > 0)
             worker.resume()
             assert await cue.wait_finished() is Outcome.FINISHED
             report = narrator.report()
@@ -176,7 +176,8 @@ def test_a_long_text_is_read_no_faster_than_it_is_spoken():
     async def work() -> None:
         async with Narrator(FAST) as narrator:
             narrator.stream(write())
-            await asyncio.sleep(0.5)
+            unspoken = narrator._running.started.unspoken_characters  # pyright: ignore[reportPrivateUsage]
+            await until(lambda: unspoken() > 64_000)
             assert 10 <= len(read) < 30
             full = asyncio.create_task(narrator.room())
             await asyncio.sleep(0.05)
@@ -198,8 +199,7 @@ def test_the_transport_skips_pauses_interrupts_and_stops():
             await until(lambda: second.started_s is not None)
             narrator.pause()
             assert narrator.state in ("paused", "playing")
-            await asyncio.sleep(0.2)
-            assert narrator.state == "paused"
+            await until(lambda: narrator.state == "paused")
             before = narrator.report()["cue_list"][1]
             narrator.resume()
             cutting = narrator.play("Beware!", priority=Priority.INTERRUPT)

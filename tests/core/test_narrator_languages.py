@@ -54,6 +54,22 @@ def test_a_language_that_the_voice_does_not_speak_is_told_by_play():
     run(work)
 
 
+def test_a_channel_beside_the_narration_takes_a_language_as_the_narrator_does():
+    async def work() -> None:
+        async with Narrator(
+            NarratorOptions(voice="two", output="null"), registry=REGISTRY
+        ) as narrator:
+            channel = narrator.open_channel()
+            cue = channel.play("Guten Abend. Guten Tag.", language="de", begin=13)
+            assert (cue.language, cue.begin) == ("de", 13)
+            with pytest.raises(SynthesizerError, match="its languages are en, de"):
+                channel.open(language="da")
+            assert channel.cues == [cue]
+            channel.close()
+
+    run(work)
+
+
 def test_a_narrators_language_is_checked_before_anything_is_started():
     async def work() -> None:
         options = NarratorOptions(voice="two", output="null", language="da")

@@ -29,7 +29,7 @@ from skaldcast.core.playout.messages import (
 from skaldcast.core.playout_link import HANG_S, OPEN_S, PlayoutLink, PlayoutListener
 from skaldcast.core.synthesis.synthesizer import Samples
 from skaldcast.core.types import AudioFormat
-from tests.processes import left_behind
+from tests.processes import leaves_no_process
 
 RATE = 24_000
 WAIT_S = 30.0
@@ -107,10 +107,10 @@ def run(output: str, story: Story, **options: Any) -> Linked:
             await story(linked)
         finally:
             await linked.link.close()
-        assert not left_behind()
         return linked
 
-    return asyncio.run(whole())
+    with leaves_no_process():
+        return asyncio.run(whole())
 
 
 def test_what_is_pushed_is_played_and_its_beginning_and_end_are_told() -> None:
@@ -396,8 +396,8 @@ def test_an_output_that_never_gets_open_ends_the_wait(
             await linked.link.wait_ready()
         await linked.link.close()
 
-    asyncio.run(story())
-    assert not left_behind()
+    with leaves_no_process():
+        asyncio.run(story())
 
 
 def test_a_process_that_hangs_while_it_opens_a_device_again_is_started_again(

@@ -38,7 +38,7 @@ class Desk:
 
 def run(work: Callable[[Desk], Awaitable[None]]) -> None:
     async def main() -> None:
-        await asyncio.wait_for(work(Desk()), 10.0)
+        await asyncio.wait_for(work(Desk()), 30.0)
         others = asyncio.all_tasks() - {asyncio.current_task()}
         assert not [task for task in others if task is not asyncio.current_task()]
 

@@ -72,7 +72,7 @@ def no_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def run(work: Callable[[Bench], Awaitable[None]]) -> None:
     async def main() -> None:
-        await asyncio.wait_for(work(Bench()), 10.0)
+        await asyncio.wait_for(work(Bench()), 30.0)
 
     asyncio.run(main())
 

@@ -10,12 +10,12 @@ from skaldcast.core.errors import ConfigError, UnknownDeviceError
 from skaldcast.core.playout.device_looking import look_for_devices, try_device
 from skaldcast.core.playout.trial_tone import TONE_S
 from tests.device_fixtures import RATE, SoundServer
-from tests.processes import left_behind
+from tests.processes import leaves_no_process
 
 
 def test_an_output_without_sound_is_tried_in_no_time():
     heard = asyncio.run(try_device("null"))
-    assert heard.latency_s < 0.1
+    assert heard.latency_s < 1.0  # by the clock of a machine that may be busy
     assert heard.sample_rate == 48_000
 
 
@@ -36,8 +36,8 @@ def test_a_trial_that_is_given_up_leaves_no_process():
         with contextlib.suppress(asyncio.CancelledError):
             await trial
 
-    asyncio.run(work())
-    assert not left_behind()
+    with leaves_no_process():
+        asyncio.run(work())
 
 
 @pytest.mark.device
