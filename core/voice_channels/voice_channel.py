@@ -19,6 +19,7 @@ from ..narrator_report import narrator_report
 from ..playout.buffer_statistics import Heard
 from ..playout_link import OutputFacts
 from ..prediction import CuePrediction
+from ..rendering import Rendition
 from ..script.cast import Cast
 from ..sequencer import Sequencer
 from ..subscription import Subscription
@@ -125,6 +126,27 @@ class VoiceChannel:
         """The text of a cue is complete."""
         self._running.finish_text(cue)
         self.advance_soon()
+
+    def render(
+        self,
+        text: str,
+        *,
+        voice: str | None = None,
+        character: str | None = None,
+        speed: float = 1.0,
+        keeps_words: bool = False,
+    ) -> Rendition:
+        """Speak `text` into samples, with this channel's cast; raises what `Narrator.render`
+        does."""
+        check_text(text)
+        self._check()
+        cue = self._make_cue(None, voice, character, None, Priority.PREFETCH, speed)
+        cue.add_text(text)
+        options, wake = self._line.options, self._engine.advance_soon
+        rendition = Rendition(cue, self.sample_rate, wake, options=options, keeps_words=keeps_words)
+        self._engine.renderer.add(rendition)
+        wake()
+        return rendition
 
     def set_cast(self, voices: Mapping[str, str]) -> None:
         """Give characters these voices, on this channel; what was set before is forgotten."""

@@ -94,8 +94,8 @@ namespace Skaldcast
         TextComplete = 202,
         /// <summary>Text before `start` has not come.</summary>
         TextMissing = 203,
-        /// <summary>The session has no stream of this number: it ended, or another took its
-        /// place.</summary>
+        /// <summary>The session has no stream, or file, of this number: it ended, or another took
+        /// its place.</summary>
         UnknownStream = 204,
         /// <summary>A position before one that was told, or past what was sent.</summary>
         WrongPosition = 205,
@@ -107,6 +107,8 @@ namespace Skaldcast
         TooMuchText = 301,
         /// <summary>Too many cues wait: wait for some to finish.</summary>
         TooManyCues = 302,
+        /// <summary>Too many files are being made: wait for some to finish.</summary>
+        TooManyRenders = 303,
         /// <summary>No voice has this name, or it cannot speak here.</summary>
         UnknownVoice = 400,
         /// <summary>This server cannot do it; `features` of `hello` tells what it can.</summary>
@@ -622,6 +624,20 @@ namespace Skaldcast
 
         /// <summary>It goes on with the sound that the client had not received.</summary>
         public bool Resumed { get; }
+    }
+
+    /// <summary>The reply to `render`. Then the file follows, and `render_finished`.</summary>
+    public sealed class RenderOk : Ok
+    {
+        /// <summary>Reads it.</summary>
+        public RenderOk(JsonObject message)
+            : base(message)
+        {
+            Stream = message.Whole("stream");
+        }
+
+        /// <summary>Names the file in the binary frames.</summary>
+        public long Stream { get; }
     }
 
     /// <summary>The reply to `get_state`: the report of `--report`, and how things stand.
@@ -1299,6 +1315,35 @@ namespace Skaldcast
             message.Set("stream", stream);
             message.Set("frame", frame);
             message.Set("credit", credit);
+            return message;
+        }
+
+        /// <summary>Make a text into a sound file, beside what is being heard, which goes first.
+        /// Nothing of it is heard; it ends with the connection.</summary>
+        /// <param name="text">Text to be spoken, as written.</param>
+        /// <param name="voice">A voice: NAME or SYNTHESIZER:NAME.</param>
+        /// <param name="character">Who speaks; the cast gives the voice.</param>
+        /// <param name="speed">Speaking rate; 1 is the voice's own.</param>
+        /// <param name="file">What kind of file.</param>
+        public static JsonObject Render(string text, string? voice = null, string? character = null, double? speed = null, FileKind? file = null)
+        {
+            var message = new JsonObject();
+            message["type"] = "render";
+            message.Set("text", text);
+            message.Set("voice", voice);
+            message.Set("character", character);
+            message.Set("speed", speed);
+            message.Set("file", file == null ? null : Wire.Of(file.Value));
+            return message;
+        }
+
+        /// <summary>Make no more of a file: nothing of it follows the reply.</summary>
+        /// <param name="stream">As `render` was answered.</param>
+        public static JsonObject RenderCancel(long stream)
+        {
+            var message = new JsonObject();
+            message["type"] = "render_cancel";
+            message.Set("stream", stream);
             return message;
         }
     }
