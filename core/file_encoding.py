@@ -14,7 +14,7 @@ class FileKind(StrEnum):
     """What kind of sound file."""
 
     OGG = "ogg"
-    """Ogg Vorbis, about an eighth of a WAV file."""
+    """Ogg Vorbis, about a seventh of a WAV file."""
     WAV = "wav"
     """16-bit samples."""
 

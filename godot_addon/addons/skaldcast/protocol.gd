@@ -30,6 +30,10 @@ class Message:
 	const OK := "ok"
 	## It was not done. Without a request, `id` is empty.
 	const ERROR := "error"
+	## The next words of a file that is being made.
+	const RENDER_WORDS := "render_words"
+	## A file is complete, or will not be; nothing of it follows.
+	const RENDER_FINISHED := "render_finished"
 	## The client's first message; nothing else is accepted before it.
 	const IDENTIFY := "identify"
 	## Speak a cue. A `cue_id` that is known is not spoken twice: so a cue may be sent again whenever its reply was lost.
@@ -115,6 +119,13 @@ class Policy:
 	const QUEUE := "queue"
 	## A channel of the session's own: its cues queue among themselves only, and it plays the sound itself.
 	const SESSION := "session"
+
+## What kind of sound file.
+class FileKind:
+	## Ogg Vorbis, about a seventh of a WAV file.
+	const OGG := "ogg"
+	## 16-bit samples.
+	const WAV := "wav"
 
 ## How a cue ended.
 class Outcome:

@@ -234,6 +234,17 @@ namespace Skaldcast
         S16,
     }
 
+    /// <summary>What kind of sound file.</summary>
+    public enum FileKind
+    {
+        /// <summary>A word that this version does not know.</summary>
+        Unknown = 0,
+        /// <summary>Ogg Vorbis, about a seventh of a WAV file.</summary>
+        Ogg,
+        /// <summary>16-bit samples.</summary>
+        Wav,
+    }
+
     /// <summary>The words that stand for the enums in messages.</summary>
     public static class Wire
     {
@@ -432,6 +443,34 @@ namespace Skaldcast
                     return AudioEncoding.Unknown;
             }
         }
+
+        /// <summary>The word; empty for one that is unknown.</summary>
+        public static string Of(FileKind value)
+        {
+            switch (value)
+            {
+                case FileKind.Ogg:
+                    return "ogg";
+                case FileKind.Wav:
+                    return "wav";
+                default:
+                    return "";
+            }
+        }
+
+        /// <summary>What a word means.</summary>
+        public static FileKind ReadFileKind(string word)
+        {
+            switch (word)
+            {
+                case "ogg":
+                    return FileKind.Ogg;
+                case "wav":
+                    return FileKind.Wav;
+                default:
+                    return FileKind.Unknown;
+            }
+        }
     }
 
     /// <summary>What a client must answer where there is a password. Both are new in each
@@ -481,6 +520,30 @@ namespace Skaldcast
 
         /// <summary>Whether a cue can be spoken with it now.</summary>
         public bool Available { get; }
+    }
+
+    /// <summary>A word, and when it is heard.</summary>
+    public sealed class RenderedWord
+    {
+        /// <summary>Reads it.</summary>
+        public RenderedWord(JsonObject message)
+        {
+            Word = message.Text("word");
+            Start = message.Whole("start");
+            StartS = message.Number("start_s");
+            DurationS = message.Number("duration_s");
+        }
+
+        public string Word { get; }
+
+        /// <summary>Where it begins in the cue's text, in characters.</summary>
+        public long Start { get; }
+
+        /// <summary>Seconds from the file's beginning.</summary>
+        public double StartS { get; }
+
+        /// <summary>Seconds.</summary>
+        public double DurationS { get; }
     }
 
     /// <summary>What all events have.</summary>
@@ -1018,6 +1081,47 @@ namespace Skaldcast
 
         /// <summary>so many frames are missing.</summary>
         public long Frames { get; }
+    }
+
+    /// <summary>The next words of a file that is being made.</summary>
+    public sealed class RenderWords
+    {
+        /// <summary>Reads it.</summary>
+        public RenderWords(JsonObject message)
+        {
+            Stream = message.Whole("stream");
+            Words = message.MapObjects("words", row => new RenderedWord(row));
+        }
+
+        /// <summary>As `render` was answered.</summary>
+        public long Stream { get; }
+
+        public IReadOnlyList<RenderedWord> Words { get; }
+    }
+
+    /// <summary>A file is complete, or will not be; nothing of it follows.</summary>
+    public sealed class RenderFinished
+    {
+        /// <summary>Reads it.</summary>
+        public RenderFinished(JsonObject message)
+        {
+            Stream = message.Whole("stream");
+            Size = message.Whole("size");
+            DurationS = message.Number("duration_s");
+            Error = message.TextOrNull("error");
+        }
+
+        /// <summary>As `render` was answered.</summary>
+        public long Stream { get; }
+
+        /// <summary>Bytes of the file.</summary>
+        public long Size { get; }
+
+        /// <summary>Seconds of sound in it.</summary>
+        public double DurationS { get; }
+
+        /// <summary>Why it is not complete.</summary>
+        public string? Error { get; }
     }
 
     /// <summary>Reads events.</summary>
