@@ -1,7 +1,7 @@
 @tool
 extends VBoxContainer
-## The dock: connect to a running engine, hear how a line sounds, and record lines for a game that
-## is shipped without the engine.
+## The dock: connect to a running engine, hear how a line sounds, and have lines baked for a game
+## that is shipped without the engine.
 
 const Baker := preload("baker.gd")
 const Settings := preload("settings.gd")

@@ -31,18 +31,22 @@ def files(game: Game) -> dict[str, Path]:
 
 
 @pytest.mark.parametrize("kind", ["ogg", "wav"])
-def test_lines_are_made_while_others_are_heard_and_faster_than_that(
+def test_lines_are_made_beside_what_is_heard_though_it_stands_still(
     godot: Path, project: Path, engine: Engine, kind: str
 ):
     with Game(godot, project, engine.url) as game, Game(godot, project, engine.url) as other:
         game.until("connected")
         other.until("connected")
         heard = other.say(TEXTS[0])
-        other.until("cue_started", heard)
+        other.until("word_started", heard)
+        other.do("pause()")
+        other.until("state_changed", "paused")
         bake(game, TEXTS, kind)
         assert game.until("baking_finished") == [len(TEXTS), 0]
-        assert not game.heard("cue_finished")  # nine lines in less than the time of one
+        other.do("resume()")
         other.until("cue_finished", heard)
+        assert " ".join(other.words(heard)) == TEXTS[0].replace(",", "").rstrip(".")
+        assert not game.heard("cue_queued")[1:]  # nobody is told of lines that are not heard
         for text, path in files(game).items():
             assert path.suffix == f".{kind}"
             samples, rate = soundfile.read(path)

@@ -36,6 +36,10 @@ def test_the_dock_records_lines_whole(edited: Edited):
         assert heard.silence_s < SHORTEST_S
 
 
+def test_the_dock_remembers_what_kind_of_files_it_records(edited: Edited):
+    assert 'baked/file="wav"' in (edited.folder / "project.godot").read_text("utf-8")
+
+
 def test_a_game_plays_recordings_where_there_is_no_engine(
     godot: Path, project: Path, tmp_path: Path
 ):
