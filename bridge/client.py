@@ -32,6 +32,9 @@ from .protocol import (
     Identified,
     Ok,
     Policy,
+    RenderFinished,
+    RenderOk,
+    RenderWords,
     SubscribeOk,
     decode_reply,
     decode_server,
@@ -255,6 +258,7 @@ class BridgeClient(ClientRequests):
         finally:
             self._socket = None
             self._lose_sent()
+            self._renders.lose()
             self._on_connection(False)
 
     async def _connect_again(self) -> ClientConnection:
@@ -275,18 +279,22 @@ class BridgeClient(ClientRequests):
 
     def _take(self, frame: str | bytes) -> None:
         if isinstance(frame, bytes):
-            if self._audio is not None:
+            if not self._renders.take(frame) and self._audio is not None:
                 self._audio.take(frame)
             return
         message = decode_server(frame)
         match message:
             case Ok(id=request_id) | Error(id=request_id) if request_id in self._pending:
-                reply = self._pending.pop(request_id).reply
-                if not reply.done():
-                    reply.set_result(frame)
+                pending = self._pending.pop(request_id)
+                if isinstance(message, Ok) and isinstance(pending.request, ask.Render):
+                    self._renders.begin(request_id, decode_reply(frame, RenderOk).stream)
+                if not pending.reply.done():
+                    pending.reply.set_result(frame)
             case Error(id=""):
                 self.errors.append(message)
                 self._tell_change()
+            case RenderWords() | RenderFinished():
+                self._renders.tell(message)
             case BridgeEvent() if self.state.receive(message):
                 self._add_event(message)
             case _:
@@ -363,6 +371,7 @@ class BridgeClient(ClientRequests):
         self._failure = self._failure or error
         if self._audio is not None:
             self._audio.end()
+        self._renders.fail(self._failure)
         for pending in self._pending.values():
             if not pending.reply.done():
                 pending.reply.set_exception(self._failure)

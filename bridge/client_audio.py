@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.errors import BridgeError
-from .client_requests import Ask, NextId
+from .client_asking import Ask, NextId
 from .protocol import AudioFormat, AudioOk, ErrorCode, Ok
 from .protocol import requests as ask
 from .protocol.audio import unpack

@@ -1,22 +1,14 @@
 """What a client can ask for, each request a method. Plain: `ask` brings it to the server."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
-from typing import Protocol, TypeVar
 from uuid import uuid4
 
+from ..core.file_encoding import FileKind
+from .client_asking import Ask
+from .client_render import ClientRenders, RenderedFile
 from .protocol import CueOk, EventName, Ok, Priority, StateOk, SubscribeOk, VoiceRow, VoicesOk
 from .protocol import requests as ask
-
-R = TypeVar("R", bound=Ok)
-NextId = Callable[[], str]
-"""Makes the id of a request."""
-
-
-class Ask(Protocol):
-    """Sends a request and waits for its reply."""
-
-    async def __call__(self, request: ask.Request, kind: type[R]) -> R: ...
 
 
 class ClientRequests:
@@ -25,6 +17,7 @@ class ClientRequests:
     def __init__(self, ask_server: Ask) -> None:
         self._ask = ask_server
         self._ids = count(1)
+        self._renders = ClientRenders(ask_server, self._next_id)
         self._lengths: dict[str, int] = {}  # the text sent of cues that are still written
 
     def _next_id(self) -> str:
@@ -91,6 +84,32 @@ class ClientRequests:
         """The text of a cue is complete."""
         self._lengths.pop(cue_id, None)
         return await self._ask(ask.SayFinish(id=self._next_id(), cue_id=cue_id), CueOk)
+
+    # files
+
+    async def render(
+        self,
+        text: str,
+        *,
+        voice: str | None = None,
+        character: str | None = None,
+        speed: float = 1.0,
+        file: FileKind = FileKind.OGG,
+    ) -> RenderedFile:
+        """Make a text into a sound file, beside what is being heard, and wait for it; where the
+        connection is lost it is made anew. To be cancelled is to have no more of it made."""
+
+        def request() -> ask.Render:
+            return ask.Render(
+                id=self._next_id(),
+                text=text,
+                voice=voice,
+                character=character,
+                speed=speed,
+                file=file,
+            )
+
+        return await self._renders.render(request)
 
     # transport
 

@@ -29,10 +29,11 @@ from .protocol.auth import is_right, make_challenge
 from .protocol.requests import ClientRequest
 from .session import Session, Sink
 
-FEATURES = ("resume", "text_streaming", "predictions", "words", "queue")
+FEATURES = ("resume", "text_streaming", "predictions", "words", "queue", "render")
 """What `hello` tells: lost connections can be resumed; `say_start` and what belongs to it;
-`cue_predicted`; `word_started`; the cues of all clients are spoken by one voice, in order; and,
-where there is sound to be had, `audio`, and where sessions may have channels, `channels`."""
+`cue_predicted`; `word_started`; the cues of all clients are spoken by one voice, in order; texts
+are made into files; and, where there is sound to be had, `audio`, and where sessions may have
+channels, `channels`."""
 
 
 class ConnectionState(Enum):

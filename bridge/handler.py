@@ -11,6 +11,7 @@ from .hub import Hub
 from .protocol import CueOk, Error, ErrorCode, Ok, Priority, Reply, SubscribeOk, VoiceRow, VoicesOk
 from .protocol import requests as ask
 from .refusal import RefusedError
+from .render_requests import meet_render
 from .session import Session
 from .speaker import Speaker
 from .state import state_of
@@ -22,7 +23,7 @@ _PRIORITIES = {
 }
 
 
-_ALWAYS = (ask.GetState, ask.Subscribe, ask.AudioPosition, ask.AudioStop)
+_ALWAYS = (ask.GetState, ask.Subscribe, ask.AudioPosition, ask.AudioStop, ask.RenderCancel)
 """What is met though the narration has failed."""
 
 
@@ -70,6 +71,8 @@ def _meet(hub: Hub, session: Session, request: ask.ClientRequest, now: float) ->
             return VoicesOk(id=request.id, voices=_voices(session.channel.speaker.voices()))
         case ask.AudioStart() | ask.AudioStop() | ask.AudioPosition():
             return meet_audio(hub, session, request, now)
+        case ask.Render() | ask.RenderCancel():
+            return meet_render(hub, session, request)
         case _:
             _steer(session.channel.speaker, request)
             return Ok(id=request.id)

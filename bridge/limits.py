@@ -15,6 +15,8 @@ class Limits:
     """Text of a session's cues that have not ended: 3 hours of speech."""
     queued_cues: int = 1_000
     """A session's cues that have not ended."""
+    renders: int = 4
+    """Files that are being made for a session at a time."""
     sessions: int = 256
     """Connections at a time, and as many sessions that wait to be resumed."""
     channels: int = 4

@@ -8,6 +8,7 @@ session's log, and once that has lost something of it, the connection is closed.
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import aclosing
 from typing import cast
 
 from websockets.asyncio.server import ServerConnection
@@ -19,6 +20,7 @@ from .connection import Close, Connection, ConnectionState, Welcome
 from .framing import binary_frame, text_frame
 from .hub import Hub
 from .protocol import CloseCode
+from .sent_render import SentRender
 
 _log = logging.getLogger(__name__)
 
@@ -71,6 +73,7 @@ class Peer:
         self._catching_up: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
         self._draining: asyncio.Task[None] | None = None
+        self._rendering: dict[SentRender, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         """Until the connection has ended."""
@@ -86,6 +89,7 @@ class Peer:
         finally:
             self._connection.close(monotonic_s())
             sending = [t for t in (self._catching_up, self._draining) if t is not None]
+            sending += self._rendering.values()
             for task in sending:
                 task.cancel()
             closing = [self._closing] if self._closing is not None else []
@@ -128,7 +132,50 @@ class Peer:
                     # The client does not read: then nothing more is read from it either.
                     await self._socket.drain()
                 self._connection.replied(monotonic_s())
+                self._start_renders()
                 self._on_answered()
+
+    # files
+
+    def _start_renders(self) -> None:
+        """Send the files whose requests have been answered."""
+        session = self._connection.session
+        for render in session.renders.values() if session is not None else ():
+            if render not in self._rendering:
+                self._rendering[render] = asyncio.create_task(self._render(render))
+
+    async def _render(self, render: SentRender) -> None:
+        """Send a file as fast as it is made and the client takes it."""
+        session = self._connection.session
+        try:
+            async with aclosing(render.frames()) as frames:
+                async for frame in frames:
+                    await self._room()
+                    if render.cancelled:
+                        return
+                    self._send_either(frame)
+        except ConnectionClosed:
+            pass
+        except Exception:
+            _log.exception("a file could not be made for a client of the bridge")
+            self.send(render.failed("a fault of the server's own"))
+        finally:
+            render.cancel()
+            self._rendering.pop(render, None)
+            if session is not None:
+                session.renders.pop(render.number, None)
+
+    def _send_either(self, frame: str | bytes) -> None:
+        if isinstance(frame, bytes):
+            self.send_bytes(frame)
+        else:
+            self.send(frame)
+
+    async def _room(self) -> None:
+        """Wait until the client has taken most of what it was sent, and others had their turn."""
+        if self._unsent_bytes > _BEHIND_BYTES:
+            await self._socket.drain()
+        await asyncio.sleep(0)
 
     async def _close(self, code: CloseCode, reason: str) -> None:
         _log.info("a connection is closed: %s (%d)", reason, code)

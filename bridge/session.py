@@ -9,6 +9,7 @@ from .event_log import EventLog
 from .limits import Limits
 from .protocol import HIGH_RATE, ORDINARY, STREAM, EventFrame, EventName
 from .sent_audio import SentAudio
+from .sent_render import SentRender
 
 
 class Sink(Protocol):
@@ -62,7 +63,9 @@ class Session:
     audio: SentAudio | None = None
     """The sound that it gets, where it asked for it."""
     streams: int = 0
-    """How often it asked."""
+    """How often it asked, for a stream or for a file."""
+    renders: dict[int, SentRender] = field(default_factory=dict[int, SentRender])
+    """The files that are being made for its connection, by their numbers."""
     client: str = ""
     """As it called itself."""
     since_s: float = 0.0
@@ -88,8 +91,12 @@ class Session:
         if self.sink is not None:
             self.sink.events_wait(at_once=at_once)
 
-    def lose_audio(self) -> None:
-        """The connection is gone: what it was sent and had not received yet never came."""
+    def lose_connection(self) -> None:
+        """It is gone: what it was sent and had not received yet never came. A stream may be
+        resumed, files are not."""
+        for render in self.renders.values():
+            render.cancel()
+        self.renders.clear()
         if self.audio is not None:
             self.audio.lost = True
 
@@ -147,7 +154,7 @@ class SessionStore:
         session = self._sessions.get(session_id)
         if session is None or not session.log.reaches(last_seq, now):
             return None
-        session.lose_audio()
+        session.lose_connection()
         session.detached_at_s = now
         sink, session.sink = session.sink, None
         if sink is not None:
@@ -157,7 +164,7 @@ class SessionStore:
     def detach(self, session: Session, now: float) -> None:
         """Its connection is lost: it waits to be resumed."""
         session.sink = None
-        session.lose_audio()
+        session.lose_connection()
         session.detached_at_s = now
         # Behind all others: what has waited longest stands first.
         self._sessions[session.session_id] = self._sessions.pop(session.session_id)

@@ -8,6 +8,7 @@ from ..core.cue import Cue
 from ..core.errors import SkaldcastError
 from ..core.playout.buffer_statistics import Heard
 from ..core.prediction import CuePrediction
+from ..core.rendering import Rendition
 from ..core.subscription import Subscription
 from ..core.synthesis.registry import ResolvedVoice, VoiceRow
 from ..core.types import Priority
@@ -53,6 +54,16 @@ class Speaker(Protocol):
     def clear(self) -> None: ...
 
     def cancel(self, cue: Cue) -> None: ...
+
+    def render(
+        self,
+        text: str,
+        *,
+        voice: str | None = None,
+        character: str | None = None,
+        speed: float = 1.0,
+        keeps_words: bool = False,
+    ) -> Rendition: ...
 
     def set_volume(self, volume: float) -> None: ...
 

@@ -1,7 +1,7 @@
 """The dispatcher: which planned chunk is with the synthesis worker, and what becomes of it when
 the worker dies. Plain, no I/O; the clock is an argument."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from .synthesis.queue import SynthesisQueue
 from .synthesis.synthesizer import Samples
 from .synthesis.voice_profile import Observation, SynthesisTimer
 from .text.pace import Pace
+from .types import WordTime
 
 MAX_ATTEMPTS = 2
 """A chunk that kills the worker so often is reported failed and left out."""
@@ -34,7 +35,9 @@ class Later(Protocol):
 
     def put_back(self, planned: PlannedChunk) -> None: ...
 
-    def block(self, planned: PlannedChunk, samples: Samples) -> None: ...
+    def block(
+        self, planned: PlannedChunk, samples: Samples, words: Sequence[WordTime] = ()
+    ) -> None: ...
 
     def finished(self, planned: PlannedChunk, reason: str | None) -> None: ...
 
@@ -62,8 +65,10 @@ class InTurn:
     def put_back(self, planned: PlannedChunk) -> None:
         self._given.pop(planned).put_back(planned)
 
-    def block(self, planned: PlannedChunk, samples: Samples) -> None:
-        self._given[planned].block(planned, samples)
+    def block(
+        self, planned: PlannedChunk, samples: Samples, words: Sequence[WordTime] = ()
+    ) -> None:
+        self._given[planned].block(planned, samples, words)
 
     def finished(self, planned: PlannedChunk, reason: str | None) -> None:
         self._given.pop(planned).finished(planned, reason)
@@ -237,7 +242,14 @@ class Dispatcher:
         elif not recalled:
             self._leaving[job_id] = None
 
-    def block(self, job_id: int, at_s: float, samples: Samples, rate: int) -> PlannedChunk | None:
+    def block(
+        self,
+        job_id: int,
+        at_s: float,
+        samples: Samples,
+        rate: int,
+        words: Sequence[WordTime] = (),
+    ) -> PlannedChunk | None:
         """A block came; returns its chunk, or None where it is not to be heard."""
         self._heard_from_worker_s = at_s
         job = self._jobs.get(job_id)
@@ -245,7 +257,7 @@ class Dispatcher:
             return None
         if job.planned.for_later:
             if self.later is not None:
-                self.later.block(job.planned, samples)
+                self.later.block(job.planned, samples, words)
             return None
         if job.timer is not None:
             job.timer.block(at_s, samples.size / rate)

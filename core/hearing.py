@@ -1,7 +1,6 @@
 """What is being heard: chunks and words become events when their frames leave the device. Plain."""
 
 from collections.abc import Callable
-from itertools import islice
 
 from .audio_tap import AudioTap
 from .events import ChunkStarted, CueStarted, Event, WordStarted
@@ -96,8 +95,7 @@ class Hearing:
         cannot tell, they are put in proportion to the chunk's predicted duration."""
         if not words and not planned.words:
             words = proportional_words(planned.request.text, planned.chunk.estimated_s)
-        told = planned.words[-1].end if planned.words else 0
-        planned.words += [word for word in words if word.start >= told]
+        planned.add_words(words)
 
     def _place_words(self, planned: PlannedChunk, now: float, end: int | None) -> None:
         """Put words on the timeline whose sound is there, or all that are left of a chunk that is
@@ -150,26 +148,18 @@ class Hearing:
         )
 
     def _word_begun(self, planned: PlannedChunk, index: int, at_s: float) -> None:
-        """Tell of a written word, once, however many spoken ones stand for it ("2d6+3")."""
-        word = planned.words[index]
-        start, end = planned.written(word)
-        if index and planned.written(planned.words[index - 1]) == (start, end):
-            return
-        end_s = word.end_s
-        for later in islice(planned.words, index + 1, None):
-            if planned.written(later) != (start, end):
-                break
-            end_s = later.end_s
-        self._emit(
-            WordStarted(
-                at_s - self._clock_0,
-                planned.cue.cue.cue_id,
-                planned.chunk.text[start:end],
-                planned.cue_offset(start),
-                end_s - word.start_s,
-                self._audio_s(planned) + word.start_s,
+        """Tell of a written word, once, however many spoken ones stand for it."""
+        if (word := planned.written_word(index)) is not None:
+            self._emit(
+                WordStarted(
+                    at_s - self._clock_0,
+                    planned.cue.cue.cue_id,
+                    word.word,
+                    word.start,
+                    word.duration_s,
+                    self._audio_s(planned) + word.start_s,
+                )
             )
-        )
 
     def _audio_s(self, planned: PlannedChunk) -> float:
         return self._heard_before(planned) / self._rate

@@ -151,15 +151,19 @@ class Narrator(SpeaksCues, NarrationFacts):
         text: str,
         *,
         voice: str | None = None,
+        character: str | None = None,
         language: str | None = None,
         speed: float = 1.0,
+        keeps_words: bool = False,
     ) -> Rendition:
-        """Speak `text` into samples, beside the narration, which goes first. Raises what `play`
-        does, and `StateError` where 64 are being spoken already."""
+        """Speak `text` into samples, beside the narration, which goes first; with `keeps_words` the
+        times of its words are told. Raises what `play` does, and `StateError` where 64 are being
+        spoken already."""
         check_text(text)
-        cue = self._make_cue(None, voice, None, language, Priority.PREFETCH, speed)
+        cue = self._make_cue(None, voice, character, language, Priority.PREFETCH, speed)
         cue.add_text(text)
-        rendition = Rendition(cue, self.sample_rate, self._running.advance_soon)
+        wake = self._running.advance_soon
+        rendition = Rendition(cue, self.sample_rate, wake, keeps_words=keeps_words)
         self._running.renderer.add(rendition)
         self._running.advance_soon()
         return rendition

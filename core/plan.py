@@ -1,9 +1,10 @@
 """What is to be spoken: cues in their order, and the chunks they were cut into. Plain."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import islice
 
 from .cue import Cue
 from .errors import StateError
@@ -15,6 +16,18 @@ from .voice_in_use import VoiceInUse
 
 _FEED_CHARACTERS = 2000
 """Given to the chunker at a time, so that a line of 10 MB is cut as it is spoken."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenWord:
+    """A word as it stands in the text, and when it is spoken."""
+
+    word: str
+    start: int
+    """Where it begins in the cue's text, in characters."""
+    start_s: float
+    """Seconds from the chunk's beginning."""
+    duration_s: float
 
 
 class ChunkState(Enum):
@@ -91,6 +104,27 @@ class PlannedChunk:
         """The stretch of the chunk's text that a spoken word stands for."""
         spoken = self.spoken or plain(self.chunk.text)
         return spoken.written_span(word.start, word.end)
+
+    def add_words(self, words: Iterable[WordTime]) -> None:
+        """A block's word times, those told before a restart passed over."""
+        told = self.words[-1].end if self.words else 0
+        self.words += [word for word in words if word.start >= told]
+
+    def written_word(self, index: int) -> WrittenWord | None:
+        """The written word that a spoken one of `words` begins; None where one before it did: many
+        may stand for one ("2d6+3")."""
+        word = self.words[index]
+        start, end = self.written(word)
+        if index and self.written(self.words[index - 1]) == (start, end):
+            return None
+        end_s = word.end_s
+        for later in islice(self.words, index + 1, None):
+            if self.written(later) != (start, end):
+                break
+            end_s = later.end_s
+        return WrittenWord(
+            self.chunk.text[start:end], self.cue_offset(start), word.start_s, end_s - word.start_s
+        )
 
     def ahead_s(self, sample_rate: int) -> float:
         """Seconds of audio that it still brings to the audio buffer, as far as known."""

@@ -6,14 +6,16 @@ is found to be prepared when it is spoken, today or in another session.
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from .cue import Cue
 from .plan import CuePlan, PlannedChunk
 from .speech_options import Recalls, SpeechOptions
+from .spoken.spoken_text import SpokenText
 from .synthesis.synthesizer import Samples, SynthesisRequest
 from .text.pace import Pace
-from .types import Boundary, Priority
+from .types import Boundary, Priority, WordTime
 from .utterances import UtteranceChunk, Utterances
 from .voice_in_use import Part
 
@@ -42,6 +44,8 @@ class SteadyChunk:
     cut: UtteranceChunk
     request: SynthesisRequest | None
     """What is asked of the synthesizer; None where there is nothing to say."""
+    spoken: SpokenText | None
+    """What is said for its text; None likewise."""
     after: Boundary | None
     """What comes before it ended with; None at the beginning."""
 
@@ -71,9 +75,8 @@ class SteadyCut:
             self._before = (cut.chunk.boundary, cut.part)
         elif before is not None:
             self._before = (max(before[0], cut.chunk.boundary), before[1])
-        return SteadyChunk(
-            cut, None if said is None else said[0], None if before is None else before[0]
-        )
+        request, spoken = said or (None, None)
+        return SteadyChunk(cut, request, spoken, None if before is None else before[0])
 
     def _next(self) -> UtteranceChunk | None:
         while not self._cut and not self._ended:
@@ -182,7 +185,9 @@ class Preparer:
         planned.job_id = self._jobs
         self._again.append(planned)
 
-    def block(self, planned: PlannedChunk, samples: Samples) -> None:
+    def block(
+        self, planned: PlannedChunk, samples: Samples, words: Sequence[WordTime] = ()
+    ) -> None:
         """A block of a chunk came; whoever keeps speech has it."""
 
     def finished(self, planned: PlannedChunk, reason: str | None) -> None:

@@ -7,20 +7,20 @@ once each gets its share, whatever the lengths of their texts.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from .cue import Cue
 from .errors import StateError, SynthesisError
-from .plan import CuePlan, PlannedChunk
-from .preparing import SteadyCut
+from .plan import CuePlan, PlannedChunk, WrittenWord
+from .preparing import SteadyChunk, SteadyCut
 from .speech_options import SpeechOptions
 from .synthesis.synthesizer import Samples, SynthesisRequest
+from .synthesis.word_times import proportional_words
 from .text.pauses import SCENE_PAUSE_S, pause_after_s
-from .types import Priority
-from .utterances import UtteranceChunk
+from .types import Priority, WordTime
 
 AHEAD_S = 10.0
 """Seconds of audio that may wait for a reader; its next chunk is made once it has read on."""
@@ -36,11 +36,25 @@ class Rendition:
     """The samples of one text, as they are made: iterate over it, or `cancel` it.
 
     Mono float32 blocks of shape (frames,) at `sample_rate`. Iterating raises `SynthesisError`
-    where a part of it could not be spoken; what had been made comes first.
+    where a part of it could not be spoken; what had been made comes first. `options` says how it is
+    spoken, where not as the narration is. With `keeps_words` the times of its words are kept.
     """
 
-    def __init__(self, cue: Cue, sample_rate: int, on_change: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        cue: Cue,
+        sample_rate: int,
+        on_change: Callable[[], None],
+        *,
+        options: SpeechOptions | None = None,
+        keeps_words: bool = False,
+    ) -> None:
         self.cue = cue
+        self.options = options
+        self.frames = 0
+        """Frames that were made so far."""
+        self.keeps_words = keeps_words
+        self._words: list[WrittenWord] = []
         self.sample_rate = sample_rate
         self.share = 0
         """Frames that were made so far, counted from what the others had got when it came."""
@@ -74,6 +88,12 @@ class Rendition:
         if self._error is not None:
             raise SynthesisError(self._error)
 
+    def take_words(self) -> list[WrittenWord]:
+        """The words whose times became known since the last call, in their order, each from the
+        beginning of the rendition; no later than the end of their audio, or a chunk after it."""
+        taken, self._words = self._words, []
+        return taken
+
     def cancel(self) -> None:
         """Nobody wants it any more. Idempotent."""
         self.ended = True
@@ -93,10 +113,24 @@ class Rendition:
     def put(self, samples: Samples) -> None:
         """More of it was made."""
         self.share += samples.size
+        self.frames += samples.size
         if samples.size and not self.ended:
             self._blocks.append(samples)
             self._unread += samples.size
             self._changed.set()
+
+    def put_words(self, planned: PlannedChunk) -> None:
+        """A chunk is complete: the words of it, whose times stay within its audio."""
+        begin, rate = planned.start_frame, self.sample_rate
+        if not self.keeps_words or begin is None:
+            return
+        planned.words = planned.words or list(
+            proportional_words(planned.request.text, planned.received / rate)
+        )
+        for index in range(len(planned.words)):
+            if (word := planned.written_word(index)) is not None:
+                inside_s = min(max(word.start_s, 0.0), planned.received / rate)
+                self._words.append(replace(word, start_s=begin / rate + inside_s))
 
     def end(self, error: str | None = None) -> None:
         """Nothing follows."""
@@ -168,11 +202,15 @@ class Renderer:
         planned.job_id = self._jobs
         rendition.work = planned
 
-    def block(self, planned: PlannedChunk, samples: Samples) -> None:
+    def block(
+        self, planned: PlannedChunk, samples: Samples, words: Sequence[WordTime] = ()
+    ) -> None:
         """A block of a chunk came."""
         rendition = self._of[planned]
         if not planned.received and not planned.redone:
             rendition.put(np.zeros(round(planned.pause_s * rendition.sample_rate), np.float32))
+            planned.start_frame = rendition.frames
+        planned.add_words(words)
         new = samples[max(planned.redone - planned.received, 0) :]
         planned.received += samples.size
         rendition.put(new)
@@ -185,6 +223,7 @@ class Renderer:
         if reason is not None:
             rendition.end(reason)
         else:
+            rendition.put_words(planned)
             self._look_for_work(rendition, planned.chunked_at_s)
 
     def _forget_ended(self) -> None:
@@ -198,7 +237,7 @@ class Renderer:
                 rendition.end()
 
     def _cut(self, rendition: Rendition, now: float) -> PlannedChunk | None:
-        cue, options = rendition.cue, self._options
+        cue, options = rendition.cue, rendition.options or self._options
         if rendition.steady is None:
             usual = options.languages.own
             language = options.languages.of(cue, complete=True, waited_s=0.0) or usual
@@ -206,7 +245,8 @@ class Renderer:
         found = self._voiced(rendition, rendition.steady)
         if found is None:
             return None
-        cut, request, pause_s = found
+        said, request, pause_s = found
+        cut = said.cut
         self._jobs += 1
         return PlannedChunk(
             cue=CuePlan(cue, now),
@@ -217,12 +257,14 @@ class Renderer:
             pause_s=pause_s,
             chunked_at_s=now,
             voice=cut.part.voice,
+            spoken=said.spoken,
+            offsets=cut.offsets,
             for_later=True,
         )
 
     def _voiced(
         self, rendition: Rendition, steady: SteadyCut
-    ) -> tuple[UtteranceChunk, SynthesisRequest, float] | None:
+    ) -> tuple[SteadyChunk, SynthesisRequest, float] | None:
         """The next chunk in which there is something to say, and the silence before it; None where
         there is none, or none was found yet: then it is looked for again."""
         for _ in range(_MOST_UNSAID):
@@ -240,6 +282,6 @@ class Renderer:
                 pause_s = usual_s / found.request.speed
             pause_s = max(pause_s, rendition.asked_s)
             rendition.asked_s, rendition.scene = 0.0, False
-            return found.cut, found.request, pause_s
+            return found, found.request, pause_s
         rendition.look_again()
         return None

@@ -209,7 +209,7 @@ class Sequencer:
 
     def block_made(self, message: BlockMade) -> None:
         planned = self.dispatcher.block(
-            message.job_id, message.at_s, message.samples, self.buffer.sample_rate
+            message.job_id, message.at_s, message.samples, self.buffer.sample_rate, message.words
         )
         if planned is not None:
             self._assembler.receive(planned, message.samples)

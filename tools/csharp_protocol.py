@@ -21,6 +21,7 @@ from skaldcast.bridge.protocol import CloseCode, Encoding, ErrorCode, EventName,
 from skaldcast.bridge.protocol.events import BridgeEvent
 from skaldcast.bridge.protocol.handshake import ORDINARY, Policy
 from skaldcast.bridge.protocol.replies import Ok
+from skaldcast.core.file_encoding import FileKind
 from skaldcast.core.types import Outcome
 
 HEADER = """\
@@ -31,7 +32,7 @@ using System.Collections.Generic;
 
 namespace Skaldcast
 {"""
-CHOICES: Sequence[type[StrEnum]] = (EventName, Priority, Policy, Outcome, Encoding)
+CHOICES: Sequence[type[StrEnum]] = (EventName, Priority, Policy, Outcome, Encoding, FileKind)
 """What is a word on the wire and an enum in C#."""
 NAMES: Mapping[type, str] = {Encoding: "AudioEncoding"}
 """Where Python's name has another meaning in C#."""

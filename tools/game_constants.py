@@ -26,6 +26,7 @@ from skaldcast.bridge.protocol.message import (
     SUBPROTOCOL,
     CueId,
 )
+from skaldcast.core.file_encoding import FileKind
 from skaldcast.core.settings import BridgeSettings
 from skaldcast.core.types import Outcome
 
@@ -50,6 +51,7 @@ def gdscript() -> str:
         _class("Event", "Types of events.", events),
         _class("Priority", "When a cue is spoken.", _meanings(Priority)),
         _class("Policy", "How cues share the voice with those of others.", _meanings(Policy)),
+        _class("FileKind", "What kind of sound file.", _meanings(FileKind)),
         _class("Outcome", "How a cue ended.", dict.fromkeys(map(str, Outcome), "")),
         _enum(ErrorCode),
         _enum(CloseCode),

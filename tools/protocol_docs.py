@@ -20,7 +20,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from skaldcast.bridge.protocol import codes, events, handshake, replies, requests
+from skaldcast.bridge.protocol import codes, events, handshake, rendering, replies, requests
 from skaldcast.bridge.protocol.message import MAX_MESSAGE_BYTES, PROTOCOL, SUBPROTOCOL, Message
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -30,7 +30,8 @@ REQUESTS: Sequence[Kind] = get_args(requests.ClientRequest)
 REPLIES: Sequence[Kind] = get_args(replies.Reply)
 EVENTS: Sequence[Kind] = get_args(events.Event)
 FROM_CLIENT: Sequence[Kind] = (handshake.Identify, *REQUESTS)
-FROM_SERVER: Sequence[Kind] = (handshake.Hello, handshake.Identified, *REPLIES, *EVENTS)
+FILES: Sequence[Kind] = (rendering.RenderWords, rendering.RenderFinished)
+FROM_SERVER: Sequence[Kind] = (handshake.Hello, handshake.Identified, *REPLIES, *EVENTS, *FILES)
 Schema = dict[str, Any]
 
 
@@ -130,6 +131,7 @@ def markdown(text: str) -> str:
         "requests": lambda: messages(REQUESTS),
         "replies": lambda: messages(REPLIES),
         "events": lambda: messages(EVENTS),
+        "files": lambda: messages(FILES),
         "errors": lambda: numbers(codes.ErrorCode),
         "closes": lambda: numbers(codes.CloseCode),
     }

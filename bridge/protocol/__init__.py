@@ -16,7 +16,19 @@ from .handshake import (
     ResumePoint,
 )
 from .message import MAX_MESSAGE_BYTES, PROTOCOL, SUBPROTOCOL, Message, Priority
-from .replies import AudioOk, CueOk, Error, Ok, Reply, StateOk, SubscribeOk, VoiceRow, VoicesOk
+from .rendering import RenderedWord, RenderFinished, RenderWords
+from .replies import (
+    AudioOk,
+    CueOk,
+    Error,
+    Ok,
+    RenderOk,
+    Reply,
+    StateOk,
+    SubscribeOk,
+    VoiceRow,
+    VoicesOk,
+)
 
 __all__ = [
     "HIGH_RATE",
@@ -42,6 +54,10 @@ __all__ = [
     "Ok",
     "Policy",
     "Priority",
+    "RenderFinished",
+    "RenderOk",
+    "RenderWords",
+    "RenderedWord",
     "Reply",
     "ResumePoint",
     "StateOk",

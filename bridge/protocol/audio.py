@@ -5,6 +5,9 @@ A frame is 16 bytes of header, little endian, and samples, little endian and int
     0   stream      unsigned, 4 bytes   as `audio_start` was answered
     4   sequence    unsigned, 4 bytes   counts the frames since that answer, from 0, without holes
     8   position    unsigned, 8 bytes   of its first sample, in frames of the stream
+
+A piece of a file that was asked for with `render` has the same header: the stream is as that was
+answered, and the position is of its first byte in the file.
 """
 
 import struct
@@ -22,6 +25,8 @@ MAX_CREDIT_S = 30
 MAX_RATE = 48_000
 _HEADER = struct.Struct("<IIQ")
 HEADER_BYTES = _HEADER.size
+MOST_BYTES = MAX_AUDIO_BYTES - HEADER_BYTES
+"""What follows the header."""
 
 
 class Encoding(StrEnum):
@@ -54,7 +59,7 @@ class AudioFormat(Struct, frozen=True, kw_only=True):
     @property
     def most_frames(self) -> int:
         """As many as a binary frame holds."""
-        return (MAX_AUDIO_BYTES - HEADER_BYTES) // self.frame_bytes
+        return MOST_BYTES // self.frame_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,12 @@ def pack(
         data = np.rint(np.clip(samples, -1.0, 1.0) * 32_767.0).astype("<i2")
     if form.channels == 2:
         data = np.repeat(data, 2)
-    return _HEADER.pack(stream, sequence, position) + data.tobytes()
+    return pack_bytes(stream, sequence, position, data.tobytes())
+
+
+def pack_bytes(stream: int, sequence: int, position: int, data: bytes) -> bytes:
+    """The binary frame for `data` of at most `MOST_BYTES`."""
+    return _HEADER.pack(stream, sequence, position) + data
 
 
 def unpack(frame: bytes) -> AudioFrame:

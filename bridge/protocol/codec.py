@@ -9,13 +9,15 @@ from .codes import ErrorCode
 from .events import BridgeEvent, Event
 from .handshake import Hello, Identified, Identify
 from .message import MAX_MESSAGE_BYTES, Message
+from .rendering import RenderFinished, RenderWords
 from .replies import Error, Ok
 from .requests import ClientRequest
 
 Reply = TypeVar("Reply", bound=Ok)
 
 _client = msgspec.json.Decoder(Identify | ClientRequest)
-_server = msgspec.json.Decoder(Hello | Identified | Ok | Error | Event)
+ServerMessage = Hello | Identified | Ok | Error | RenderWords | RenderFinished | Event
+_server = msgspec.json.Decoder(ServerMessage)
 _encoder = msgspec.json.Encoder()
 
 
@@ -47,7 +49,7 @@ def decode_client(frame: str | bytes) -> Identify | ClientRequest | Error:
         return Error(id="", code=ErrorCode.NOT_JSON, text=f"this is no JSON object: {error}")
 
 
-def decode_server(frame: str | bytes) -> Hello | Identified | Ok | Error | Event:
+def decode_server(frame: str | bytes) -> ServerMessage:
     """A server's frame; of a reply only the `id`. Raises `msgspec.DecodeError`."""
     return _server.decode(frame)
 

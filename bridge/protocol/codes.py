@@ -29,7 +29,7 @@ class ErrorCode(IntEnum):
     TEXT_MISSING = 203
     """Text before `start` has not come."""
     UNKNOWN_STREAM = 204
-    """The session has no stream of this number: it ended, or another took its place."""
+    """The session has no stream, or file, of this number: it ended, or another took its place."""
     WRONG_POSITION = 205
     """A position before one that was told, or past what was sent."""
     TOO_MANY_MESSAGES = 300
@@ -38,6 +38,8 @@ class ErrorCode(IntEnum):
     """The client's cues that have not ended hold too much text: wait for some to finish."""
     TOO_MANY_CUES = 302
     """Too many cues wait: wait for some to finish."""
+    TOO_MANY_RENDERS = 303
+    """Too many files are being made: wait for some to finish."""
     UNKNOWN_VOICE = 400
     """No voice has this name, or it cannot speak here."""
     NOT_AVAILABLE = 500

@@ -58,6 +58,12 @@ class AudioOk(Ok, tag="ok", frozen=True, kw_only=True):
     ] = False
 
 
+class RenderOk(Ok, tag="ok", frozen=True, kw_only=True):
+    """The reply to `render`. Then the file follows, and `render_finished`."""
+
+    stream: Annotated[int, Meta(description="Names the file in the binary frames.")]
+
+
 class StateOk(Ok, tag="ok", frozen=True, kw_only=True):
     """The reply to `get_state`: the report of `--report`, and how things stand. `cue_list` has
     the last 50 cues, each text cut to 200 characters."""
@@ -108,4 +114,4 @@ class Error(Message, frozen=True, kw_only=True):
     text: Annotated[str, Meta(description="What is wrong and what to do, in one line.")]
 
 
-Reply = Ok | CueOk | VoicesOk | SubscribeOk | AudioOk | StateOk | Error
+Reply = Ok | CueOk | VoicesOk | SubscribeOk | AudioOk | RenderOk | StateOk | Error

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from ...core.file_encoding import FileKind
 from .audio import MAX_CREDIT_S, MAX_RATE, AudioFormat
 from .handshake import EventName
 from .message import (
@@ -166,6 +167,23 @@ class AudioPosition(Request, frozen=True, kw_only=True):
     credit: Credit
 
 
+class Render(Request, frozen=True, kw_only=True):
+    """Make a text into a sound file, beside what is being heard, which goes first. Nothing of it is
+    heard; it ends with the connection."""
+
+    text: Text
+    voice: VoiceName | None = None
+    character: CharacterName | None = None
+    speed: Speed = 1.0
+    file: Annotated[FileKind, Meta(description="What kind of file.")] = FileKind.OGG
+
+
+class RenderCancel(Request, frozen=True, kw_only=True):
+    """Make no more of a file: nothing of it follows the reply."""
+
+    stream: Annotated[Whole, Meta(description="As `render` was answered.")]
+
+
 ClientRequest = (
     Say
     | SayStart
@@ -184,4 +202,6 @@ ClientRequest = (
     | AudioStart
     | AudioStop
     | AudioPosition
+    | Render
+    | RenderCancel
 )

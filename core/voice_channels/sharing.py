@@ -5,7 +5,7 @@ A channel has a `Dispatcher` of its own, whose orders wait at its `Port`. `Chann
 the narration's dispatcher, as what is made when the narration has no need of the worker.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Protocol
@@ -15,7 +15,7 @@ from ..plan import PlannedChunk
 from ..script.cast import Cast
 from ..synthesis.messages import BlockMade, CancelJob, JobFinished, JobStarted, SynthesizeChunk
 from ..synthesis.synthesizer import Samples
-from ..types import Priority
+from ..types import Priority, WordTime
 
 _FIRST_JOB = 1 << 30
 """Behind the numbers of all chunks of the narration, before those that are prepared."""
@@ -238,7 +238,9 @@ class Channels:
             given.port.dispatcher.makes_again(given.job_id)
             given.port.waiting.add(given.job_id)
 
-    def block(self, planned: PlannedChunk, samples: Samples) -> None:
+    def block(
+        self, planned: PlannedChunk, samples: Samples, words: Sequence[WordTime] = ()
+    ) -> None:
         """The channel has it by `made`."""
 
     def finished(self, planned: PlannedChunk, reason: str | None) -> None:

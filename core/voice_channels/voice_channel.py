@@ -19,6 +19,7 @@ from ..narrator_report import narrator_report
 from ..playout.buffer_statistics import Heard
 from ..playout_link import OutputFacts
 from ..prediction import CuePrediction
+from ..rendering import Rendition
 from ..script.cast import Cast
 from ..sequencer import Sequencer
 from ..speaks_cues import SpeaksCues
@@ -71,6 +72,27 @@ class VoiceChannel(SpeaksCues):
     def finish(self, cue: Cue) -> None:
         """The text of a cue is complete."""
         self._act_first(lambda sequencer, _: sequencer.finish_text(cue))
+
+    def render(
+        self,
+        text: str,
+        *,
+        voice: str | None = None,
+        character: str | None = None,
+        speed: float = 1.0,
+        keeps_words: bool = False,
+    ) -> Rendition:
+        """Speak `text` into samples, with this channel's cast; raises what `Narrator.render`
+        does."""
+        check_text(text)
+        self._check()
+        cue = self._make_cue(None, voice, character, None, Priority.PREFETCH, speed)
+        cue.add_text(text)
+        options, wake = self._line.options, self._engine.advance_soon
+        rendition = Rendition(cue, self.sample_rate, wake, options=options, keeps_words=keeps_words)
+        self._engine.renderer.add(rendition)
+        wake()
+        return rendition
 
     def set_cast(self, voices: Mapping[str, str]) -> None:
         """Give characters these voices, on this channel; what was set before is forgotten."""

@@ -19,6 +19,7 @@ from skaldcast.core.errors import SkaldcastError, StateError, UnknownVoiceError
 from skaldcast.core.events import CueFinished, CueQueued, Event
 from skaldcast.core.playout.buffer_statistics import Heard
 from skaldcast.core.prediction import CuePrediction
+from skaldcast.core.rendering import Rendition
 from skaldcast.core.synthesis.registry import ResolvedVoice, VoiceRow
 from skaldcast.core.types import Outcome, Priority, Voice
 from skaldcast.core.vitals import Vitals
@@ -62,6 +63,7 @@ class FakeSpeaker:
         self.all: dict[str, Cue] = {}
         self.done: list[str] = []
         self.told: list[Event] = []
+        self.renditions: list[Rendition] = []
         self.volume = 1.0
         self.cast: dict[str, str] = {}
         self.raises: SkaldcastError | None = None
@@ -117,6 +119,25 @@ class FakeSpeaker:
         self.all[cue.cue_id] = cue
         self.told.append(CueQueued(self.time_s, cue.cue_id, text))
         return cue
+
+    def render(
+        self,
+        text: str,
+        *,
+        voice: str | None = None,
+        character: str | None = None,
+        speed: float = 1.0,
+        keeps_words: bool = False,
+    ) -> Rendition:
+        if self.raises is not None:
+            raise self.raises
+        if voice is not None:
+            self.check_voice(voice)
+        cue = Cue(f"made-{next(self._ids)}", voice=voice, character=character, speed=speed)
+        cue.add_text(text)
+        rendition = Rendition(cue, self.sample_rate, lambda: None, keeps_words=keeps_words)
+        self.renditions.append(rendition)
+        return rendition
 
     def push(self, cue: Cue, text: str) -> None:
         if cue not in self._open:

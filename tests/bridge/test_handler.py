@@ -8,6 +8,7 @@ from skaldcast.bridge.protocol import ErrorCode
 from skaldcast.core.errors import ConfigError, ProcessError, StateError
 from skaldcast.core.types import Priority
 from tests.bridge.talking import Stage
+from tests.core.feeding import World
 
 
 def test_a_line_is_spoken_and_named():
@@ -177,6 +178,85 @@ def test_where_there_is_no_sound_to_be_had_it_says_so(kind: str, fields: dict[st
     assert client.ask(kind, **fields)["code"] == ErrorCode.NOT_AVAILABLE
 
 
+# files
+
+
+def test_a_file_is_made_of_what_was_asked_for_and_has_a_number():
+    stage = Stage()
+    client = stage.identified()
+    assert "render" in client.hello["features"]
+    fields = {"text": "Hi.", "voice": "bell", "character": "Mira", "speed": 1.5}
+    reply = client.ask("render", **fields)
+    assert reply == {"type": "ok", "id": "1", "stream": 1}
+    (rendition,) = stage.speaker.renditions
+    cue = rendition.cue
+    made = (cue.text, cue.voice, cue.character, cue.speed)
+    assert made == ("Hi.", "bell", "Mira", 1.5)
+    assert rendition.keeps_words
+    assert not stage.speaker.all
+
+
+def test_a_stream_and_a_file_never_have_one_number():
+    stage = Stage()
+    stage.hub.offer_audio(World(24_000).feed)
+    client = stage.identified()
+    asked = (("audio_start", {"format": {}}), ("render", {"text": "Hi."})) * 2
+    assert [client.ask(kind, **fields)["stream"] for kind, fields in asked] == [1, 2, 3, 4]
+
+
+def test_a_clients_files_are_bounded_and_others_are_not_touched():
+    stage = Stage(renders=2)
+    client, other = stage.identified(), stage.identified()
+    first, _ = (client.ask("render", text="Hi.")["stream"] for _ in range(2))
+    assert client.ask("render", text="Hi.")["code"] == ErrorCode.TOO_MANY_RENDERS
+    assert other.ask("render", text="Hi.")["type"] == "ok"
+    assert client.ask("render_cancel", stream=first)["type"] == "ok"
+    assert client.ask("render", text="Hi.")["type"] == "ok"
+
+
+def test_a_file_that_is_not_wanted_any_more_is_not_made():
+    stage = Stage()
+    client = stage.identified()
+    stream = client.ask("render", text="Hi.")["stream"]
+    assert stage.identified().ask("render_cancel", stream=stream)["code"] == 204
+    assert not stage.speaker.renditions[0].ended
+    client.ask("render_cancel", stream=stream)
+    assert stage.speaker.renditions[0].ended
+    assert client.ask("render_cancel", stream=stream)["code"] == ErrorCode.UNKNOWN_STREAM
+
+
+@pytest.mark.parametrize("comes_back", [True, False])
+def test_files_end_with_their_connection(comes_back: bool):
+    stage = Stage()
+    client = stage.client()
+    identified = client.identify()
+    assert isinstance(identified, dict)
+    client.ask("render", text="Hi.")
+    if comes_back:  # while the old connection still stands
+        resume = {"session": identified["session"], "last_seq": 0}
+        stage.identified(resume=resume)
+        assert client.was_taken_over
+    else:
+        client.lose()
+    assert stage.speaker.renditions[0].ended
+    assert not any(session.renders for session in stage.hub.sessions)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (StateError("x"), ErrorCode.TOO_MANY_RENDERS),
+        (ConfigError("x"), ErrorCode.WRONG_VALUE),
+        (ProcessError("x"), ErrorCode.ENGINE_FAILED),
+    ],
+)
+def test_why_no_file_can_be_made_is_told(error: Any, code: ErrorCode):
+    stage = Stage()
+    stage.speaker.raises = error
+    assert stage.identified().ask("render", text="Hi.")["code"] == code
+    assert stage.identified().ask("render", text="Hi.", voice="nobody")["type"] == "error"
+
+
 # bounds
 
 
@@ -228,7 +308,8 @@ def test_a_server_that_ends_takes_no_more_lines():
     stage = Stage()
     client = stage.identified()
     stage.hub.ending = True
-    assert client.ask("say", text="Hi.")["code"] == ErrorCode.ENDING
+    for kind in ("say", "render"):
+        assert client.ask(kind, text="Hi.")["code"] == ErrorCode.ENDING
     assert client.ask("stop")["type"] == "ok"
 
 

@@ -1,5 +1,7 @@
 """Which chunk is with the worker, and what becomes of it when the worker dies."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from skaldcast.core.synthesis.messages import CancelJob, SynthesizeChunk
 from skaldcast.core.synthesis.synthesizer import Samples, SynthesisRequest
 from skaldcast.core.synthesis.voice_profile import VoiceProfile
 from skaldcast.core.text.pace import Pace
-from skaldcast.core.types import Boundary, Chunk, Priority
+from skaldcast.core.types import Boundary, Chunk, Priority, WordTime
 from skaldcast.core.voice_in_use import VoiceInUse
 
 NOW = 100.0
@@ -228,7 +230,9 @@ class ForLater:
     def put_back(self, planned: PlannedChunk) -> None:
         self.waiting.insert(0, planned)
 
-    def block(self, planned: PlannedChunk, samples: Samples) -> None:
+    def block(
+        self, planned: PlannedChunk, samples: Samples, words: Sequence[WordTime] = ()
+    ) -> None:
         self.blocks.append((planned.job_id, samples.size))
 
     def finished(self, planned: PlannedChunk, reason: str | None) -> None:

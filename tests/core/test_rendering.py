@@ -1,6 +1,7 @@
 """Speech for others than the narration: fair, exact, and never in its way."""
 
 import asyncio
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -12,12 +13,13 @@ from skaldcast.core.cue import Cue
 from skaldcast.core.errors import StateError, SynthesisError, UnknownVoiceError
 from skaldcast.core.narrator import Narrator
 from skaldcast.core.narrator_options import NarratorOptions
-from skaldcast.core.plan import PlannedChunk
+from skaldcast.core.plan import PlannedChunk, WrittenWord
 from skaldcast.core.rendering import AHEAD_S, MOST, Renderer, Rendition
 from skaldcast.core.speech_options import SpeechOptions
 from skaldcast.core.staging import Staging
 from skaldcast.core.synthesis.synthesizer import Samples
 from skaldcast.core.synthesis.voice_profile import VoiceProfile
+from skaldcast.core.synthesis.word_times import proportional_words
 from skaldcast.core.voice_in_use import VoiceInUse
 from tests.core.narrating import FAST, PATIENCE_S, run
 from tests.core.simulation import sentences
@@ -29,14 +31,22 @@ TEXTS = [sentences(range(n, n + 1 + n % 4)) for n in range(8)]
 class Bench:
     """A renderer, and a worker that makes ten frames of each letter: the letter's number."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tells_words: bool = True) -> None:
+        self.tells_words = tells_words
         self.voice = VoiceInUse("voice", VoiceProfile("voice"))
         self.renderer = Renderer(SpeechOptions(Staging(self.voice)), pauses=True)
 
-    def add(self, text: str) -> Rendition:
-        cue = Cue("a")
+    def add(
+        self,
+        text: str,
+        character: str | None = None,
+        options: SpeechOptions | None = None,
+        *,
+        keeps_words: bool = True,
+    ) -> Rendition:
+        cue = Cue("a", character=character)
         cue.add_text(text)
-        rendition = Rendition(cue, RATE, lambda: None)
+        rendition = Rendition(cue, RATE, lambda: None, options=options, keeps_words=keeps_words)
         self.renderer.add(rendition)
         return rendition
 
@@ -44,10 +54,12 @@ class Bench:
         return self.renderer.next(0.0)
 
     def make(self, planned: PlannedChunk, blocks: int | None = None) -> None:
-        """All of a chunk, or so many of its blocks."""
-        made = [np.full(10, ord(letter), np.float32) for letter in planned.request.text]
-        for block in made[:blocks]:
-            self.renderer.block(planned, block)
+        """All of a chunk, or so many of its blocks, each with the word that begins there."""
+        text = planned.request.text
+        made = [np.full(10, ord(letter), np.float32) for letter in text]
+        words = proportional_words(text, 10 * len(text) / RATE) if self.tells_words else ()
+        for n, block in enumerate(made[:blocks]):
+            self.renderer.block(planned, block, [word for word in words if word.start == n])
         if blocks is None:
             self.renderer.finished(planned, None)
 
@@ -155,7 +167,59 @@ def test_a_chunk_that_gives_way_is_given_whole_and_once(breaks: list[int]):
         bench.make(planned, blocks)
         bench.renderer.put_back(planned)
     bench.make_all()
-    np.testing.assert_array_equal(read(rendition), alone(TEXTS[3]))
+    sound = read(rendition)
+    np.testing.assert_array_equal(sound, alone(TEXTS[3]))
+    check_words(rendition.take_words(), TEXTS[3], sound)
+
+
+def check_words(words: list[WrittenWord], text: str, sound: Samples) -> None:
+    """All words of the text, each told where its first letter is heard, and for how long."""
+    assert [(word.word, word.start) for word in words] == [
+        (match.group(), match.start()) for match in re.finditer(r"\w+", text)
+    ]
+    for word in words:
+        begin = round(word.start_s * RATE)
+        assert sound[begin] == ord(word.word[0])
+        assert word.duration_s == pytest.approx(len(word.word) * 10 / RATE)
+
+
+@pytest.mark.parametrize("tells_words", [True, False])
+def test_the_times_of_the_words_are_those_of_the_sound_over_all_pauses(tells_words: bool):
+    bench = Bench(tells_words=tells_words)
+    text = f"{sentences(range(3))}\n\n{sentences(range(9))}"
+    rendition = bench.add(text)
+    bench.make_all()
+    check_words(rendition.take_words(), text, read(rendition))
+    assert rendition.take_words() == []
+
+
+def test_a_number_is_one_word_as_it_is_written():
+    bench = Bench()
+    rendition = bench.add("Roll 2d6 now.")
+    bench.make_all()
+    words = rendition.take_words()
+    assert [(word.word, word.start) for word in words] == [("Roll", 0), ("2d6", 5), ("now", 9)]
+    assert words[2].start_s > words[1].start_s + 0.09
+    assert words[1].duration_s == pytest.approx(words[2].start_s - words[1].start_s, abs=0.02)
+
+
+def test_words_that_nobody_wants_are_not_kept():
+    bench = Bench()
+    rendition = bench.add(TEXTS[3], keeps_words=False)
+    bench.make_all()
+    assert rendition.take_words() == []
+
+
+def test_a_character_has_the_voice_that_the_cast_of_its_rendition_gives():
+    bench = Bench()
+    bell = VoiceInUse("bell", VoiceProfile("bell"))
+    staging = Staging(bench.voice)
+    staging.find = {"bell": bell}.get
+    staging.set_voices({"Mira": "bell"})
+    bench.add("Come in.", "Mira", SpeechOptions(staging))
+    bench.add("Come in.", "Mira")
+    planned = [bench.next() for _ in range(2)]
+    assert [p.voice for p in planned if p is not None] == [bell, bench.voice]
 
 
 def test_pauses_of_the_text_are_silence():

@@ -8,6 +8,9 @@ extends Resource
 ## A recording stands for one call of [code]Skaldcast.say()[/code]: the same text, character, voice
 ## and speed. Where there is no engine, that call plays it, and tells of it as the engine would.
 
+## Kinds of recordings, the one that is taken first at the beginning.
+const KINDS: Array[String] = ["ogg", "mp3", "wav"]
+
 ## The recordings: by [method key], each with [code]file[/code], [code]text[/code],
 ## [code]character[/code], [code]duration_s[/code] and [code]words[/code], which has for each word
 ## its text, its place in the line, when it begins, and for how long it is heard.
@@ -36,8 +39,8 @@ func find(text: String, character: String, options: Dictionary) -> Dictionary:
 ## before the WAV file: so a recording may be made smaller by any program.
 static func sound(line: Dictionary) -> AudioStream:
 	var file := str(line.get("file", ""))
-	for extension: String in ["ogg", "mp3"]:
-		var smaller := "%s.%s" % [file.get_basename(), extension]
+	for kind: String in KINDS.slice(0, 2):
+		var smaller := "%s.%s" % [file.get_basename(), kind]
 		if ResourceLoader.exists(smaller, "AudioStream"):
 			return load(smaller)
 	return load(file) if ResourceLoader.exists(file, "AudioStream") else null

@@ -1,9 +1,10 @@
 @tool
 extends RefCounted
-## Records lines one after the other, for [SkaldcastBaked]. It takes as long as hearing them.
+## Has lines made into sound files by the engine, for [SkaldcastBaked]: as fast as the voice goes, and
+## beside what is being heard.
 
-const Message := preload("message.gd")
-const Pcm := preload("pcm.gd")
+const Rendering := preload("rendering.gd")
+const Renderings := preload("renderings.gd")
 const SkaldcastNode := preload("skaldcast.gd")
 
 ## A line has its recording.
@@ -17,32 +18,28 @@ signal finished(count: int, failures: int)
 const MANIFEST := "lines.tres"
 ## Of a line's text in the name of its file.
 const NAME_CHARACTERS := 32
+## Why an engine from before there were files cannot bake.
+const TOO_OLD := "the engine is too old to bake lines: update it"
+## Lines that are made at a time, so that the engine has always one to go on with.
+const AT_ONCE := 4
 
 var _skaldcast: SkaldcastNode
+var _renderings: Renderings
 var _folder := ""
+var _kind := ""
 var _waiting: Array[Dictionary] = []
-var _line := {}  # being recorded
-var _options := {}
-var _cue_id := ""
-var _reason := ""  # why its recording is no good
-var _frames := PackedVector2Array()
-var _rate := 0.0
-var _next := 0
-var _started_s := 0.0
+var _making := {}  # what was wanted, by its rendering
 var _count := 0
 var _failures := 0
 
 
 func _init(skaldcast: SkaldcastNode) -> void:
 	_skaldcast = skaldcast
-	_skaldcast.event_received.connect(_on_event)
-	_skaldcast.cue_refused.connect(
-		func(cue_id: String, _code: int, reason: String) -> void: _end(cue_id, reason)
+	_renderings = skaldcast.renderings()
+	_skaldcast.connected.connect(_on_connected)
+	_skaldcast.refused.connect(
+		func(_code: int, reason: String) -> void: _fail_waiting(reason)
 	)
-	_skaldcast.cue_lost.connect(
-		func(cue_id: String) -> void: _end(cue_id, "the engine was started anew")
-	)
-	_skaldcast.cue_finished.connect(_on_cue_finished)
 
 
 ## The path of the manifest in a folder.
@@ -52,97 +49,134 @@ static func manifest_of(folder: String) -> String:
 
 ## Whether lines are being recorded.
 func is_busy() -> bool:
-	return not _line.is_empty()
+	return not _waiting.is_empty() or not _making.is_empty()
 
 
 ## Record lines, each with [code]text[/code], [code]character[/code] and [code]voice[/code], the
-## last two of which may be empty, into a folder of the project.
-func bake(lines: Array[Dictionary], folder: String) -> void:
+## last two of which may be empty, into a folder of the project, as files of [param kind]: see
+## [SkaldcastProtocol.FileKind]. Where the connection is lost it goes on with the next one.
+func bake(lines: Array[Dictionary], folder: String, kind: String) -> void:
 	_folder = folder
-	_waiting.append_array(lines)
+	_kind = kind
 	if not is_busy():
 		_count = 0
 		_failures = 0
-		_skaldcast.add_listener(self)
+	_waiting.append_array(lines)
+	if not _skaldcast.is_online():
+		_fail_waiting("there is no connection: connect first")
+	elif not _renderings.is_possible:
+		_fail_waiting(TOO_OLD)
+	else:
+		_go_on()
+
+
+## Record no more.
+func stop() -> void:
+	if not is_busy():
+		return
+	_waiting.clear()
+	if _making.is_empty():  # it waited for a connection
+		finished.emit(_count, _failures)
+	for rendering: Rendering in _making.keys():
+		_renderings.cancel(rendering)
+
+
+func _on_connected(_resumed: bool) -> void:
+	if not _renderings.is_possible:
+		_fail_waiting(TOO_OLD)
+	elif is_busy():
 		_go_on()
 
 
 func _go_on() -> void:
-	if _waiting.is_empty():
-		_line = {}
-		_skaldcast.remove_listener(self)
+	while _renderings.is_possible and _making.size() < AT_ONCE and not _waiting.is_empty():
+		_make(_waiting.pop_front())
+	if not is_busy():
 		finished.emit(_count, _failures)
+
+
+func _make(wanted: Dictionary) -> void:
+	var options := {"voice": wanted["voice"]} if wanted.get("voice") else {}
+	var text := str(wanted["text"]).strip_edges()
+	var rendering := _renderings.ask(text, str(wanted.get("character", "")), options, _kind)
+	_making[rendering] = wanted
+	rendering.ended.connect(_on_ended.bind(rendering, text, options), CONNECT_ONE_SHOT)
+
+
+func _on_ended(error: String, rendering: Rendering, text: String, options: Dictionary) -> void:
+	var wanted: Dictionary = _making[rendering]
+	_making.erase(rendering)
+	if rendering.is_lost:
+		_waiting.push_front(wanted)
 		return
-	var wanted: Dictionary = _waiting.pop_front()
-	_options = {"voice": wanted["voice"]} if wanted.get("voice") else {}
-	_line = {
-		"text": str(wanted["text"]).strip_edges(),
+	var line := {
+		"text": text,
 		"character": str(wanted.get("character", "")),
-		"words": [],
+		"words": rendering.words,
+		"duration_s": rendering.duration_s,
 	}
-	_reason = ""
-	_frames.clear()
-	_cue_id = _skaldcast.say(_line["text"], _line["character"], _options)
-
-
-func _on_event(event: Dictionary) -> void:
-	var cue_id := Message.text(event, "cue_id")
-	match event["type"]:
-		SkaldcastProtocol.Event.CUE_STARTED:
-			if is_busy() and cue_id != _cue_id:
-				_reason = "somebody else's line was heard beside it"
-			_started_s = Message.number(event, "time_s")
-		SkaldcastProtocol.Event.WORD_STARTED when cue_id == _cue_id:
-			var word := [Message.text(event, "word"), Message.whole(event, "start")]
-			var at_s := Message.number(event, "time_s") - _started_s
-			(_line["words"] as Array).append(word + [at_s, Message.number(event, "duration_s")])
-
-
-func _on_cue_finished(cue_id: String, outcome: String, error: String) -> void:
-	if outcome == SkaldcastProtocol.Outcome.FINISHED:
-		_end(cue_id, _reason)
-	else:
-		_end(cue_id, error if error else "it was %s" % outcome)
-
-
-func _end(cue_id: String, reason: String) -> void:
-	if cue_id != _cue_id or not is_busy():
-		return
-	var text: String = _line["text"]
-	if reason.is_empty():
-		reason = _save()
+	var reason := error if error else _save(line, options, rendering.data)
 	if reason.is_empty():
 		_count += 1
-		baked.emit(text, _line["file"])
+		baked.emit(text, line["file"])
 	else:
-		_failures += 1
-		failed.emit(text, reason)
+		_fail(text, reason)
 	_go_on()
 
 
+func _fail(text: String, reason: String) -> void:
+	_failures += 1
+	failed.emit(text, reason)
+
+
+func _fail_waiting(reason: String) -> void:
+	var given_up := _waiting.duplicate()
+	_waiting.clear()
+	for wanted: Dictionary in given_up:
+		_fail(str(wanted["text"]), reason)
+	if not given_up.is_empty() and not is_busy():
+		finished.emit(_count, _failures)
+
+
 # Returns why not.
-func _save() -> String:
-	if _frames.is_empty():
-		return "no sound came"
+func _save(line: Dictionary, options: Dictionary, data: PackedByteArray) -> String:
+	if line["duration_s"] == 0.0:
+		return "there is nothing to say in it"
 	DirAccess.make_dir_recursive_absolute(ProjectSettings.globalize_path(_folder))
-	var key := SkaldcastBaked.key(_line["text"], _line["character"], _options)
-	_line["file"] = _folder.path_join("%s_%s.wav" % [_name_of(_line["text"]), key.left(8)])
-	_line["duration_s"] = _frames.size() / _rate
-	var recording := AudioStreamWAV.new()
-	recording.format = AudioStreamWAV.FORMAT_16_BITS
-	recording.mix_rate = int(_rate)
-	recording.data = Pcm.to_s16(_frames)
-	var status := recording.save_to_wav(_line["file"])
-	if status != OK:
-		return "%s cannot be written: %s" % [_line["file"], error_string(status)]
+	var key := SkaldcastBaked.key(line["text"], line["character"], options)
+	var base := _folder.path_join("%s_%s" % [_name_of(line["text"]), key.left(8)])
+	line["file"] = "%s.%s" % [base, _kind]
+	var file := FileAccess.open(line["file"], FileAccess.WRITE)
+	if file == null:
+		var status := FileAccess.get_open_error()
+		return "%s cannot be written: %s" % [line["file"], error_string(status)]
+	file.store_buffer(data)
+	var fault := file.get_error()
+	file.close()
+	if fault != OK:
+		return "%s cannot be written: %s" % [line["file"], error_string(fault)]
+	_remove_others(base)
+	return _note(line, options)
+
+
+# What was recorded of this line before, as a file of another kind, would be played for it.
+func _remove_others(base: String) -> void:
+	for kind: String in SkaldcastBaked.KINDS:
+		for old: String in ["%s.%s" % [base, kind], "%s.%s.import" % [base, kind]]:
+			if kind != _kind and FileAccess.file_exists(old):
+				DirAccess.remove_absolute(ProjectSettings.globalize_path(old))
+
+
+# Returns why not.
+func _note(line: Dictionary, options: Dictionary) -> String:
 	var path := manifest_of(_folder)
 	var manifest := SkaldcastBaked.new()
 	if ResourceLoader.exists(path):
 		manifest = ResourceLoader.load(path, "", ResourceLoader.CACHE_MODE_REPLACE) as SkaldcastBaked
 		if manifest == null:
 			return "%s is something else" % path
-	manifest.add(_line, _options)
-	status = ResourceSaver.save(manifest, path)
+	manifest.add(line, options)
+	var status := ResourceSaver.save(manifest, path)
 	return "" if status == OK else "%s cannot be written: %s" % [path, error_string(status)]
 
 
@@ -150,45 +184,3 @@ static func _name_of(text: String) -> String:
 	var words := RegEx.create_from_string("[^a-z0-9]+").sub(text.to_lower(), "_", true)
 	words = words.left(NAME_CHARACTERS).trim_prefix("_").trim_suffix("_")
 	return words if words else "line"
-
-
-# What a listener has: see sound.gd. It plays nothing, and so is never behind.
-
-
-## A stream begins.
-func begin(position: int, mix_rate: float) -> void:
-	if not _frames.is_empty():
-		_reason = "the connection was lost for too long"
-	_rate = mix_rate
-	_next = position
-
-
-## Sound has come.
-func add(position: int, frames: PackedVector2Array) -> void:
-	_frames.append_array(frames)
-	_next = position + frames.size()
-
-
-## Nothing before [param position] is to come any more.
-func expect(position: int) -> void:
-	_next = maxi(position, _next)
-
-
-## Sound was taken back: the line was ended.
-func cut(_first: int, last: int) -> void:
-	expect(last)
-
-
-## It goes on when the engine does.
-func pause(_is_paused: bool) -> void:
-	pass
-
-
-## All before was taken.
-func place() -> int:
-	return _next
-
-
-## It takes what comes.
-func is_active() -> bool:
-	return true

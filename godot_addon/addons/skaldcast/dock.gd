@@ -1,7 +1,7 @@
 @tool
 extends VBoxContainer
-## The dock: connect to a running engine, hear how a line sounds, and record lines for a game that
-## is shipped without the engine.
+## The dock: connect to a running engine, hear how a line sounds, and have lines baked for a game
+## that is shipped without the engine.
 
 const Baker := preload("baker.gd")
 const Settings := preload("settings.gd")
@@ -11,6 +11,8 @@ const SkaldcastNode := preload("skaldcast.gd")
 signal recorded
 ## Where recordings go.
 const FOLDER := "res://baked_lines"
+## What kind of files they may be.
+const KINDS: Array[String] = [SkaldcastProtocol.FileKind.OGG, SkaldcastProtocol.FileKind.WAV]
 
 var _skaldcast := SkaldcastNode.new()
 var _baker := Baker.new(_skaldcast)
@@ -21,10 +23,11 @@ var _voices := OptionButton.new()
 var _character := LineEdit.new()
 var _line := LineEdit.new()
 var _say := _button("Say", "Hear the line with this voice.")
-var _stop := _button("Stop", "End what is being heard.")
+var _stop := _button("Stop", "End what is being heard, and what is being baked.")
 var _here := CheckBox.new()
 var _bake := _button("Bake line", "Record the line, for a game without the engine.")
 var _bake_file := _button("Bake file ...", "Record all lines of a file: text, character, voice.")
+var _kinds := OptionButton.new()
 var _files := FileDialog.new()
 var _failure := ""
 
@@ -39,17 +42,24 @@ func _init() -> void:
 	_here.name = "Here"
 	_here.text = "Hear it here"
 	_here.tooltip_text = "For an engine without a device of its own (--output null)."
+	_kinds.name = "Kind"
+	_kinds.tooltip_text = "What baked lines are saved as; OGG is about a seventh of WAV."
+	for kind: String in KINDS:
+		_kinds.add_item(kind.to_upper())
+	_kinds.select(KINDS.find(Settings.text(Settings.FILE_KIND)))
 	_files.file_mode = FileDialog.FILE_MODE_OPEN_FILE
 	_files.filters = PackedStringArray(["*.tsv,*.txt;Lines"])
 	_files.file_selected.connect(bake_file)
 	_status.autowrap_mode = TextServer.AUTOWRAP_WORD_SMART
 	_add([_skaldcast, _connect, _status, _voices, _character, _line])
-	_add([_row([_say, _stop, _here]), _row([_bake, _bake_file]), _files])
+	_add([_row([_say, _stop, _here]), _row([_bake, _bake_file, _kinds]), _files])
 	_connect.pressed.connect(_on_connect_pressed)
 	_say.pressed.connect(_on_say_pressed)
 	_line.text_submitted.connect(_on_say_pressed.unbind(1))
 	_stop.pressed.connect(_skaldcast.stop)
+	_stop.pressed.connect(_baker.stop)
 	_here.toggled.connect(_on_here_toggled)
+	_kinds.item_selected.connect(_on_kind_selected)
 	_bake.pressed.connect(_on_bake_pressed)
 	_bake_file.pressed.connect(_files.popup_centered_ratio.bind(0.5))
 	_listen()
@@ -73,7 +83,7 @@ func bake_file(path: String) -> void:
 		var cells := Array(file.get_csv_line("\t")) + ["", ""]
 		if not str(cells[0]).strip_edges().is_empty():
 			lines.append({"text": cells[0], "character": cells[1], "voice": cells[2]})
-	_baker.bake(lines, FOLDER)
+	_bake_lines(lines)
 
 
 func _listen() -> void:
@@ -134,7 +144,17 @@ func _on_here_toggled(is_on: bool) -> void:
 
 func _on_bake_pressed() -> void:
 	var line := {"text": _line.text, "character": _character.text, "voice": _voice()}
-	_baker.bake([line], FOLDER)
+	_bake_lines([line])
+
+
+func _bake_lines(lines: Array[Dictionary]) -> void:
+	_show("Baking ...")
+	_baker.bake(lines, FOLDER, Settings.text(Settings.FILE_KIND))
+
+
+func _on_kind_selected(index: int) -> void:
+	ProjectSettings.set_setting(Settings.FILE_KIND, KINDS[index])
+	ProjectSettings.save()
 
 
 func _on_baked(text: String, _file: String) -> void:

@@ -16,6 +16,8 @@ signal lost(code: int, reason: String)
 signal refused(code: int, reason: String)
 ## An event, each once and in its order.
 signal event_received(event: Dictionary)
+## A message about a file that is being made: it belongs to the connection.
+signal rendering_told(message: Dictionary)
 ## A reply, and the request that it belongs to, which is empty where there is none.
 signal reply_received(request: Dictionary, reply: Dictionary)
 ## Nobody knows whether these were acted upon.
@@ -35,6 +37,11 @@ enum State {
 	READY,
 }
 
+## Types of messages about files that are being made.
+const RENDERING: Array[String] = [
+	SkaldcastProtocol.Message.RENDER_WORDS,
+	SkaldcastProtocol.Message.RENDER_FINISHED,
+]
 ## How long the engine may take to let us in: it may be loading its voice.
 const OPENING_S := 30.0
 
@@ -119,6 +126,8 @@ func _on_text(frame: String) -> void:
 				event_received.emit(message)
 			Session.Order.MISSING:
 				_lose(-1, "events are missing")  # the engine has them: they come with the resume
+	elif type in RENDERING:
+		rendering_told.emit(message)
 	elif type.is_empty():
 		_lose(-1, "a message makes no sense")
 

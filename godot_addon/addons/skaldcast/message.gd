@@ -40,10 +40,14 @@ static func object(message: Dictionary, field: String) -> Dictionary:
 	return value if value is Dictionary else {}
 
 
+## A list; empty where there is none.
+static func list(message: Dictionary, field: String) -> Array:
+	var value: Variant = message.get(field)
+	return value if value is Array else []
+
+
 ## The objects in a list; empty where there is none.
 static func objects(message: Dictionary, field: String) -> Array[Dictionary]:
 	var found: Array[Dictionary] = []
-	var value: Variant = message.get(field)
-	if value is Array:
-		found.assign((value as Array).filter(func(row: Variant) -> bool: return row is Dictionary))
+	found.assign(list(message, field).filter(func(row: Variant) -> bool: return row is Dictionary))
 	return found

@@ -44,15 +44,6 @@ static func from_s16(data: PackedByteArray) -> PackedVector2Array:
 	return frames
 
 
-## The left channel of frames, as whole numbers of 16 bits.
-static func to_s16(frames: PackedVector2Array) -> PackedByteArray:
-	var data := PackedByteArray()
-	data.resize(2 * frames.size())
-	for i in frames.size():
-		data.encode_s16(2 * i, roundi(clampf(frames[i].x, -1.0, 1.0) * FULL_SCALE))
-	return data
-
-
 ## Make the frames from [param begin] on quieter, or louder, in even steps over [param count] of
 ## them; what comes before or after stays.
 static func fade(frames: PackedVector2Array, begin: int, count: int, to_silence: bool) -> void:

@@ -30,6 +30,10 @@ class Message:
 	const OK := "ok"
 	## It was not done. Without a request, `id` is empty.
 	const ERROR := "error"
+	## The next words of a file that is being made.
+	const RENDER_WORDS := "render_words"
+	## A file is complete, or will not be; nothing of it follows.
+	const RENDER_FINISHED := "render_finished"
 	## The client's first message; nothing else is accepted before it.
 	const IDENTIFY := "identify"
 	## Speak a cue. A `cue_id` that is known is not spoken twice: so a cue may be sent again whenever its reply was lost.
@@ -66,6 +70,10 @@ class Message:
 	const AUDIO_STOP := "audio_stop"
 	## Tell how much of the sound has been played, and give credit. What happens to cues is told once it has been played: tell it 20 times a second, and after `audio_cleared`.
 	const AUDIO_POSITION := "audio_position"
+	## Make a text into a sound file, beside what is being heard, which goes first. Nothing of it is heard; it ends with the connection.
+	const RENDER := "render"
+	## Make no more of a file: nothing of it follows the reply.
+	const RENDER_CANCEL := "render_cancel"
 
 ## Types of events.
 class Event:
@@ -112,6 +120,13 @@ class Policy:
 	## A channel of the session's own: its cues queue among themselves only, and it plays the sound itself.
 	const SESSION := "session"
 
+## What kind of sound file.
+class FileKind:
+	## Ogg Vorbis, about a seventh of a WAV file.
+	const OGG := "ogg"
+	## 16-bit samples.
+	const WAV := "wav"
+
 ## How a cue ended.
 class Outcome:
 	const FINISHED := "finished"
@@ -143,7 +158,7 @@ enum ErrorCode {
 	TEXT_COMPLETE = 202,
 	## Text before `start` has not come.
 	TEXT_MISSING = 203,
-	## The session has no stream of this number: it ended, or another took its place.
+	## The session has no stream, or file, of this number: it ended, or another took its place.
 	UNKNOWN_STREAM = 204,
 	## A position before one that was told, or past what was sent.
 	WRONG_POSITION = 205,
@@ -153,6 +168,8 @@ enum ErrorCode {
 	TOO_MUCH_TEXT = 301,
 	## Too many cues wait: wait for some to finish.
 	TOO_MANY_CUES = 302,
+	## Too many files are being made: wait for some to finish.
+	TOO_MANY_RENDERS = 303,
 	## No voice has this name, or it cannot speak here.
 	UNKNOWN_VOICE = 400,
 	## This server cannot do it; `features` of `hello` tells what it can.

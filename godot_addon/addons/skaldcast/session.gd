@@ -21,6 +21,8 @@ var password := ""
 var own_channel := false
 ## The events wanted; empty for the ordinary ones.
 var events: Array[String] = []
+## What the engine can do beyond the basics.
+var features: Array = []
 ## The session's name; empty before the first connection.
 var id := ""
 ## The last event received.
@@ -39,6 +41,7 @@ func lacks_password(hello: Dictionary) -> bool:
 
 ## The answer to [param hello].
 func identify(hello: Dictionary) -> Dictionary:
+	features = Message.list(hello, "features")
 	var message := {
 		"type": SkaldcastProtocol.Message.IDENTIFY,
 		"protocol": SkaldcastProtocol.VERSION,

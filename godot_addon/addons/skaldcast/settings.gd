@@ -21,6 +21,8 @@ const ENCODING := "skaldcast/sound/encoding"
 const AHEAD_S := "skaldcast/sound/ahead_s"
 ## The recordings for a game without the engine: a [SkaldcastBaked], which the dock makes.
 const BAKED := "skaldcast/baked/lines"
+## What kind of files the dock records: see [SkaldcastProtocol.FileKind].
+const FILE_KIND := "skaldcast/baked/file"
 
 const _DEFAULTS := {
 	URL: SkaldcastProtocol.DEFAULT_URL,
@@ -32,6 +34,7 @@ const _DEFAULTS := {
 	ENCODING: "f32",
 	AHEAD_S: 5.0,
 	BAKED: "",
+	FILE_KIND: SkaldcastProtocol.FileKind.OGG,
 }
 const _HINTS: Array[Dictionary] = [
 	{"name": PASSWORD, "type": TYPE_STRING, "hint": PROPERTY_HINT_PASSWORD},
@@ -52,6 +55,12 @@ const _HINTS: Array[Dictionary] = [
 		"type": TYPE_FLOAT,
 		"hint": PROPERTY_HINT_RANGE,
 		"hint_string": "0.2,20,0.1,suffix:s"
+	},
+	{
+		"name": FILE_KIND,
+		"type": TYPE_STRING,
+		"hint": PROPERTY_HINT_ENUM,
+		"hint_string": "ogg,wav"
 	},
 	{"name": BAKED, "type": TYPE_STRING, "hint": PROPERTY_HINT_FILE, "hint_string": "*.tres,*.res"},
 ]

@@ -16,6 +16,7 @@ const BakedLines := preload("baked_lines.gd")
 const Cues := preload("cues.gd")
 const Link := preload("link.gd")
 const Message := preload("message.gd")
+const Renderings := preload("renderings.gd")
 const Settings := preload("settings.gd")
 const Sound := preload("sound.gd")
 const Voice := preload("voice.gd")
@@ -71,6 +72,7 @@ signal sound_lost(duration_s: float)
 
 var _link := Link.new()
 var _sound := Sound.new(_link.send_now)
+var _renderings := Renderings.new(_link.send_now)
 var _baked := BakedLines.new(_get_voices)
 var _own_voice: Voice  # for recorded lines where there is no player
 var _cues := Cues.new()
@@ -85,7 +87,8 @@ func _init() -> void:
 	_link.event_received.connect(event_received.emit)
 	_link.reply_received.connect(_on_reply)
 	_link.requests_lost.connect(_on_requests_lost)
-	_link.bytes_received.connect(_sound.take)
+	_link.bytes_received.connect(_on_bytes)
+	_link.rendering_told.connect(_renderings.tell)
 	_baked.cue_started.connect(cue_started.emit)
 	_baked.chunk_started.connect(chunk_started.emit)
 	_baked.word_started.connect(word_started.emit)
@@ -136,6 +139,7 @@ func connect_to_engine(url: String = "", password: String = "") -> void:
 func disconnect_from_engine() -> void:
 	_sound.disconnected()
 	_refuse(_link.close(), "the connection was ended")
+	_renderings.disconnected()
 	_lose_cues()
 
 
@@ -246,6 +250,11 @@ func subscribe(events: Array[String]) -> void:
 	_ask({"type": SkaldcastProtocol.Message.SUBSCRIBE, "events": events})
 
 
+## The files that the engine makes of lines: see renderings.gd. The dock bakes lines with it.
+func renderings() -> Renderings:
+	return _renderings
+
+
 ## Hand the voice to a player too: see sound.gd. [SkaldcastPlayer] does it by itself.
 func add_listener(listener: RefCounted) -> void:
 	_sound.add(listener)
@@ -294,18 +303,25 @@ func _refuse_later(message: Dictionary, reason: String) -> void:
 
 func _on_lost(code: int, reason: String, told: Signal) -> void:
 	_sound.disconnected()
+	_renderings.disconnected()
 	told.emit(code, reason)
+
+
+func _on_bytes(frame: PackedByteArray) -> void:
+	if not _renderings.take(frame):
+		_sound.take(frame)
 
 
 func _on_identified(resumed: bool) -> void:
 	if not resumed:
 		_lose_cues()
 	_sound.identified(resumed)
+	_renderings.identified(_link.session.features)
 	connected.emit(resumed)
 
 
 func _on_reply(request: Dictionary, reply: Dictionary) -> void:
-	if _sound.settle(reply):
+	if _sound.settle(reply) or _renderings.settle(reply):
 		return
 	if reply["type"] == SkaldcastProtocol.Message.ERROR:
 		_on_error(request, Message.whole(reply, "code"), Message.text(reply, "text"))

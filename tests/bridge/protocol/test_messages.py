@@ -15,6 +15,8 @@ from skaldcast.bridge.protocol import (
     Identified,
     Identify,
     Message,
+    RenderFinished,
+    RenderWords,
     decode_reply,
     decode_server,
     encode,
@@ -27,7 +29,14 @@ from tests.bridge.talking import decoded, samples, too_large_values, wrong_value
 Kind = type[Message]
 REPLIES: list[Kind] = [kind for kind in get_args(Reply) if kind is not Error]
 FROM_CLIENT: list[Kind] = [Identify, *get_args(ClientRequest)]
-FROM_SERVER: list[Kind] = [Hello, Identified, Error, *get_args(Event)]
+FROM_SERVER: list[Kind] = [
+    Hello,
+    Identified,
+    Error,
+    RenderWords,
+    RenderFinished,
+    *get_args(Event),
+]
 
 
 def fields(kind: Kind) -> tuple[mi.Field, ...]:

@@ -13,9 +13,11 @@ from tools.install_godot import find_godot
 from tools.install_godot_web import find_browser, find_runtime
 
 BAKED = "Who goes there?"
-"""A line that the dock records, as Mira's (editor/plugin.gd)."""
+"""A line that the dock records, as Mira's, as OGG (editor/plugin.gd)."""
 BAKED_FROM_FILE = "Nobody."
-"""Another, which is nobody's, with the voice "tone", from a file."""
+"""Another, which is nobody's, with the voice "tone", from a file, as WAV."""
+MADE_SMALLER = "Then go away."
+"""Another of the file, of which a program makes an OGG file."""
 EDITED = """config_version=5
 [editor_plugins]
 enabled=PackedStringArray("res://addons/editor_test/plugin.cfg")
@@ -96,7 +98,7 @@ def edited(godot: Path, engine: Engine, tmp_path_factory: pytest.TempPathFactory
     shutil.copytree(HERE / "editor", folder / "addons" / "editor_test")
     url = f'[skaldcast]\nconnection/url="{engine.url}"\n'  # the editor reads no override.cfg
     (folder / "project.godot").write_text(EDITED + url, "utf-8")
-    (folder / "lines.tsv").write_text(f"{BAKED_FROM_FILE}\t\ttone\n", "utf-8")
+    (folder / "lines.tsv").write_text(f"{BAKED_FROM_FILE}\t\ttone\n{MADE_SMALLER}\n", "utf-8")
     told = run_godot(godot, folder, "--editor").splitlines()
     return Edited(folder, [row for row in told if row.startswith("editor:")])
 
@@ -108,7 +110,7 @@ def project(godot: Path, edited: Edited, tmp_path_factory: pytest.TempPathFactor
     recordings = shutil.copytree(
         edited.folder / "baked_lines", tmp_path_factory.mktemp("recordings"), dirs_exist_ok=True
     )
-    (recording,) = recordings.glob("nobody*.wav")
+    (recording,) = recordings.glob("then_go*.wav")
     soundfile.write(recording.with_suffix(".ogg"), *soundfile.read(recording))
     recording.unlink()
     return lay_out_project(godot, tmp_path_factory.mktemp("godot") / "project", recordings)

@@ -4,8 +4,11 @@ extends Control
 ## A line in is an expression whose base is the autoload; its end is the game's end. A line out is
 ## [code]NAME [ARGUMENTS][/code] in JSON.
 
+const Baker := preload("res://addons/skaldcast/baker.gd")
 const Dialogues := preload("dialogues.gd")
 const Ear := preload("ear.gd")
+
+var _baker: Baker
 
 @onready var _subtitle: SkaldcastSubtitle = $Subtitle
 
@@ -52,6 +55,27 @@ func add_dialogues() -> void:
 			tell("line_said", [cue_id, character, line])
 	)
 	add_child(adapter)
+
+
+## Have lines made into files, as the dock does.
+func bake(texts: Array, kind: String) -> void:
+	if _baker == null:
+		_baker = Baker.new(Skaldcast)
+		_baker.baked.connect(func(text: String, file: String) -> void: tell("baked", [text, file]))
+		_baker.failed.connect(
+			func(text: String, reason: String) -> void: tell("not_baked", [text, reason])
+		)
+		_baker.finished.connect(
+			func(count: int, failures: int) -> void: tell("baking_finished", [count, failures])
+		)
+	var lines: Array[Dictionary] = []
+	lines.assign(texts.map(func(text: String) -> Dictionary: return {"text": text}))
+	_baker.bake.call_deferred(lines, "user://baked", kind)  # its end comes after the result
+
+
+## Bake no more.
+func stop_baking() -> void:
+	_baker.stop.call_deferred()
 
 
 ## Where the game keeps its files.

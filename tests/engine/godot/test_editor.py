@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from tests.engine.godot.conftest import BAKED, BAKED_FROM_FILE, Edited
+from tests.engine.godot.conftest import BAKED, BAKED_FROM_FILE, MADE_SMALLER, Edited
 from tests.engine.godot.heard import CHARACTER_S, Heard, take_sound
 from tests.engine.godot.running import Game, choose
 
 SHORTEST_S = 0.002
+RECORDED = {BAKED: ".ogg", BAKED_FROM_FILE: ".wav", MADE_SMALLER: ".wav"}
 
 
 def test_the_editor_switches_it_on_and_hears_a_line_through_its_dock(edited: Edited):
@@ -25,12 +26,18 @@ def test_the_editor_switches_it_on_and_hears_a_line_through_its_dock(edited: Edi
 
 
 def test_the_dock_records_lines_whole(edited: Edited):
-    for line in (BAKED, BAKED_FROM_FILE):
-        (path,) = edited.folder.glob(f"baked_lines/{line[:5].lower().replace(' ', '_')}*.wav")
+    for line, kind in RECORDED.items():
+        paths = edited.folder.glob(f"baked_lines/{line[:5].lower().replace(' ', '_')}*")
+        (path,) = (path for path in paths if path.suffix != ".import")
+        assert path.suffix == kind
         samples, rate = soundfile.read(path, dtype="float32")
         heard = Heard(samples, rate)
         assert heard.speech_s == pytest.approx(len(line) * CHARACTER_S, abs=SHORTEST_S)
         assert heard.silence_s < SHORTEST_S
+
+
+def test_the_dock_remembers_what_kind_of_files_it_records(edited: Edited):
+    assert 'baked/file="wav"' in (edited.folder / "project.godot").read_text("utf-8")
 
 
 def test_a_game_plays_recordings_where_there_is_no_engine(
@@ -50,8 +57,11 @@ def test_a_game_plays_recordings_where_there_is_no_engine(
         assert heard.speech_s == pytest.approx(len(BAKED) * CHARACTER_S, abs=SHORTEST_S)
         assert game.words(cue_id) == ["Who", "goes", "there"]
         assert game.heard("cue_queued", cue_id) == [[cue_id, BAKED]]
-        small = game.do(f"say('{BAKED_FROM_FILE}', '', {{'voice': 'tone'}})")
-        assert game.until("cue_finished", small)[1:] == ["finished", ""]
+        for line in (
+            f"say('{BAKED_FROM_FILE}', '', {{'voice': 'tone'}})",
+            f"say('{MADE_SMALLER}')",
+        ):
+            assert game.until("cue_finished", game.do(line))[1:] == ["finished", ""]
         following = [game.do(f"say('{BAKED}', 'Mira')") for _ in range(2)]
         game.until("word_started", following[0])
         game.do("skip()")

@@ -94,8 +94,8 @@ namespace Skaldcast
         TextComplete = 202,
         /// <summary>Text before `start` has not come.</summary>
         TextMissing = 203,
-        /// <summary>The session has no stream of this number: it ended, or another took its
-        /// place.</summary>
+        /// <summary>The session has no stream, or file, of this number: it ended, or another took
+        /// its place.</summary>
         UnknownStream = 204,
         /// <summary>A position before one that was told, or past what was sent.</summary>
         WrongPosition = 205,
@@ -107,6 +107,8 @@ namespace Skaldcast
         TooMuchText = 301,
         /// <summary>Too many cues wait: wait for some to finish.</summary>
         TooManyCues = 302,
+        /// <summary>Too many files are being made: wait for some to finish.</summary>
+        TooManyRenders = 303,
         /// <summary>No voice has this name, or it cannot speak here.</summary>
         UnknownVoice = 400,
         /// <summary>This server cannot do it; `features` of `hello` tells what it can.</summary>
@@ -230,6 +232,17 @@ namespace Skaldcast
         F32,
         /// <summary>Signed, 2 bytes, full scale is 32767.</summary>
         S16,
+    }
+
+    /// <summary>What kind of sound file.</summary>
+    public enum FileKind
+    {
+        /// <summary>A word that this version does not know.</summary>
+        Unknown = 0,
+        /// <summary>Ogg Vorbis, about a seventh of a WAV file.</summary>
+        Ogg,
+        /// <summary>16-bit samples.</summary>
+        Wav,
     }
 
     /// <summary>The words that stand for the enums in messages.</summary>
@@ -430,6 +443,34 @@ namespace Skaldcast
                     return AudioEncoding.Unknown;
             }
         }
+
+        /// <summary>The word; empty for one that is unknown.</summary>
+        public static string Of(FileKind value)
+        {
+            switch (value)
+            {
+                case FileKind.Ogg:
+                    return "ogg";
+                case FileKind.Wav:
+                    return "wav";
+                default:
+                    return "";
+            }
+        }
+
+        /// <summary>What a word means.</summary>
+        public static FileKind ReadFileKind(string word)
+        {
+            switch (word)
+            {
+                case "ogg":
+                    return FileKind.Ogg;
+                case "wav":
+                    return FileKind.Wav;
+                default:
+                    return FileKind.Unknown;
+            }
+        }
     }
 
     /// <summary>What a client must answer where there is a password. Both are new in each
@@ -479,6 +520,30 @@ namespace Skaldcast
 
         /// <summary>Whether a cue can be spoken with it now.</summary>
         public bool Available { get; }
+    }
+
+    /// <summary>A word, and when it is heard.</summary>
+    public sealed class RenderedWord
+    {
+        /// <summary>Reads it.</summary>
+        public RenderedWord(JsonObject message)
+        {
+            Word = message.Text("word");
+            Start = message.Whole("start");
+            StartS = message.Number("start_s");
+            DurationS = message.Number("duration_s");
+        }
+
+        public string Word { get; }
+
+        /// <summary>Where it begins in the cue's text, in characters.</summary>
+        public long Start { get; }
+
+        /// <summary>Seconds from the file's beginning.</summary>
+        public double StartS { get; }
+
+        /// <summary>Seconds.</summary>
+        public double DurationS { get; }
     }
 
     /// <summary>What all events have.</summary>
@@ -622,6 +687,20 @@ namespace Skaldcast
 
         /// <summary>It goes on with the sound that the client had not received.</summary>
         public bool Resumed { get; }
+    }
+
+    /// <summary>The reply to `render`. Then the file follows, and `render_finished`.</summary>
+    public sealed class RenderOk : Ok
+    {
+        /// <summary>Reads it.</summary>
+        public RenderOk(JsonObject message)
+            : base(message)
+        {
+            Stream = message.Whole("stream");
+        }
+
+        /// <summary>Names the file in the binary frames.</summary>
+        public long Stream { get; }
     }
 
     /// <summary>The reply to `get_state`: the report of `--report`, and how things stand.
@@ -1004,6 +1083,47 @@ namespace Skaldcast
         public long Frames { get; }
     }
 
+    /// <summary>The next words of a file that is being made.</summary>
+    public sealed class RenderWords
+    {
+        /// <summary>Reads it.</summary>
+        public RenderWords(JsonObject message)
+        {
+            Stream = message.Whole("stream");
+            Words = message.MapObjects("words", row => new RenderedWord(row));
+        }
+
+        /// <summary>As `render` was answered.</summary>
+        public long Stream { get; }
+
+        public IReadOnlyList<RenderedWord> Words { get; }
+    }
+
+    /// <summary>A file is complete, or will not be; nothing of it follows.</summary>
+    public sealed class RenderFinished
+    {
+        /// <summary>Reads it.</summary>
+        public RenderFinished(JsonObject message)
+        {
+            Stream = message.Whole("stream");
+            Size = message.Whole("size");
+            DurationS = message.Number("duration_s");
+            Error = message.TextOrNull("error");
+        }
+
+        /// <summary>As `render` was answered.</summary>
+        public long Stream { get; }
+
+        /// <summary>Bytes of the file.</summary>
+        public long Size { get; }
+
+        /// <summary>Seconds of sound in it.</summary>
+        public double DurationS { get; }
+
+        /// <summary>Why it is not complete.</summary>
+        public string? Error { get; }
+    }
+
     /// <summary>Reads events.</summary>
     public static class Events
     {
@@ -1299,6 +1419,35 @@ namespace Skaldcast
             message.Set("stream", stream);
             message.Set("frame", frame);
             message.Set("credit", credit);
+            return message;
+        }
+
+        /// <summary>Make a text into a sound file, beside what is being heard, which goes first.
+        /// Nothing of it is heard; it ends with the connection.</summary>
+        /// <param name="text">Text to be spoken, as written.</param>
+        /// <param name="voice">A voice: NAME or SYNTHESIZER:NAME.</param>
+        /// <param name="character">Who speaks; the cast gives the voice.</param>
+        /// <param name="speed">Speaking rate; 1 is the voice's own.</param>
+        /// <param name="file">What kind of file.</param>
+        public static JsonObject Render(string text, string? voice = null, string? character = null, double? speed = null, FileKind? file = null)
+        {
+            var message = new JsonObject();
+            message["type"] = "render";
+            message.Set("text", text);
+            message.Set("voice", voice);
+            message.Set("character", character);
+            message.Set("speed", speed);
+            message.Set("file", file == null ? null : Wire.Of(file.Value));
+            return message;
+        }
+
+        /// <summary>Make no more of a file: nothing of it follows the reply.</summary>
+        /// <param name="stream">As `render` was answered.</param>
+        public static JsonObject RenderCancel(long stream)
+        {
+            var message = new JsonObject();
+            message["type"] = "render_cancel";
+            message.Set("stream", stream);
             return message;
         }
     }

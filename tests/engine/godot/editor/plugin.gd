@@ -3,6 +3,9 @@ extends EditorPlugin
 ## Switches the addon on as a user does, hears a line through its dock, records some, and switches it
 ## off.
 
+const OGG := 0
+const WAV := 1
+
 
 func _enter_tree() -> void:
 	_use.call_deferred()
@@ -24,15 +27,25 @@ func _use() -> void:
 	print("editor: the line has %s" % ended[1])
 	(dock.find_child("Character", true, false) as LineEdit).text = "Mira"
 	(dock.find_child("Line", true, false) as LineEdit).text = "Who goes there?"
-	(dock.find_child("Bake", true, false) as Button).pressed.emit()
 	var recorded: Signal = dock.get("recorded")
-	await recorded
+	for kind: int in [WAV, OGG]:  # the second takes the place of the first
+		_choose(dock, kind)
+		(dock.find_child("Bake", true, false) as Button).pressed.emit()
+		await recorded
+	_choose(dock, WAV)
 	dock.call("bake_file", "res://lines.tsv")
-	await recorded
+	for line: int in 2:
+		await recorded
 	print("editor: baked")
 	EditorInterface.set_plugin_enabled("skaldcast", false)
 	_tell("off")
 	get_tree().quit()
+
+
+func _choose(dock: Node, kind: int) -> void:
+	var kinds := dock.find_child("Kind", true, false) as OptionButton
+	kinds.select(kind)
+	kinds.item_selected.emit(kind)
 
 
 func _tell(now: String) -> void:

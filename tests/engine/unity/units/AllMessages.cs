@@ -24,6 +24,7 @@ namespace Skaldcast.Tests
                 Requests.Subscribe(events),
                 Requests.AudioStart(form, 48_000, Requests.AudioResumePoint(1, 1L << 50)),
                 Requests.AudioStop(), Requests.AudioPosition(1, 2, 3),
+                Requests.Render("text", "tone", "Mira", 1.5, FileKind.Wav), Requests.RenderCancel(1),
             };
             foreach (var message in messages)
             {
