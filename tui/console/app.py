@@ -60,7 +60,8 @@ _PICTURE_S = 0.05
 class ConsoleApp(ListWork):
     """Open it with `run_async`; its value is the exit status.
 
-    `setup` makes the narrator, `folder` keeps what is kept, `script` is opened at the start.
+    `setup` makes the narrator, `folder` keeps what is kept, `script` is opened at the start;
+    `time_of_day` is what stands before each message, eight characters.
     """
 
     CSS_PATH = "console.tcss"
@@ -69,9 +70,17 @@ class ConsoleApp(ListWork):
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "f2"
 
-    def __init__(self, setup: "ConsoleSetup", folder: Path, *, script: Path | None = None) -> None:
+    def __init__(
+        self,
+        setup: "ConsoleSetup",
+        folder: Path,
+        *,
+        script: Path | None = None,
+        time_of_day: Callable[[], str] = lambda: time.strftime("%H:%M:%S"),
+    ) -> None:
         super().__init__()
         self.setup = setup
+        self._time_of_day = time_of_day
         self.cues = CueList()
         self.link = EngineLink(setup, self.cues, self.post_message)
         self.told: deque[str] = deque(maxlen=_MESSAGES)
@@ -201,7 +210,7 @@ class ConsoleApp(ListWork):
             self.screen.take(message)
 
     def _remember(self, line: str) -> None:
-        self.told.append(f"{time.strftime('%H:%M:%S')} {line}")
+        self.told.append(f"{self._time_of_day()} {line}")
         if self._begun:
             self.main.last_told.refresh()
 
