@@ -53,7 +53,8 @@ async def _speak(app: ConsoleApp, size: tuple[int, int]) -> str:
         while spoken.state is not CueState.SPEAKING or app.main.now.word != WORD:
             await pilot.pause(0.01)
         svg = app.export_screenshot(title="Skaldcast")
-        await app.action_quit()
+        app.leave()
+        await app.wait_left()
     return svg
 
 

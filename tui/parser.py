@@ -3,7 +3,7 @@
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any, NoReturn
 
@@ -70,6 +70,12 @@ class _CommandParser(_Parser):
         return [*options, "--", *words] if words else options
 
 
+_Option = Callable[..., argparse.Action]
+"""Takes what `add_argument` does."""
+_Add = Callable[[str, str], argparse.ArgumentParser]
+"""Makes the parser of a command, with its name and what it is for."""
+
+
 class _Version(argparse.Action):
     """Looks the version up only when asked for it: that takes longer than all the rest."""
 
@@ -100,49 +106,57 @@ def make_parser() -> argparse.ArgumentParser:
         default=argparse.SUPPRESS,
         help="show the version and exit",
     )
-    headless = parser.add_argument_group("without a command")
-    headless.add_argument(
-        "--script", metavar="FILE", type=path, help="open this script in the console"
-    )
-    headless.add_argument(
+    option = parser.add_argument_group("without a command").add_argument
+    _add_console_options(option)
+    _add_options_for_programs(option)
+    _add_commands(parser)
+    return parser
+
+
+def _add_console_options(option: _Option) -> None:
+    """Of the console, and of headless."""
+    option("--script", metavar="FILE", type=path, help="open this script in the console")
+    option(
         "--no-tui",
         action="store_true",
         help="run headless: games speak through the bridge; each line on a piped standard input "
         "is a cue",
     )
-    headless.add_argument(
+    option(
         "--no-bridge", action="store_true", help="without the bridge: end, drained, with the input"
     )
-    headless.add_argument(
+    option(
         "--no-web", action="store_true", help="without the web address, which --no-bridge implies"
     )
-    headless.add_argument(
+    option(
         "--grace",
         metavar="S",
         type=seconds,
         default=5.0,
         help="seconds for what is being spoken when asked to end (5)",
     )
-    headless.add_argument(
+    option(
         "--resume",
         action="store_true",
         help="go on with the session that was cut off: its unfinished cues are queued again",
     )
-    headless.add_argument(
+
+
+def _add_options_for_programs(option: _Option) -> None:
+    """Of those that start this one."""
+    option(
         "--port-file",
         metavar="FILE",
         type=path,
         help="for whoever starts this program: once the bridge listens, its address (a free port, "
         "unless bridge.address is set) and password are written there, as JSON",
     )
-    headless.add_argument(
+    option(
         "--parent",
         metavar="PID",
         type=int,
         help="end with this process, however it ends; standard input is left alone",
     )
-    _add_commands(parser)
-    return parser
 
 
 def _add_commands(parser: argparse.ArgumentParser) -> None:
@@ -165,6 +179,14 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
             allow_abbrev=False,
         )
 
+    _add_speaking_commands(add)
+    _add_machine_commands(add)
+    _add_engine_commands(add)
+    _add_kept_commands(add)
+
+
+def _add_speaking_commands(add: _Add) -> None:
+    """Those that speak."""
     say = add("say", "speak, return when it has been heard")
     say.add_argument("text", metavar="TEXT", nargs="+")
     read = add("read", "speak a text file, or standard input as it arrives; a paragraph is a cue")
@@ -180,6 +202,10 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     ask.add_argument(
         "--system", metavar="FILE", type=path, help="a text that tells the model how to narrate"
     )
+
+
+def _add_machine_commands(add: _Add) -> None:
+    """Voices, names and models, and what works on this machine."""
     _voices_arguments(add("voices", "list the voices, try one, add one (XTTS), or remove it again"))
     _lexicon_arguments(add("lexicon", "how invented names are said: try a text, list, add, remove"))
     add("devices", "list the output devices and what selects each")
@@ -194,6 +220,10 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with xtts: search the best slots and step sizes, and write them to the settings file",
     )
+
+
+def _add_engine_commands(add: _Add) -> None:
+    """Those about an engine that runs, and who may connect to it."""
     attach = add("attach", "the console on an engine that runs already, as with --no-tui")
     attach.add_argument(
         "address",
@@ -215,6 +245,10 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
         default="list",
     )
     tokens.add_argument("name", metavar="NAME", nargs="?", help="what the token is called")
+
+
+def _add_kept_commands(add: _Add) -> None:
+    """What is kept between one time and the next."""
     _journal_arguments(add("journal", "list the recorded sessions, export or remove them"))
     cache = add("cache", "show how much prepared speech is kept, or remove it")
     cache.add_argument(

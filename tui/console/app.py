@@ -17,29 +17,21 @@ from textual.driver import Driver
 from textual.screen import Screen
 from textual.signal import Signal
 
-from ...core.cue_list import CueList, Line, paragraphs
 from ...core.errors import SkaldcastError, TextError
-from ...core.user_path import user_path
 from . import messages as m
 from . import views
-from .autosave import Autosave
+from .cue_work import CueWork
 from .desks import Desks
 from .engine_link import EngineLink
 from .keeping import Keeper, Kept
 from .keys import BY_NAME, EVERYWHERE, bindings, shown
-from .list_editing import ListEditing, as_written
-from .list_work import ListWork
 from .log_keeping import LogPosted
 from .notices import in_words
 from .patient_driver import PatientDriver
-from .prompting import Prompted, Wish, dropped_path, read_prompt
-from .screens.asking import AskLine, AskText
+from .prompting import Prompted, Wish, read_prompt
 from .screens.main import MainScreen
 from .screens.view import View
-from .scripting import edit_script
-from .scripts import read_script, write_script
 from .theme import DARK, LIGHT
-from .widgets.cue_table import CueTable
 from .widgets.guide import SAMPLE
 from .widgets.prompt import Prompt
 
@@ -57,10 +49,11 @@ _PICTURE_S = 0.05
 """Until the first picture is on the terminal."""
 
 
-class ConsoleApp(ListWork):
+class ConsoleApp(CueWork):
     """Open it with `run_async`; its value is the exit status.
 
-    `setup` makes the narrator, `folder` keeps what is kept, `script` is opened at the start.
+    `setup` makes the narrator, `folder` keeps what is kept, `script` is opened at the start;
+    `time_of_day` is what stands before each message, eight characters.
     """
 
     CSS_PATH = "console.tcss"
@@ -69,21 +62,22 @@ class ConsoleApp(ListWork):
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "f2"
 
-    def __init__(self, setup: "ConsoleSetup", folder: Path, *, script: Path | None = None) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        setup: "ConsoleSetup",
+        folder: Path,
+        *,
+        script: Path | None = None,
+        time_of_day: Callable[[], str] = lambda: time.strftime("%H:%M:%S"),
+    ) -> None:
+        super().__init__(Keeper(folder), script=script)
         self.setup = setup
-        self.cues = CueList()
+        self._time_of_day = time_of_day
         self.link = EngineLink(setup, self.cues, self.post_message)
         self.told: deque[str] = deque(maxlen=_MESSAGES)
         self.desks = Desks(setup, self.link, self.works, self._say, self.post_message)
-        self.editing = ListEditing(self.cues)
         self._farewell = setup.farewell
-        self._keeper = Keeper(folder)
         self._kept = Kept()
-        self._autosave = Autosave(
-            self._keeper, self.cues, lambda text: self.notice(text, is_trouble=True)
-        )
-        self._autosave.script = script
         self._speaking: asyncio.Task[None] | None = None
         self._paused_for_shell = self._begun = False
         self._log_posted = LogPosted(self.post_message)
@@ -116,7 +110,7 @@ class ConsoleApp(ListWork):
     def _begin(self) -> None:
         self._begun = True
         self.main.last_told.told = self.told
-        self._open_at_start()
+        self.open_at_start()
         if not self._kept.guide_shown:
             self._keep(replace(self._kept, guide_shown=True))
         # The engine's imports take the interpreter for a second: the first picture goes before.
@@ -124,24 +118,7 @@ class ConsoleApp(ListWork):
 
     def _start_voice(self) -> None:
         if not self.is_leaving:
-            self._speaking = asyncio.create_task(self.link.run(), name="engine link")
-
-    def _open_at_start(self) -> None:
-        if self.script is not None:
-            self.open_script(self.script)
-            return
-        draft = self._keeper.draft()
-        if draft is not None:
-            draft.fill(self.cues)
-            self._autosave.script = None if draft.path is None else Path(draft.path)
-            self._autosave.saved = draft.saved
-            self.list_changed(edited=False)
-            self.notice(f"the list of last time is back: {len(self.cues)} cues")
-        elif self._keeper.number > 1:
-            self.notice(
-                f"console {self._keeper.number}: another one is open, so this one keeps a list of "
-                "its own"
-            )
+            self._speaking = asyncio.create_task(self.link.voice.run(), name="engine link")
 
     async def farewell(self) -> None:
         """What would be lost is kept first: the voice may take long to end."""
@@ -149,7 +126,7 @@ class ConsoleApp(ListWork):
         await self._autosave.finish()
         await self.desks.close()
         await self.works.close()
-        await self.link.close()
+        await self.link.voice.close()
         if self._speaking is not None:
             await asyncio.wait((self._speaking,))
         await self._autosave.finish()
@@ -193,7 +170,7 @@ class ConsoleApp(ListWork):
         if (line := in_words(message)) is not None:
             self._remember(line)
         if isinstance(message, m.VoiceStarting):
-            self.attempt(lambda: self.works.start("Load the voice", self.link.loading))
+            self.attempt(lambda: self.works.start("Load the voice", self.link.voice.loading))
         if isinstance(message, m.LineChanged):
             self._autosave.place_changed()
         self.main.take(message)
@@ -201,7 +178,7 @@ class ConsoleApp(ListWork):
             self.screen.take(message)
 
     def _remember(self, line: str) -> None:
-        self.told.append(f"{time.strftime('%H:%M:%S')} {line}")
+        self.told.append(f"{self._time_of_day()} {line}")
         if self._begun:
             self.main.last_told.refresh()
 
@@ -244,7 +221,7 @@ class ConsoleApp(ListWork):
         self.attempt(lambda: self.main.follows(self.link.follow()))
 
     def action_start_voice(self) -> None:
-        self.attempt(self.link.start_again)
+        self.attempt(self.link.voice.start_again)
 
     async def action_suspend(self) -> None:
         """This process stands still until `fg` and makes no more text of the list into speech, so
@@ -271,137 +248,6 @@ class ConsoleApp(ListWork):
         self.attempt(lambda: self.link.give(prompted))
         if prompted.wish is Wish.ADD:
             self.list_changed()
-
-    def on_prompt_dropped(self, event: Prompt.Dropped) -> None:
-        self.open_script(event.path)
-
-    def on_prompt_pasted(self, event: Prompt.Pasted) -> None:
-        found = paragraphs(event.text)
-        self.attempt(lambda: self.editing.append(found))
-        self.list_changed()
-        self.notice(f"pasted into the list: {len(found)} cues")
-
-    # the list
-
-    def on_cue_table_asked(self, event: CueTable.Asked) -> None:
-        match event.what, event.line:
-            case "add", line:
-                self._edit_text("A new cue", "", lambda text: self.editing.add(line, text))
-            case "undo", _:
-                self._change(self.editing.undo)
-            case "search", _:
-                self.push_screen(AskLine("Search", self.editing.wanted, "words"), self._search)
-            case "moved", _:
-                self.list_changed()
-            case _, None:
-                pass
-            case "stand_by", line:
-                self._change(lambda: self.cues.stand_by(line))
-            case "replay", line:
-                self.attempt(lambda: self.link.replay(line))
-            case "edit", line:
-                self._edit_text("Edit", line.text, lambda text: self.editing.edit(line, text))
-            case "duplicate", line:
-                self._change(lambda: self.editing.duplicate(line))
-            case "delete", line:
-                self._change(lambda: self.editing.delete(line))
-            case "next_match", line:
-                self._search(self.editing.wanted)
-            case what, _:
-                raise AssertionError(what)
-
-    def _edit_text(self, title: str, text: str, take: Callable[[str], Line | None]) -> None:
-        def taken(changed: str | None) -> None:
-            if changed is not None:
-                self._change(lambda: take(changed))
-
-        self.push_screen(AskText(title, text, "[Name] before the words says who speaks"), taken)
-
-    def _change(self, change: Callable[[], Line | None]) -> None:
-        """Change the list; the line that comes of it is chosen."""
-
-        def act() -> None:
-            line = change()
-            self.list_changed()
-            if line is not None:
-                self.main.cue_table.choose(line)
-
-        self.attempt(act)
-
-    def _search(self, wanted: str | None) -> None:
-        if not wanted:
-            return
-        line = self.editing.find(wanted, self.main.cue_table.cursor)
-        if line is None:
-            self.notice(f"no cue has {wanted!r} in it")
-        else:
-            self.main.cue_table.choose(line)
-            self.main.cue_table.focus()
-
-    def list_changed(self, *, edited: bool = True) -> None:
-        """The list was changed, by the user where it was `edited`."""
-        self._autosave.list_changed(edited=edited)
-        self.main.list_changed()
-        self._show_title()
-        self.attempt(self.link.list_changed)
-
-    def _show_title(self) -> None:
-        name = self.script.name if self.script else "no script"
-        self.main.titled(name if self._autosave.saved else f"{name} (not saved)")
-
-    # scripts
-
-    def action_open(self) -> None:
-        def opened(path: str | None) -> None:
-            if path is not None:
-                self.open_script(dropped_path(path) or user_path(path))
-
-        now = "" if self.script is None else str(self.script)
-        self.push_screen(AskLine("Open a script", now, "path of a text file"), opened)
-
-    def open_script(self, path: Path) -> None:
-        """Take the cues of a file in the place of those that are there, which stay in the list
-        of messages' undo; what is being spoken stays."""
-
-        def act() -> None:
-            self.editing.replace(read_script(path))
-            self._saved_in(path)
-            self.list_changed(edited=False)
-            self.notice(f"{path.name}: {len(self.cues)} cues")
-
-        self.attempt(act)
-
-    def action_save(self) -> None:
-        now = "" if self.script is None else str(self.script)
-        if now:
-            self._save(now)
-        else:
-            self.push_screen(AskLine("Save as", now, "path of a text file"), self._save)
-
-    def _save(self, path: str | None) -> None:
-        if path is None:
-            return
-
-        def act() -> None:
-            place = user_path(path)
-            write_script(place, [as_written(line) for line in self.cues])
-            self._saved_in(place)
-            self._autosave.list_changed(edited=False)
-            self._show_title()
-            self.notice(f"saved {len(self.cues)} cues in {place}")
-
-        self.attempt(act)
-
-    def _saved_in(self, path: Path) -> None:
-        self._autosave.script, self._autosave.saved = path.absolute(), True
-
-    @property
-    def script(self) -> Path | None:
-        """The file that the list was taken from, or saved in."""
-        return self._autosave.script
-
-    def action_script(self) -> None:
-        edit_script(self)
 
     # looks
 

@@ -6,12 +6,15 @@ wait, and while it waits nothing else is heard, not even a second Ctrl+Q.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from textual import events
 from textual.app import App
 from textual.message import Message
+
+from .screens.confirming import AskYes
+from .screens.sheet import Sheet
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +32,7 @@ class Leaving(App[int]):
         """Called once it is about to exit: what the screens still wait for may take for ever."""
         self._asked = asyncio.Event()
         self._left = asyncio.Event()
-        self._is_leaving = False
+        self._is_leaving = self._is_sure = False
 
     async def farewell(self) -> None:
         """Keep what is to be kept, and end all that was begun."""
@@ -46,12 +49,32 @@ class Leaving(App[int]):
         return self._is_leaving
 
     def leave(self) -> None:
-        """End, as ctrl+q does; for signals."""
+        """End, without a question; for signals."""
         self._is_leaving = True
         self._asked.set()
 
     def action_quit(self) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        self.leave()
+        """End; where something that was written would be lost, only after a yes, or when asked for
+        once more."""
+        unsaved = next((sheet for sheet in self._sheets() if sheet.has_unsaved), None)
+        if unsaved is None or self._is_sure:
+            self.leave()
+        else:
+            self._is_sure = True
+            # In its turn: a screen may be in the middle of something else.
+            self.call_later(self._ask, unsaved.heading)
+
+    def _sheets(self) -> Iterator[Sheet[Any]]:
+        return (screen for screen in self.screen_stack if isinstance(screen, Sheet))
+
+    def _ask(self, heading: str) -> None:
+        def answered(sure: bool | None) -> None:
+            self._is_sure = False
+            if sure:
+                self.leave()
+
+        text = f"What was written in “{heading}” was not taken over, and would be lost."
+        self.push_screen(AskYes("Quit", text, "", "Quit all the same?"), answered)
 
     async def wait_left(self) -> None:
         """Wait until it is about to exit."""
@@ -84,7 +107,7 @@ class Leaving(App[int]):
     def post_message(self, message: Message) -> bool:
         """Ctrl+Q goes before all that waits here, and nothing that is typed comes after it."""
         if isinstance(message, events.Key) and message.key == _KEY:
-            self.leave()
+            self.action_quit()
             return True
         if self._is_leaving and isinstance(message, events.InputEvent):
             return False

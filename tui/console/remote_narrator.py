@@ -7,13 +7,12 @@ and longer waits; meanwhile nothing is asked of the engine, so that nothing is s
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 from weakref import WeakSet
 
 import msgspec
 
-from ...bridge import protocol
 from ...bridge.client import BridgeClient, SessionRenewed
 from ...bridge.protocol import EventName, StateOk
 from ...bridge.protocol.events import AudioLevel, BridgeEvent, BufferLevel
@@ -29,17 +28,15 @@ from ...core.synthesis.registry import ResolvedVoice
 from ...core.types import Outcome, Priority, Voice
 from ...core.vitals import Vitals
 from .remote_cues import RemoteCues, new_id
+from .remote_requests import RemoteRequests, say
 from .remote_sound import RemoteSound
+from .remote_vitals import vitals_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ...core.preparing import Preparation
 
-_PIECE = 15_000
-"""Characters in one message, which may have 64 KB."""
-_MOST_REQUESTS = 500
-"""That wait for their replies."""
 _RESUME_S = 2.0
 """How long an engine that was started anew may take to queue what was cut off."""
 _RATE = 24_000
@@ -65,7 +62,6 @@ class RemoteNarrator:
         self.started = False
         self.failure: SkaldcastError | None = None
         self._url = url
-        self._on_trouble = on_trouble
         self._client = BridgeClient(
             url,
             password=password,
@@ -73,13 +69,13 @@ class RemoteNarrator:
             events=EventName,
             on_connection=self._connection_changed,
         )
+        self._requests = RemoteRequests(self._client, url, on_trouble)
         self._cues = RemoteCues()
         self._sound = RemoteSound(_RATE)
         self._now: StateOk | None = None
         self._clock_s = 0.0  # our clock less the engine's
         self._state, self._buffered_s = "idle", 0.0
         self._subscriptions: WeakSet[Subscription] = WeakSet()
-        self._requests: set[asyncio.Task[None]] = set()
         self._stirred = asyncio.Event()
         self._failed = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -101,9 +97,9 @@ class RemoteNarrator:
 
     async def __aexit__(self, *_: object) -> None:
         self._closing = True
-        for task in (*self._tasks, *self._requests):
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, *self._requests, return_exceptions=True)
+        await asyncio.gather(*self._tasks, self._requests.close(), return_exceptions=True)
         await self._client.close()
         for subscription in self._subscriptions:
             subscription.end()
@@ -156,33 +152,13 @@ class RemoteNarrator:
         return msgspec.structs.asdict(self._there)
 
     def vitals(self) -> Vitals:
-        """The engine's, as of the last look; state and buffer as they are now. How cues ended,
-        who listens elsewhere, and its card are not told by the bridge."""
-        last = self._there
-        factor = last.real_time_factor
-        return Vitals(
+        """The engine's, as of the last look; state and buffer as they are now."""
+        return vitals_of(
+            self._there,
             time_s=self.time_s,
             state=self._state,
             buffered_s=self._buffered_s,
-            margin_s=last.margin_s,
-            margin_min_s=last.margin_min_s,
-            start_mark_s=last.start_mark_s,
-            pause_mark_s=last.pause_mark_s,
-            real_time_factor=factor,
-            time_to_first_audio_s=last.time_to_first_audio_s,
             waiting=self.waiting,
-            ended={},
-            chunks=last.chunks,
-            made_s=last.synthesis_s / factor if factor else 0.0,
-            synthesis_s=last.synthesis_s,
-            underruns=last.underruns,
-            underrun_s=last.underrun_s,
-            holds=last.holds,
-            hold_s=last.hold_s,
-            device_underflows=last.device_underflows,
-            restarts=last.restarts,
-            listeners=0,
-            gpu=[],
         )
 
     @property
@@ -223,27 +199,13 @@ class RemoteNarrator:
         sent, it is spoken once. Raises `StateError` while there is no connection."""
         cue = Cue(new_id(), voice=voice, character=character, priority=priority)
         cue.add_text(text)
-        self._ask(self._say(cue))
+        self._requests.ask(self._say(cue))
         self._cues.add(cue)
         return cue
 
     async def _say(self, cue: Cue) -> None:
-        first, *rest = (cue.text[at : at + _PIECE] for at in range(0, len(cue.text) or 1, _PIECE))
-        priority = protocol.Priority[cue.priority.name]
-        given: dict[str, Any] = {
-            "voice": cue.voice,
-            "character": cue.character,
-            "priority": priority,
-            "cue_id": cue.cue_id,
-        }
         try:
-            if not rest:
-                await self._client.say(first, **given)
-                return
-            await self._client.say_start(first, **given)
-            for piece in rest:
-                await self._client.say_append(cue.cue_id, piece)
-            await self._client.say_finish(cue.cue_id)
+            await say(self._client, cue)
         except BridgeError as error:
             self._end(cue, Outcome.FAILED, str(error))
 
@@ -271,47 +233,24 @@ class RemoteNarrator:
         """What is installed here is of no use there."""
 
     def set_volume(self, volume: float) -> None:
-        self._ask(self._client.set_volume(volume))
+        self._requests.ask(self._client.set_volume(volume))
 
     def pause(self) -> None:
-        self._ask(self._client.pause())
+        self._requests.ask(self._client.pause())
 
     def resume(self) -> None:
-        self._ask(self._client.resume())
+        self._requests.ask(self._client.resume())
 
     def skip(self) -> None:
         # By its name: one that is sent again must not end the next cue too.
         cue_id = self._cues.live[0].cue_id if self._cues.live else None
-        self._ask(self._client.skip(cue_id))
+        self._requests.ask(self._client.skip(cue_id))
 
     def cancel(self, cue: Cue) -> None:
-        self._ask(self._client.skip(cue.cue_id))
+        self._requests.ask(self._client.skip(cue.cue_id))
 
     def stop(self) -> None:
-        self._ask(self._client.stop())
-
-    def _ask(self, request: Coroutine[Any, Any, None]) -> None:
-        """Bring a request on its way; the client keeps their order."""
-        if not self._client.connected or len(self._requests) >= _MOST_REQUESTS:
-            request.close()
-            raise StateError(
-                f"there is no connection to the engine at {self._url}: it is tried again and again"
-                if not self._client.connected
-                else "the engine does not answer: too much waits already"
-            )
-        self._spawn(self._asked(request))
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._requests.add(task)
-        task.add_done_callback(self._requests.discard)
-
-    async def _asked(self, request: Coroutine[Any, Any, None]) -> None:
-        try:
-            await request
-        except BridgeError as error:
-            if not self._closing:
-                self._on_trouble(str(error))
+        self._requests.ask(self._client.stop())
 
     # what is told
 
@@ -333,7 +272,7 @@ class RemoteNarrator:
         try:
             async for event in self._client.events():
                 if isinstance(event, SessionRenewed):
-                    self._spawn(self._meet_again())
+                    self._requests.begin(self._meet_again())
                 else:
                     self._take(event)
         except BridgeError as error:

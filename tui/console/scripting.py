@@ -7,11 +7,11 @@ from ...core.errors import SkaldcastError
 from .list_editing import as_written
 
 if TYPE_CHECKING:
-    from .app import ConsoleApp
+    from .cue_work import CueWork
     from .screens.script import Edited
 
 
-def edit_script(app: "ConsoleApp", text: str | None = None, said: str = "") -> None:
+def edit_script(app: "CueWork", text: str | None = None, said: str = "") -> None:
     """Open the editor, with the list's text or with one that was edited already."""
     from .screens.script import ScriptScreen
 
@@ -34,7 +34,7 @@ def edit_script(app: "ConsoleApp", text: str | None = None, said: str = "") -> N
     )
 
 
-def _take(app: "ConsoleApp", before: str, edited: "Edited") -> None:
+def _take(app: "CueWork", before: str, edited: "Edited") -> None:
     """Put the text into the list; where that cannot be done now, nothing of it is lost."""
     if edited.text != before:
         try:

@@ -38,6 +38,8 @@ from skaldcast.tui.console.app import ConsoleApp
 from skaldcast.tui.console.settings_file import SettingsFile
 
 PATIENCE_S = 30.0
+EVENING = "20:15:00"
+"""When all is told."""
 SCRIPT = ("The gate stood open.", "[Strahd] Come in.", "Nobody moved.", "The lamps went out.")
 
 
@@ -365,8 +367,21 @@ class Stage:
         self.setup = setup or FakeSetup()
         if isinstance(self.setup, FakeSetup):
             self._give_settings(self.setup, folder / "config.toml")
-        self.app = ConsoleApp(self.setup, folder, script=script)  # pyright: ignore
+        self.app = ConsoleApp(self.setup, folder, script=script, time_of_day=lambda: EVENING)  # pyright: ignore
         self.pilot: Pilot[int] = None  # pyright: ignore
+
+    async def open(
+        self, pilot: Pilot[int], *, cues: tuple[str, ...] = SCRIPT, voice: bool = True
+    ) -> None:
+        """The screens are there; with `voice` once it can speak."""
+        self.pilot = pilot
+        self.app.main.prompt.cursor_blink = False
+        if voice:
+            await self.ready()
+        if cues:
+            self.app.editing.append(cues)
+            self.app.list_changed(edited=False)
+            await pilot.pause()
 
     @staticmethod
     def _give_settings(setup: FakeSetup, path: Path) -> None:
@@ -436,22 +451,20 @@ async def console(
 ) -> AsyncGenerator[Stage]:
     """The console, opened; with `voice` once it can speak."""
     if not guide:
-        (folder / "console.json").write_text('{"guide_shown": true, "dark": true}')
+        pass_over_guide(folder)
     stage = Stage(folder, script=script, setup=setup)
     change(stage.setup)
     async with stage.app.run_test(size=size) as pilot:
-        stage.pilot = pilot
-        stage.app.main.prompt.cursor_blink = False
-        if voice:
-            await stage.ready()
-        if cues:
-            stage.app.editing.append(cues)
-            stage.app.list_changed(edited=False)
-            await pilot.pause()
+        await stage.open(pilot, cues=cues, voice=voice)
         try:
             yield stage
         finally:
             await leave(stage)
+
+
+def pass_over_guide(folder: Path) -> None:
+    """As if it had been shown."""
+    (folder / "console.json").write_text('{"guide_shown": true, "dark": true}')
 
 
 async def leave(stage: Stage) -> None:

@@ -2,12 +2,22 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual import events
+from textual.screen import Screen
+from textual.widgets import Input, TextArea
 
+from skaldcast.core.script.cast import Cast
 from skaldcast.tui.console.app import ConsoleApp
+from skaldcast.tui.console.screens.asking import AskText
+from skaldcast.tui.console.screens.confirming import AskYes
+from skaldcast.tui.console.screens.script import ScriptScreen
+from skaldcast.tui.console.screens.voice_form import VoiceForm
+from skaldcast.tui.console.voice_desk import NewVoice
 from tests.tui.console.acting import FakeNarrator, FakeSetup, Stage, console, leave, play
 
 
@@ -149,4 +159,77 @@ def test_an_impatient_user_does_not_cut_short_how_a_voice_is_given_up(tmp_path: 
             await stage.app.wait_left()
             assert not Slow.disturbed
 
+    play(work)
+
+
+WRITTEN = {
+    "a cue": lambda: AskText("Edit", "The gate stood open."),
+    "the script": lambda: ScriptScreen("Script", "The gate stood open.", Cast()),
+    "a form": lambda: VoiceForm(NewVoice("anna"), blends=False),
+}
+
+
+async def open_sheet(stage: Stage, sheet: Screen[Any]) -> None:
+    stage.app.push_screen(sheet)
+    await stage.until(lambda: sheet.is_current and sheet.query("Input, TextArea"))
+    await stage.pilot.pause()
+
+
+def written(sheet: Screen[Any]) -> str:
+    return "|".join(
+        [area.text for area in sheet.query(TextArea)] + [line.value for line in sheet.query(Input)]
+    )
+
+
+@pytest.mark.parametrize("make", WRITTEN.values(), ids=WRITTEN)
+def test_what_was_written_in_a_sheet_is_asked_for_first_and_stays_on_a_no(
+    make: Callable[[], Screen[Any]], tmp_path: Path
+):
+    async def work() -> None:
+        async with console(tmp_path) as stage:
+            sheet = make()
+            await open_sheet(stage, sheet)
+            await stage.press("Z")
+            assert "Z" in written(sheet)
+            await stage.press("ctrl+q")
+            await stage.until(lambda: isinstance(stage.app.screen, AskYes))
+            await stage.pilot.pause()
+            assert "not taken over" in stage.text
+            await stage.press("escape")
+            assert stage.app.screen is sheet
+            assert "Z" in written(sheet)
+            assert not stage.app.is_leaving
+            await stage.press("ctrl+q")
+            await stage.until(lambda: isinstance(stage.app.screen, AskYes))
+            await stage.press("y")
+            await stage.app.wait_left()
+
+    play(work)
+
+
+@pytest.mark.parametrize("make", WRITTEN.values(), ids=WRITTEN)
+def test_a_sheet_without_a_change_is_left_without_a_question(
+    make: Callable[[], Screen[Any]], tmp_path: Path
+):
+    async def work() -> None:
+        async with console(tmp_path) as stage:
+            await open_sheet(stage, make())
+            await stage.press("ctrl+q")
+            await stage.app.wait_left()
+
+    play(work)
+
+
+def test_asked_twice_it_waits_for_no_answer_and_a_signal_waits_for_none_either(tmp_path: Path):
+    async def work(*ways: str) -> None:
+        async with console(tmp_path) as stage:
+            await open_sheet(stage, WRITTEN["a cue"]())
+            await stage.press("Z")
+            for way in ways:
+                await stage.press(way)
+            if not ways:
+                stage.app.leave()
+            await stage.app.wait_left()
+
+    play(lambda: work("ctrl+q", "ctrl+q"))
     play(work)

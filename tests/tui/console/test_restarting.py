@@ -44,7 +44,7 @@ def test_a_voice_that_is_being_loaded_is_left_for_the_next(tmp_path: Path):
 
     async def work() -> None:
         async with console(tmp_path, change=loads_slowly, voice=False) as stage:
-            await stage.until(lambda: stage.app.link._starting is not None)  # pyright: ignore
+            await stage.until(lambda: stage.app.link.voice._starting is not None)  # pyright: ignore
             stage.setup.loads = lambda: None
             stage.app.link.restart()
             await stage.ready()

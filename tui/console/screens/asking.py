@@ -33,13 +33,20 @@ class AskLine(Sheet[str | None]):
 
 class AskText(Sheet[str | None]):
     """Asks for a text of many lines; None where it was left with Escape, which keeps nothing of
-    it."""
+    it. `before` is what counts as no change, where that is not `text` itself."""
 
     BINDINGS = bindings(_TEXT, priority=True)
 
-    def __init__(self, title: str, text: str = "", hint: str = "") -> None:
+    def __init__(
+        self, title: str, text: str = "", hint: str = "", *, before: str | None = None
+    ) -> None:
         super().__init__()
         self._title, self._text, self._hint = title, text, hint
+        self._before = text if before is None else before
+
+    @property
+    def has_unsaved(self) -> bool:
+        return any(area.text != self._before for area in self.query(TextArea))
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="sheet text") as sheet:

@@ -136,7 +136,7 @@ class NarratorView(SettingsEditing):
                 self.work(lambda: self._keep_prompt(changed, before))
 
         hint = "What the model is told to be. It writes for the ear, and names who speaks in [...]."
-        self.host.push_screen(AskText("Prompt", text, hint), taken)
+        self.host.push_screen(AskText("Prompt", text, hint, before=before), taken)
 
     async def _keep_prompt(self, text: str, before: str) -> None:
         try:

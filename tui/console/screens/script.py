@@ -77,6 +77,10 @@ class ScriptScreen(Sheet[Edited | None]):
     def area(self) -> ScriptArea:
         return self.query_one(ScriptArea)
 
+    @property
+    def has_unsaved(self) -> bool:
+        return any(area.text != self._before for area in self.query(ScriptArea))
+
     def tell(self, text: str) -> None:
         """One line for the user."""
         with while_open:
@@ -178,7 +182,7 @@ class ScriptScreen(Sheet[Edited | None]):
         if self.query_one("#find").has_focus:
             self.query_one("#find").display = False
             self.area.focus()
-        elif self.area.text == self._before:
+        elif not self.has_unsaved:
             self.dismiss(None)
         else:
             app = cast("App[object]", self.app)  # pyright: ignore[reportUnknownMemberType]

@@ -195,7 +195,7 @@ class SettingsView(SettingsEditing):
 
         wrong = self.sheet.error if self.sheet is not None else ""
         hint = f"Trouble: {wrong}" if wrong else "Keys and passwords stand here as they are."
-        self.host.push_screen(AskText(str(self.file.path), text, hint), taken)
+        self.host.push_screen(AskText(str(self.file.path), text, hint, before=before), taken)
 
     async def _write(self, text: str, before: str) -> None:
         try:

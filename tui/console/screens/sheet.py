@@ -11,6 +11,16 @@ class Sheet(ModalScreen[ScreenResultType]):
 
     _left = False
 
+    @property
+    def has_unsaved(self) -> bool:
+        """Something was written here that goes with it where it is not taken over."""
+        return False
+
+    @property
+    def heading(self) -> str:
+        """What stands above it."""
+        return next((str(part.border_title) for part in self.query(".sheet")), "")
+
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Leave with `result`."""
         if self._left or not self.is_current:

@@ -36,6 +36,10 @@ class VoiceForm(Sheet[NewVoice | None]):
             yield Static("Its language, as de or pt-BR; empty: as the model has it", markup=False)
             yield Input(self._written.language, id="language")
 
+    @property
+    def has_unsaved(self) -> bool:
+        return bool(self.query(Input)) and self._typed() != self._written
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         if event.input.id == "language":
@@ -44,7 +48,9 @@ class VoiceForm(Sheet[NewVoice | None]):
             self.focus_next()
 
     def action_take(self) -> None:
-        texts = (
-            self.query_one(f"#{name}", Input).value for name in ("name", "made_of", "language")
+        self.dismiss(self._typed())
+
+    def _typed(self) -> NewVoice:
+        return NewVoice(
+            *(self.query_one(f"#{name}", Input).value for name in ("name", "made_of", "language"))
         )
-        self.dismiss(NewVoice(*texts))
