@@ -25,6 +25,7 @@ from ..sequencer import Sequencer
 from ..speaks_cues import SpeaksCues
 from ..subscription import Subscription
 from ..synthesis.registry import ResolvedVoice, VoiceRow
+from ..types import Priority
 from ..vitals import Vitals, vitals_of
 from .sharing import Made
 
