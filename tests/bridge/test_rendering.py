@@ -155,11 +155,19 @@ async def leave(client: BridgeClient, making: asyncio.Task[RenderedFile]) -> Non
     await client.get_state()
 
 
+async def leave_early(client: BridgeClient, making: asyncio.Task[RenderedFile]) -> None:
+    """Before the reply has come."""
+    again = asyncio.create_task(client.render(ENDLESS))
+    await asyncio.sleep(0)
+    again.cancel()
+    await leave(client, making)
+
+
 async def go(client: BridgeClient, _: asyncio.Task[RenderedFile]) -> None:
     await client.close()
 
 
-@pytest.mark.parametrize("end", [leave, go])
+@pytest.mark.parametrize("end", [leave, leave_early, go])
 def test_nothing_is_made_for_nobody(end: Callable[..., asyncio.Future[None]]):
     async def work() -> None:
         async with bridged(voice=SLOW) as (_, server), client_of(server) as client:
@@ -168,7 +176,8 @@ def test_nothing_is_made_for_nobody(end: Callable[..., asyncio.Future[None]]):
             rendition = rendition_of(server)
             await end(client, making)
             await until(lambda: rendition.ended)
-            assert not any(session.renders for session in server.hub.sessions)
+            await until(lambda: not any(session.renders for session in server.hub.sessions))
+            await until(lambda: not client._renders._asked)
             (ended,) = await asyncio.gather(making, return_exceptions=True)
             assert isinstance(ended, BridgeError | asyncio.CancelledError)
 
