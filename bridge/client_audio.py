@@ -143,11 +143,11 @@ class ClientAudio:
             return
         try:
             found = unpack(frame)
+            if found.stream != self.stream:
+                return
             samples = found.samples(self.form)
         except ValueError as error:
             raise BridgeError(f"a binary frame cannot be read: {error}") from error
-        if found.stream != self.stream:
-            return
         if (found.sequence, found.position) != self._expected:
             raise BridgeError(
                 f"frame {found.sequence} at {found.position} came where "

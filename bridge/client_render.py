@@ -2,7 +2,6 @@
 the server."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -41,7 +40,7 @@ class ClientRenders:
         self._next_id = next_id
         self._asked: dict[str, _Coming] = {}  # by request
         self._coming: dict[int, _Coming] = {}  # by stream
-        self._cancelling: set[asyncio.Task[None]] = set()
+        self._taking_back: set[asyncio.Task[None]] = set()
 
     async def render(self, make_request: Callable[[], ask.Render]) -> RenderedFile:
         """Ask for a file and wait for it; it is asked for again where the connection is lost.
@@ -50,21 +49,25 @@ class ClientRenders:
             coming = _Coming(asyncio.get_running_loop().create_future())
             request = make_request()
             self._asked[request.id] = coming
+            asking = asyncio.ensure_future(self._ask(request, RenderOk))
             try:
-                reply = await self._ask(request, RenderOk)
+                stream = (await asyncio.shield(asking)).stream
                 end = await coming.end
+            except asyncio.CancelledError:
+                coming.end.cancel()
+                task = asyncio.create_task(self._take_back(request, asking))
+                self._taking_back.add(task)
+                task.add_done_callback(self._taking_back.discard)
+                raise
             except BridgeError as error:
+                del self._asked[request.id]
                 if getattr(error, "code", None) == ErrorCode.UNKNOWN_TYPE:
                     raise BridgeError("the server is too old to make files: update it") from error
                 raise
-            except asyncio.CancelledError:
-                self._cancel(coming)
-                raise
-            finally:
-                self._asked.pop(request.id, None)
+            del self._asked[request.id]
             if end is None:
                 continue
-            self._coming.pop(reply.stream, None)
+            del self._coming[stream]
             if end.error is not None:
                 raise BridgeError(end.error)
             return RenderedFile(bytes(coming.data), coming.words, end.duration_s)
@@ -117,16 +120,13 @@ class ClientRenders:
             if not each.end.done():
                 each.end.set_exception(error)
 
-    def _cancel(self, coming: _Coming) -> None:
+    async def _take_back(self, request: ask.Render, asking: asyncio.Future[RenderOk]) -> None:
         """Nobody waits for it any more: nothing more is to be made of it."""
-        for stream, each in list(self._coming.items()):
-            if each is coming:
-                del self._coming[stream]
-                request = ask.RenderCancel(id=self._next_id(), stream=stream)
-                task = asyncio.create_task(self._tell_cancelled(request))
-                self._cancelling.add(task)
-                task.add_done_callback(self._cancelling.discard)
-
-    async def _tell_cancelled(self, request: ask.RenderCancel) -> None:
-        with contextlib.suppress(BridgeError):  # it has ended meanwhile
-            await self._ask(request, Ok)
+        try:
+            stream = (await asking).stream
+            await self._ask(ask.RenderCancel(id=self._next_id(), stream=stream), Ok)
+            self._coming.pop(stream, None)
+        except BridgeError:
+            pass  # it has ended meanwhile
+        finally:
+            del self._asked[request.id]

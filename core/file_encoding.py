@@ -5,7 +5,7 @@ being made. For what is only heard there is `core.sound_encoding`, which never g
 from dataclasses import dataclass
 from enum import StrEnum
 from os import SEEK_CUR, SEEK_END, SEEK_SET
-from typing import Final
+from typing import BinaryIO, Final, cast
 
 from .synthesis.synthesizer import Samples
 
@@ -46,7 +46,7 @@ class FileEncoder:
         """Encoded so far."""
         self._target = _Target()
         self._file = soundfile.SoundFile(
-            self._target,
+            cast("BinaryIO", self._target),
             "w",
             samplerate=sample_rate,
             channels=1,

@@ -20,6 +20,7 @@ from skaldcast.core.playout.frame_ring import Samples
 from skaldcast.core.rendering import AHEAD_S, Rendition
 from skaldcast.core.types import Outcome
 from tests.bridge.serving import raw, serving
+from tests.bridge.test_audio import mixing, seams
 from tests.bridge.test_speaking import bridged, client_of
 from tests.core.narrating import nothing_is_left_behind, run, until
 
@@ -81,6 +82,22 @@ def test_it_is_made_beside_what_is_heard_which_does_not_suffer():
             assert len({made.duration_s for made in many}) == 1
             report = narrator.report()
             assert (report["underruns"], report["cues"]) == (0, 1)
+
+    run(work)
+
+
+def test_a_file_and_the_sound_itself_come_over_one_connection():
+    async def work() -> None:
+        async with bridged() as (narrator, server), client_of(server) as client:
+            async with mixing(client) as (audio, mixer):
+                await client.say(TEXT, cue_id="a")
+                made = await client.render(TEXT, file=FileKind.WAV)
+                await narrator.drain()
+                await until(lambda: len(mixer.sound) >= samples_of(made).size)
+                await audio.played(mixer.end)
+                assert await client.finished("a") is Outcome.FINISHED
+            assert seams(mixer.sound) == 0
+            assert len(mixer.sound) == samples_of(made).size
 
     run(work)
 
@@ -155,11 +172,19 @@ async def leave(client: BridgeClient, making: asyncio.Task[RenderedFile]) -> Non
     await client.get_state()
 
 
+async def leave_early(client: BridgeClient, making: asyncio.Task[RenderedFile]) -> None:
+    """Before the reply has come."""
+    again = asyncio.create_task(client.render(ENDLESS))
+    await asyncio.sleep(0)
+    again.cancel()
+    await leave(client, making)
+
+
 async def go(client: BridgeClient, _: asyncio.Task[RenderedFile]) -> None:
     await client.close()
 
 
-@pytest.mark.parametrize("end", [leave, go])
+@pytest.mark.parametrize("end", [leave, leave_early, go])
 def test_nothing_is_made_for_nobody(end: Callable[..., asyncio.Future[None]]):
     async def work() -> None:
         async with bridged(voice=SLOW) as (_, server), client_of(server) as client:
@@ -168,7 +193,8 @@ def test_nothing_is_made_for_nobody(end: Callable[..., asyncio.Future[None]]):
             rendition = rendition_of(server)
             await end(client, making)
             await until(lambda: rendition.ended)
-            assert not any(session.renders for session in server.hub.sessions)
+            await until(lambda: not any(session.renders for session in server.hub.sessions))
+            await until(lambda: not client._renders._asked)
             (ended,) = await asyncio.gather(making, return_exceptions=True)
             assert isinstance(ended, BridgeError | asyncio.CancelledError)
 

@@ -1,5 +1,5 @@
-"""A game that starts the engine hidden, says a line and hears that it is being spoken; then it
-tells so on standard output and lives on until it is killed.
+"""A game that starts the engine hidden, says a line, hears that it is being spoken and has another
+made into a file; then it tells so on standard output and lives on until it is killed.
 
     python -m tests.tui.game PORT_FILE ENGINE...
 """
@@ -43,6 +43,8 @@ async def _say(url: str, password: str) -> None:
         await client.say(LINE)
         while not isinstance(await anext(events), CueStarted):
             pass
+        made = await client.render("Come in.")
+        assert made.data.startswith(b"OggS"), "a line has no file"
         print("it speaks", flush=True)
         await asyncio.Event().wait()
 
