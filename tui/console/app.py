@@ -173,6 +173,7 @@ class ConsoleApp(CueWork):
             self.attempt(lambda: self.works.start("Load the voice", self.link.voice.loading))
         if isinstance(message, m.LineChanged):
             self._autosave.place_changed()
+        self.main.follows(self.link.runs_on)
         self.main.take(message)
         if isinstance(self.screen, View):
             self.screen.take(message)

@@ -125,6 +125,11 @@ class EngineLink:
             prompter.run()
         return prompter.follows
 
+    @property
+    def runs_on(self) -> bool:
+        """It goes on from cue to cue by itself: until a panic, the list's end, or `follow`."""
+        return self.voice.prompter is not None and self.voice.prompter.follows
+
     def toggle_pause(self) -> None:
         """Pause, or go on."""
         if self.voice.is_paused:

@@ -97,3 +97,12 @@ def test_the_voice_goes_on_where_the_terminal_takes_nothing(port: int, terminal:
     terminal.read_on()
     terminal.press("\x11")
     assert terminal.process.wait(WAIT_S) == 0
+
+
+def test_a_paste_that_comes_as_keys_does_not_hold_it_up(port: int, terminal: Stubborn):
+    """As in a terminal that does not mark pastes; each key would take a millisecond or two."""
+    terminal.read_until(f"127.0.0.1:{port}".encode())
+    terminal.read_on()
+    terminal.press(" ".join(["word"] * 30_000))
+    terminal.press("\x11")
+    assert terminal.process.wait(WAIT_S) == 0

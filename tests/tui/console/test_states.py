@@ -439,3 +439,28 @@ def test_a_cue_that_was_cut_in_on_is_told_as_skipped(tmp_path: Path):
             await stage.until(lambda: stage.states()[0] == "skipped")
 
     play(work)
+
+
+def test_it_says_that_it_runs_on_only_as_long_as_it_does(tmp_path: Path):
+    async def work() -> None:
+        async with console(tmp_path) as stage:
+            for end in (stage.app.action_panic, stage.app.link.restart):
+                await stage.press("f10")
+                await stage.until(lambda: "RUNS ON" in stage.lines[0])
+                end()
+                await stage.until(lambda: "RUNS ON" not in stage.lines[0])
+                await stage.ready()
+
+    play(work)
+
+
+def test_at_the_end_of_the_list_it_runs_on_no_more(tmp_path: Path):
+    async def work() -> None:
+        async with console(tmp_path, cues=("Only this.",)) as stage:
+            await stage.press("f10")
+            await stage.until(lambda: "RUNS ON" in stage.lines[0])
+            await stage.heard(stage.narrator.cues[0])
+            stage.narrator.end(stage.narrator.cues[0])
+            await stage.until(lambda: "RUNS ON" not in stage.lines[0])
+
+    play(work)

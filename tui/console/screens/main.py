@@ -112,8 +112,9 @@ class MainScreen(Screen[None]):
 
     def follows(self, follows: bool) -> None:
         """Whether it runs on from cue to cue."""
-        self._follows = follows
-        self._show_top()
+        if follows != self._follows:
+            self._follows = follows
+            self._show_top()
 
     def _show_top(self) -> None:
         standby = self._cues.standby
