@@ -12,12 +12,15 @@ from ..core.audio_stream import AudioStream, FramesLost, TakenBack
 from ..core.playout.frame_ring import Samples
 from ..core.playout.gain_ramp import GainRamp
 from .protocol.audio import AudioFormat, pack
-from .protocol.events import AudioCleared, AudioLost, BridgeEvent
+from .protocol.events import AudioCleared, AudioLost, BridgeEvent, CueFinished
 
 _MOST_S = 0.25
 """Of sound in one binary frame."""
 _RAMP_S = 0.02
 """From one volume to the next."""
+_CLOCK_S = 0.005
+"""When something began is known by the clock, within some frames: it is told so much later, and
+never before its sound."""
 _HELD = 1_000
 _TAKEN_BACK = 100
 
@@ -155,9 +158,13 @@ class SentAudio:
             return []
         at = inf if all_of_them else self.position
         told: list[BridgeEvent] = []
-        while self._held and (self._held[0][0] <= at or len(self._held) > _HELD):
+        while self._held and (self._due(*self._held[0]) <= at or len(self._held) > _HELD):
             frame, event = self._held.popleft()
             ago_s = 0.0 if at == inf else max(at - frame, 0) / self._rate
             at_s = event.time_s if all_of_them else max(time_s - ago_s, event.time_s)
             told.append(msgspec.structs.replace(event, time_s=at_s))
         return told
+
+    def _due(self, frame: int, event: BridgeEvent) -> int:
+        """The frame of the feed before which the client must have played all."""
+        return frame if isinstance(event, CueFinished) else frame + round(_CLOCK_S * self._rate)

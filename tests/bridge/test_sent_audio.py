@@ -120,10 +120,25 @@ def test_what_happened_is_told_once_its_sound_has_been_played():
     audio.hold(word(100), 100)
     audio.hold(word(3_000), 3_000)
     assert audio.release(1.0) == []
-    audio.played(100, RATE)
-    assert [e.time_s for e in audio.release(1.0)] == [1.0]
+    audio.played(220, RATE)
+    assert [e.time_s for e in audio.release(1.0)] == [pytest.approx(0.995)]
     audio.played(5_400, RATE)
     assert [e.time_s for e in audio.release(2.0)] == [pytest.approx(1.9)]
+
+
+@pytest.mark.parametrize("clock", [-3, 0, 3])
+def test_nothing_begins_before_the_client_has_played_of_it(clock: int):
+    world = speaking(6_000)
+    audio = opened(world, RATE)
+    frames_of(audio)
+    audio.hold(word(0), clock)
+    assert audio.release(1.0) == []
+    audio.played(6_000, RATE)
+    assert len(audio.release(1.0)) == 1
+    world.push(6_000)  # another follows on it
+    frames_of(audio)
+    audio.hold(word(6_000), 6_000 + clock)
+    assert audio.release(1.0) == []
 
 
 def test_what_was_cut_off_ends_once_the_client_has_come_to_the_cut():
