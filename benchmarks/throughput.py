@@ -64,6 +64,7 @@ def main() -> None:
             [
                 *(sys.executable, "-m", "skaldcast.tui", "read", str(folder / "text.txt")),
                 *("--output", f"wav:{folder / 'out.wav'}", "--report", str(folder / "r.json")),
+                *("--set", "cache.size_mb=0"),  # what was spoken before is made again
             ]
         )
         memory: list[tuple[float, float]] = []
