@@ -21,7 +21,9 @@ from .player_times import (
     DRY_S,
     FADE_S,
     FADE_STEPS,
+    FILL_MORE_S,
     FILL_S,
+    FILL_SHARE,
     FLUSH_S,
     IDLE_S,
     KEEP_S,
@@ -271,8 +273,7 @@ class Player:
 
     def _fill(self, device: OutputDevice) -> None:
         """Move audio into the device until it, or the audio buffer, has no more."""
-        # A device that plays makes room all the time: filling up the last frames never ends.
-        least = round(FILL_S * device.sample_rate) if device.paced else 1
+        least = self._least_room(device)
         while (room := device.writable()) >= least:
             if self._ready.size == 0:
                 frames = max(1, room * self._buffer.sample_rate // device.sample_rate)
@@ -283,6 +284,14 @@ class Player:
                 continue
             self._write(device, self._ready[:room])
             self._ready = self._ready[room:]
+
+    def _least_room(self, device: OutputDevice) -> int:
+        """A device that plays makes room all the time: filling up the last frames never ends."""
+        if not device.paced:
+            return 1
+        depth_s = (device.writable() + device.pending()) / device.sample_rate
+        least_s = min(max(FILL_S, depth_s / FILL_SHARE), FILL_MORE_S)
+        return round(least_s * device.sample_rate)
 
     def _convert(self, device: OutputDevice, samples: Samples) -> Samples:
         first = self._buffer.taken - samples.size

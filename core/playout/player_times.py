@@ -12,6 +12,10 @@ FLUSH_S = 0.080
 """Below so much pending the resampler's held-back tail is given out."""
 FILL_S = 0.005
 """The least that a playing device is given at a time: with less, one step took a whole core."""
+FILL_MORE_S = 0.040
+"""The same where the device has a deep buffer: a filling costs as much as all else in a step."""
+FILL_SHARE = 8
+"""Deep is what holds so many fillings."""
 PAD_S = 0.010
 """Silence padded at a time, so that speech that comes after all is not kept waiting."""
 STEP_S = 0.020

@@ -27,6 +27,8 @@ _REFRESH_S = 0.05
 """Age at which the timing is renewed; between two the clock tells the position."""
 _START_REFRESH_S = 0.004
 """The same while the server has not begun to play: that is soon, and it is wanted to the ms."""
+_TURN_S = 0.001
+"""A player's step asks for the place several times; the server says nothing new meanwhile."""
 _ANSWER_S = 0.02
 """How long to wait for the server where its answer is needed at once; it takes 0.3 ms."""
 _STALLED_S = 3.0
@@ -93,6 +95,8 @@ class PulseDevice:
         self._asked: Any = None
         """The request for timing that is under way."""
         self._asked_at = self._moved_at = now()
+        self._turned_s = -_TURN_S
+        """When what the server sent was dealt with."""
         self._corked = False
         self._resting_since: float | None = now()
         self._underflow_index = self._pulse.pa_stream_get_underflow_index(self._stream)
@@ -100,6 +104,7 @@ class PulseDevice:
     def start(self) -> None:
         if self._resting_since is None:
             return
+        self._turned_s = -_TURN_S
         self._turn()  # an underflow that ended the last run is not one of this run
         if self._corked:
             self._forget(self._pulse.pa_stream_cork(self._stream, 0, None, None))
@@ -248,7 +253,10 @@ class PulseDevice:
 
     def _turn(self) -> None:
         """Deal with what the server has sent; raises `OutputError` when it is lost."""
+        if 0.0 <= self._now() - self._turned_s < _TURN_S:
+            return
         self._connection.turn()
+        self._turned_s = self._now()
         if self._pulse.pa_stream_get_state(self._stream) >= libpulse.STREAM_FAILED:
             self._lose("its sink is gone")
         now = self._now()
