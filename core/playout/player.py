@@ -151,6 +151,7 @@ class Player:
     def _reset_run(self) -> None:
         self._phase = Phase.RESTING
         self._written = 0  # device frames since the run began
+        self._depth = 0  # what the device holds, without what its sink delays
         self._sent = SentFrames()
         self._resampler: Resampler | None = None
         self._ready = _NOTHING  # device-rate frames that the device has not taken yet
@@ -289,9 +290,8 @@ class Player:
         """A device that plays makes room all the time: filling up the last frames never ends."""
         if not device.paced:
             return 1
-        depth_s = (device.writable() + device.pending()) / device.sample_rate
-        least_s = min(max(FILL_S, depth_s / FILL_SHARE), FILL_MORE_S)
-        return round(least_s * device.sample_rate)
+        least = max(round(FILL_S * device.sample_rate), self._depth // FILL_SHARE)
+        return min(least, round(FILL_MORE_S * device.sample_rate))
 
     def _convert(self, device: OutputDevice, samples: Samples) -> Samples:
         first = self._buffer.taken - samples.size
@@ -315,6 +315,7 @@ class Player:
         if self._phase is Phase.RESTING:
             device.start()
             self._phase = Phase.STARTING
+            self._depth = device.writable()
         scaled = self._ramp.apply(samples, self._written)
         device.write(np.repeat(scaled[:, None], device.channels, axis=1))
         self._sent.add(samples)

@@ -126,6 +126,23 @@ def test_a_shallow_device_is_padded_no_deeper_than_it_is() -> None:
     assert statistics.underrun_frames == pytest.approx(0.3 * RATE, abs=0.02 * RATE)
 
 
+class FarSink(FakeDevice):
+    """One whose sound is heard 0.25 s after it was taken out of its buffer."""
+
+    def pending(self) -> int:
+        return super().pending() + self.sample_rate // 4
+
+
+def test_a_shallow_device_before_a_sink_that_delays_is_never_dry() -> None:
+    playing = Playing()
+    playing.player.attach(device := FarSink(playing.clock, RATE, depth_s=0.03))
+    playing.push(72_000)
+    playing.run(2.0)
+    sounding = np.flatnonzero(device.recording)
+    assert sounding.size > 1.9 * RATE
+    assert np.all(np.diff(sounding) == 1)
+
+
 def test_two_silences_are_two_underruns(playing: Playing) -> None:
     for _ in range(2):
         playing.push(4800)
