@@ -103,7 +103,7 @@ class BridgeClient(ClientRequests):
         """`policy`: whether the cues queue with those of all clients, or on a channel of this
         one's own, whose sound it has to play itself (`audio`). `on_connection` is called in the
         event loop: false where the connection is lost, true once it is there, again too."""
-        super().__init__(self._ask_server)
+        super().__init__(self._ask_server, self._is_sent)
         self.url = url
         self.state = ClientState(client, password, None if events is None else list(events), policy)
         self.dropped = 0
@@ -332,6 +332,10 @@ class BridgeClient(ClientRequests):
         if isinstance(reply, SubscribeOk):
             self.state.events = reply.events  # asked for anew where the session is lost
         return reply
+
+    def _is_sent(self, request_id: str) -> bool:
+        pending = self._pending.get(request_id)
+        return pending is None or pending.sent
 
     async def _send_pending(self) -> None:
         """In their order: a later piece of a cue must not overtake one that is sent again."""

@@ -35,8 +35,10 @@ class _Coming:
 class ClientRenders:
     """The files that are on their way, each whole in memory."""
 
-    def __init__(self, ask_server: Ask, next_id: NextId) -> None:
+    def __init__(self, ask_server: Ask, next_id: NextId, is_sent: Callable[[str], bool]) -> None:
+        """`is_sent` tells whether the server may know of a request."""
         self._ask = ask_server
+        self._is_sent = is_sent
         self._next_id = next_id
         self._asked: dict[str, _Coming] = {}  # by request
         self._coming: dict[int, _Coming] = {}  # by stream
@@ -55,6 +57,10 @@ class ClientRenders:
                 end = await coming.end
             except asyncio.CancelledError:
                 coming.end.cancel()
+                if not self._is_sent(request.id):
+                    asking.cancel()
+                    del self._asked[request.id]
+                    raise
                 task = asyncio.create_task(self._take_back(request, asking))
                 self._taking_back.add(task)
                 task.add_done_callback(self._taking_back.discard)
@@ -70,6 +76,8 @@ class ClientRenders:
             del self._coming[stream]
             if end.error is not None:
                 raise BridgeError(end.error)
+            if len(coming.data) != end.size:
+                raise BridgeError("a part of the file is missing: ask for it again")
             return RenderedFile(bytes(coming.data), coming.words, end.duration_s)
 
     def begin(self, request_id: str, stream: int) -> None:
@@ -124,8 +132,10 @@ class ClientRenders:
         """Nobody waits for it any more: nothing more is to be made of it."""
         try:
             stream = (await asking).stream
-            await self._ask(ask.RenderCancel(id=self._next_id(), stream=stream), Ok)
-            self._coming.pop(stream, None)
+            try:
+                await self._ask(ask.RenderCancel(id=self._next_id(), stream=stream), Ok)
+            finally:
+                self._coming.pop(stream, None)
         except BridgeError:
             pass  # it has ended meanwhile
         finally:

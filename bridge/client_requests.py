@@ -1,6 +1,6 @@
 """What a client can ask for, each request a method. Plain: `ask` brings it to the server."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count
 from uuid import uuid4
 
@@ -14,10 +14,10 @@ from .protocol import requests as ask
 class ClientRequests:
     """All raise `BridgeError`; `RequestError` where the server refuses."""
 
-    def __init__(self, ask_server: Ask) -> None:
+    def __init__(self, ask_server: Ask, is_sent: Callable[[str], bool]) -> None:
         self._ask = ask_server
         self._ids = count(1)
-        self._renders = ClientRenders(ask_server, self._next_id)
+        self._renders = ClientRenders(ask_server, self._next_id, is_sent)
         self._lengths: dict[str, int] = {}  # the text sent of cues that are still written
 
     def _next_id(self) -> str:

@@ -16,7 +16,7 @@ from .protocol import (
 )
 from .protocol.auth import answer
 from .protocol.events import BridgeEvent
-from .protocol.requests import Request, Say, SayAppend, SayStart, Skip
+from .protocol.requests import RenderCancel, Request, Say, SayAppend, SayStart, Skip
 
 FINAL = frozenset(
     {
@@ -63,9 +63,10 @@ class Backoff:
 
 def may_repeat(request: Request) -> bool:
     """Whether a request may be sent again where its reply was lost. Cues are known by their ids
-    and pieces by their places; of the rest only a `skip` that names no cue does more twice."""
+    and pieces by their places; of the rest only a `skip` that names no cue does more twice, and a
+    `render_cancel`, as a new session counts its files anew."""
     match request:
-        case Skip(cue_id=None) | SayAppend(start=None):
+        case Skip(cue_id=None) | SayAppend(start=None) | RenderCancel():
             return False
         case Say(cue_id=cue_id) | SayStart(cue_id=cue_id):
             return cue_id is not None

@@ -1,5 +1,6 @@
 """The messages of `skaldcast.v1`, without I/O. docs/protocol.md is generated from them."""
 
+from ...core.file_encoding import FileKind
 from .audio import AudioFormat, Encoding
 from .codec import EventFrame, decode_client, decode_reply, decode_server, encode, encode_event
 from .codes import CloseCode, ErrorCode
@@ -47,6 +48,7 @@ __all__ = [
     "ErrorCode",
     "EventFrame",
     "EventName",
+    "FileKind",
     "Hello",
     "Identified",
     "Identify",
