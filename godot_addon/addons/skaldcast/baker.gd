@@ -18,7 +18,7 @@ signal finished(count: int, failures: int)
 const MANIFEST := "lines.tres"
 ## Of a line's text in the name of its file.
 const NAME_CHARACTERS := 32
-## Why an engine from before there were files cannot bake.
+## Why an engine without the feature [code]render[/code] cannot bake.
 const TOO_OLD := "the engine is too old to bake lines: update it"
 ## Lines that are made at a time, so that the engine has always one to go on with.
 const AT_ONCE := 4
@@ -26,7 +26,6 @@ const AT_ONCE := 4
 var _skaldcast: SkaldcastNode
 var _renderings: Renderings
 var _folder := ""
-var _kind := ""
 var _waiting: Array[Dictionary] = []
 var _making := {}  # what was wanted, by its rendering
 var _count := 0
@@ -57,11 +56,11 @@ func is_busy() -> bool:
 ## [SkaldcastProtocol.FileKind]. Where the connection is lost it goes on with the next one.
 func bake(lines: Array[Dictionary], folder: String, kind: String) -> void:
 	_folder = folder
-	_kind = kind
 	if not is_busy():
 		_count = 0
 		_failures = 0
-	_waiting.append_array(lines)
+	for line in lines:
+		_waiting.append(line.merged({"kind": kind}))
 	if not _skaldcast.is_online():
 		_fail_waiting("there is no connection: connect first")
 	elif not _renderings.is_possible:
@@ -98,7 +97,7 @@ func _go_on() -> void:
 func _make(wanted: Dictionary) -> void:
 	var options := {"voice": wanted["voice"]} if wanted.get("voice") else {}
 	var text := str(wanted["text"]).strip_edges()
-	var rendering := _renderings.ask(text, str(wanted.get("character", "")), options, _kind)
+	var rendering := _renderings.ask(text, str(wanted.get("character", "")), options, wanted["kind"])
 	_making[rendering] = wanted
 	rendering.ended.connect(_on_ended.bind(rendering, text, options), CONNECT_ONE_SHOT)
 
@@ -115,7 +114,7 @@ func _on_ended(error: String, rendering: Rendering, text: String, options: Dicti
 		"words": rendering.words,
 		"duration_s": rendering.duration_s,
 	}
-	var reason := error if error else _save(line, options, rendering.data)
+	var reason := error if error else _save(line, options, wanted["kind"], rendering.data)
 	if reason.is_empty():
 		_count += 1
 		baked.emit(text, line["file"])
@@ -139,13 +138,13 @@ func _fail_waiting(reason: String) -> void:
 
 
 # Returns why not.
-func _save(line: Dictionary, options: Dictionary, data: PackedByteArray) -> String:
+func _save(line: Dictionary, options: Dictionary, kind: String, data: PackedByteArray) -> String:
 	if line["duration_s"] == 0.0:
 		return "there is nothing to say in it"
 	DirAccess.make_dir_recursive_absolute(ProjectSettings.globalize_path(_folder))
 	var key := SkaldcastBaked.key(line["text"], line["character"], options)
 	var base := _folder.path_join("%s_%s" % [_name_of(line["text"]), key.left(8)])
-	line["file"] = "%s.%s" % [base, _kind]
+	line["file"] = "%s.%s" % [base, kind]
 	var file := FileAccess.open(line["file"], FileAccess.WRITE)
 	if file == null:
 		var status := FileAccess.get_open_error()
@@ -155,15 +154,15 @@ func _save(line: Dictionary, options: Dictionary, data: PackedByteArray) -> Stri
 	file.close()
 	if fault != OK:
 		return "%s cannot be written: %s" % [line["file"], error_string(fault)]
-	_remove_others(base)
+	_remove_others(base, kind)
 	return _note(line, options)
 
 
 # What was recorded of this line before, as a file of another kind, would be played for it.
-func _remove_others(base: String) -> void:
-	for kind: String in SkaldcastBaked.KINDS:
-		for old: String in ["%s.%s" % [base, kind], "%s.%s.import" % [base, kind]]:
-			if kind != _kind and FileAccess.file_exists(old):
+func _remove_others(base: String, kind: String) -> void:
+	for other: String in SkaldcastBaked.KINDS:
+		for old: String in ["%s.%s" % [base, other], "%s.%s.import" % [base, other]]:
+			if other != kind and FileAccess.file_exists(old):
 				DirAccess.remove_absolute(ProjectSettings.globalize_path(old))
 
 

@@ -56,8 +56,7 @@ func _init() -> void:
 	_connect.pressed.connect(_on_connect_pressed)
 	_say.pressed.connect(_on_say_pressed)
 	_line.text_submitted.connect(_on_say_pressed.unbind(1))
-	_stop.pressed.connect(_skaldcast.stop)
-	_stop.pressed.connect(_baker.stop)
+	_stop.pressed.connect(_on_stop_pressed)
 	_here.toggled.connect(_on_here_toggled)
 	_kinds.item_selected.connect(_on_kind_selected)
 	_bake.pressed.connect(_on_bake_pressed)
@@ -134,6 +133,12 @@ func _on_say_pressed() -> void:
 	_skaldcast.say(_line.text, _character.text, {"voice": _voice()} if _voice() else {})
 
 
+func _on_stop_pressed() -> void:
+	_baker.stop()
+	if _skaldcast.is_online():  # else it would end what is spoken once there is a connection
+		_skaldcast.stop()
+
+
 func _on_here_toggled(is_on: bool) -> void:
 	if is_on:
 		add_child(_player)
@@ -148,8 +153,9 @@ func _on_bake_pressed() -> void:
 
 
 func _bake_lines(lines: Array[Dictionary]) -> void:
-	_show("Baking ...")
 	_baker.bake(lines, FOLDER, Settings.text(Settings.FILE_KIND))
+	if _baker.is_busy():
+		_show("Baking ...")
 
 
 func _on_kind_selected(index: int) -> void:
@@ -179,8 +185,9 @@ func _voice() -> String:
 func _show(told: String) -> void:
 	_status.text = told
 	var online := _skaldcast.is_online()
-	for control: BaseButton in [_say, _stop, _voices]:
+	for control: BaseButton in [_say, _voices]:
 		control.disabled = not online
+	_stop.disabled = not online and not _baker.is_busy()
 	for control: BaseButton in [_bake, _bake_file]:
 		control.disabled = not online or _baker.is_busy()
 
