@@ -46,7 +46,8 @@ class PatientDriver(PlatformDriver):
                 if not was_kept:
                     self._loop.call_soon_threadsafe(self._await_quiet)
                 return
-            self._give_kept()
+            if not isinstance(message, events.MouseEvent):  # a mouse that is moved ends no paste
+                self._give_kept()
             super().process_message(message)
 
     def _give_kept(self) -> None:

@@ -31,7 +31,9 @@ class TypedFlood:
 
     def keeps(self, key: Key, now_s: float) -> bool:
         """A key came; true where it is kept, so that it counts as a key no more."""
-        self._level = max(self._level - (now_s - self._last_s) * _PER_S, 0.0) + 1.0
+        drained = self._level - (now_s - self._last_s) * _PER_S
+        # However much it was, a key soon after it is typed.
+        self._level = min(max(drained, 0.0), _MOST) + 1.0
         self._last_s = now_s
         text = _OTHERS.get(key.key) or (key.character if key.is_printable else None)
         if text is None or self._level <= _MOST or len(self._kept) >= _MOST_KEPT:
