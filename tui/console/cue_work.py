@@ -142,8 +142,8 @@ class CueWork(ListWork):
         self.push_screen(AskLine("Open a script", now, "path of a text file"), opened)
 
     def open_script(self, path: Path) -> None:
-        """Take the cues of a file in the place of those that are there, which stay in the list
-        of messages' undo; what is being spoken stays."""
+        """Take the cues of a file in the place of those that are there, which undo brings back;
+        what is being spoken stays."""
 
         def act() -> None:
             self.editing.replace(read_script(path))

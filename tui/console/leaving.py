@@ -56,24 +56,29 @@ class Leaving(App[int]):
     def action_quit(self) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """End; where something that was written would be lost, only after a yes, or when asked for
         once more."""
-        unsaved = next((sheet for sheet in self._sheets() if sheet.has_unsaved), None)
-        if unsaved is None or self._is_sure:
+        if self._is_sure or next(self._unsaved(), None) is None:
             self.leave()
         else:
             self._is_sure = True
             # In its turn: a screen may be in the middle of something else.
-            self.call_later(self._ask, unsaved.heading)
+            self.call_later(self._ask)
 
-    def _sheets(self) -> Iterator[Sheet[Any]]:
-        return (screen for screen in self.screen_stack if isinstance(screen, Sheet))
+    def _unsaved(self) -> Iterator[Sheet[Any]]:
+        sheets = (screen for screen in self.screen_stack if isinstance(screen, Sheet))
+        return (sheet for sheet in sheets if sheet.has_unsaved)
 
-    def _ask(self, heading: str) -> None:
+    def _ask(self) -> None:
+        unsaved = next(self._unsaved(), None)
+        if unsaved is None:  # it was taken over before this had its turn
+            self.leave()
+            return
+
         def answered(sure: bool | None) -> None:
             self._is_sure = False
             if sure:
                 self.leave()
 
-        text = f"What was written in “{heading}” was not taken over, and would be lost."
+        text = f"What was written in “{unsaved.heading}” was not taken over, and would be lost."
         self.push_screen(AskYes("Quit", text, "", "Quit all the same?"), answered)
 
     async def wait_left(self) -> None:

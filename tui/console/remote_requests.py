@@ -16,8 +16,8 @@ _MOST = 500
 
 
 class RemoteRequests:
-    """Sent in the order in which they are asked for, without anybody waiting; one more than 500
-    that have no reply yet is refused.
+    """Sent in the order in which they are asked for, without anybody waiting; beyond a bound one
+    more that has no reply yet is refused.
 
     Runs in the screens' event loop. `on_trouble` is told what the engine refused, in one line.
     """

@@ -43,10 +43,11 @@ class AskText(Sheet[str | None]):
         super().__init__()
         self._title, self._text, self._hint = title, text, hint
         self._before = text if before is None else before
+        self._unchanged = {self._before}
 
     @property
     def has_unsaved(self) -> bool:
-        return any(area.text != self._before for area in self.query(TextArea))
+        return any(area.text not in self._unchanged for area in self.query(TextArea))
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="sheet text") as sheet:
@@ -57,7 +58,10 @@ class AskText(Sheet[str | None]):
             yield TextArea(self._text, soft_wrap=True, tab_behavior="focus")
 
     def on_mount(self) -> None:
-        self.query_one(TextArea).focus()
+        area = self.query_one(TextArea)
+        if self._text == self._before:
+            self._unchanged.add(area.text)  # which has one kind of line end
+        area.focus()
 
     def action_take(self) -> None:
         self.dismiss(self.query_one(TextArea).text)
