@@ -10,6 +10,8 @@ from skaldcast.core.synthesis.xtts.installed import missing_libraries
 
 pytest_plugins = ["pytester", "tests.no_skips"]
 
+LONGEST_ID = 100
+
 settings.register_profile("skaldcast", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("skaldcast")
 
@@ -19,6 +21,14 @@ def pytest_report_header() -> list[str]:
     if not missing:
         return []
     return [f"left out: the tests of XTTS, which need {', '.join(missing)} (CONTRIBUTING.md)"]
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A long text is no name: a test's name is handed to the programs that it starts, by a
+    variable of which Linux takes 128 KiB."""
+    if isinstance(val, str | bytes) and len(val) > LONGEST_ID:
+        return ascii(val[:LONGEST_ID])
+    return None
 
 
 @pytest.fixture(autouse=True, scope="session")

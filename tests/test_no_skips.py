@@ -33,7 +33,9 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setenv("SKALDCAST_NO_SKIPS", variable)
         pytester.makeconftest(NO_SKIPS + conftest)
         pytester.makepyfile(source)
-        return pytester.runpytest_inprocess("-p", "no:cacheprovider", *options)
+        # The pictures' plug-in has one folder for the whole process, and would remove it here.
+        left_out = ("-p", "no:cacheprovider", "-p", "no:textual-snapshot")
+        return pytester.runpytest_inprocess(*left_out, *options)
 
     return run_file
 
