@@ -127,10 +127,13 @@ async def _browser(seconds: float, working: Working) -> None:
 async def _model(narrator: Narrator) -> AsyncIterator["_Model"]:
     """The model at full load: whatever the cues leave of it is taken by other texts."""
     model = _Model(narrator)
-    tasks = [asyncio.create_task(model.speak()) for _ in range(TEXTS)]
-    yield model
-    for task in tasks:
-        task.cancel()
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(model.speak()) for _ in range(TEXTS)]
+        try:
+            yield model
+        finally:
+            for task in tasks:
+                task.cancel()
 
 
 class _Model:
@@ -216,8 +219,10 @@ async def _busy(_: Narrator) -> AsyncIterator[str]:
             sum(range(10_000))
 
     threading.Thread(target=spin, daemon=True).start()
-    yield "a busy main"
-    ended.set()
+    try:
+        yield "a busy main"
+    finally:
+        ended.set()
 
 
 async def _many() -> None:

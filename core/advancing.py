@@ -1,4 +1,4 @@
-"""When a plain engine is asked to do what is due. Runs in main's event loop."""
+"""When plain code is asked to do what is due. Runs in main's event loop."""
 
 import asyncio
 from collections.abc import Callable

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Narrator", "NarratorOptions"]
 
-_MANY_CUES = 5000
+_MANY_CUES = 5_000
+"""Past that `room` waits; 10,000 are refused."""
 _MAX_UNSPOKEN = 64_000
 """Characters that are read ahead of the chunker; past that the reader waits."""
 

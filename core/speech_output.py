@@ -19,7 +19,7 @@ from .underrun_watch import UnderrunWatch
 
 
 class SpeechOutput:
-    """The three have volume and output in common, and end together. `emit` gets their events; the
+    """The three have the volume in common, and end together. `emit` gets their events; the
     callbacks are those of `PlayoutListener`."""
 
     def __init__(

@@ -92,15 +92,18 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
     """Let readers and a writer go on side by side.
 
     Of two processes that open a new file at once SQLite refuses one at once, without its busy
-    wait (more than half of the times on two cores), so we do the waiting.
+    wait (more than half of the times on two cores), so we look again: it tells nobody when it is
+    free.
     """
     until_s = monotonic_s() + _BUSY_S
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             return
-        except sqlite3.OperationalError:
-            if monotonic_s() >= until_s:
+        except sqlite3.OperationalError as error:
+            # The low byte says what kind of trouble it is.
+            is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not is_busy or monotonic_s() >= until_s:
                 raise
         time.sleep(_POLL_S)
 
