@@ -18,7 +18,7 @@ class Proxy:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.url = f"ws://127.0.0.1:{self._listening.getsockname()[1]}"
         self._changed = threading.Condition()
-        self._muted = False
+        self._muted = self._held = False
         self._open: list[socket.socket] = []
         self._threads = [threading.Thread(target=self._accept)]
         self._threads[0].start()
@@ -30,6 +30,7 @@ class Proxy:
         with contextlib.suppress(OSError):
             self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
+        self.let_through()
         self.drop()
         for thread in self._threads:
             thread.join()
@@ -54,6 +55,17 @@ class Proxy:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
 
+    def hold(self) -> None:
+        """Keep the next connection waiting, so that no back-off of the game's comes on top."""
+        with self._changed:
+            self._held = True
+
+    def let_through(self) -> None:
+        """Pass on what was kept waiting."""
+        with self._changed:
+            self._held = False
+            self._changed.notify_all()
+
     def _accept(self) -> None:
         with contextlib.suppress(OSError):  # closed: the test is over
             while True:
@@ -64,6 +76,7 @@ class Proxy:
                     continue
                 engine = socket.create_connection(self._target)
                 with self._changed:
+                    self._changed.wait_for(lambda: not self._held)
                     self._open += [game, engine]
                 for ends in ((game, engine), (engine, game)):
                     thread = threading.Thread(target=self._pass_on, args=(*ends, ends[0] is game))
