@@ -127,6 +127,7 @@ def test_a_paused_tree_holds_the_voice_of_an_engine_without_a_device(
         cue_id = game.say(LINE)
         game.until("word_started", cue_id, "two")
         game.do("get_tree().set_pause(true)")
+        wait(game, 0.3)  # for what was on its way
         held = len(game.words(cue_id))
         wait(game, 0.7)  # two words would be heard
         assert len(game.words(cue_id)) <= held + 1  # one was on its way
